@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-import torc_client.standard_streams as client_streams
-import torc_server.standard_streams as server_streams
 from support.processes import Place, Reports, Server, ended_after
 
 SPEC = """
@@ -172,12 +170,6 @@ def test_a_server_that_cannot_announce_itself_works(place: Place, broken: Breaks
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0
-
-
-def test_client_and_server_guard_their_streams_alike():
-    """Each distribution has the module, because none imports the other."""
-    texts = {Path(module.__file__ or "").read_text() for module in (client_streams, server_streams)}
-    assert len(texts) == 1
 
 
 def test_the_exit_of_a_refused_run_prints_nothing_but_the_error(place: Place) -> None:

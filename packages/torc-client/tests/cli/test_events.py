@@ -30,7 +30,7 @@ def news(fake_server, make, monkeypatch):
 async def test_events_are_sentences(torc, news):
     ended = await torc("events", "monitor", "7", "--level", "warning", "-d", "1")
     assert ended.code == 0
-    assert ended.out == "2026-01-02 03:04:05Z  error    job_failed  job_id=2, job_name=a\\x1b[31m b\n"
+    assert ended.out == "2026-01-02 03:04:05Z  error    job_failed  job_id=2, job_name=a\\u001b[31m b\n"
     assert ended.err == "Some events were missed here.\n"
     assert news == [(7, "warning")]
 

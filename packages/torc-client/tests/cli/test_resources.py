@@ -77,7 +77,7 @@ async def test_names_cannot_steer_the_terminal(torc, server, make):
     out = (await torc("jobs", "list", "7")).out
     assert "\x1b" not in out
     assert "\x07" not in out
-    assert r"\x1b[31mred\x07 [bold]x[/bold]" in out
+    assert r"\u001b[31mred\u0007 [bold]x[/bold]" in out
 
 
 async def test_creating_a_job(torc, server, make):

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from torc_client import standard_streams
+from torc_client import log_format, standard_streams
 from torc_dash.version import __version__
 
 
@@ -59,7 +59,6 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
 
     from torc_client import tls  # noqa: PLC0415
     from torc_client.errors import TorcError  # noqa: PLC0415
-    from torc_client.log_redaction import RedactingFormatter  # noqa: PLC0415
     from torc_dash import lifecycle, settings  # noqa: PLC0415
 
     if tls_ca_cert:
@@ -70,8 +69,8 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
         chosen = settings.load(flags)
         standard_streams.streams.ignore_failures()
         level = {"warn": "WARNING", "trace": "DEBUG"}.get(chosen.log_level, chosen.log_level.upper())
-        handler = logging.StreamHandler()
-        handler.setFormatter(RedactingFormatter("%(levelname)s %(message)s"))
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(log_format.LogFormatter("%(levelname)s %(message)s"))
         logging.basicConfig(level=level, handlers=[handler])
         asyncio.run(lifecycle.serve(chosen, click.echo))
     except TorcError as error:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.errors import TorcError
-from torc_client.log_redaction import RedactingFormatter
+from torc_client.log_format import LogFormatter
+from torc_client.terminal_text import inert
 from torc_runner.log_file import LogFile
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
@@ -30,8 +31,7 @@ def fields(**values: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    # Control sequences of a terminal are escaped; readable text is not.
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if _PLAIN.fullmatch(text) else inert(json.dumps(text, ensure_ascii=False))
 
 
 class JobLines:
@@ -123,7 +123,7 @@ def logging_to(path: Path, echo: logging.Handler) -> Iterator[None]:
     logger.propagate = False
     logger.setLevel(logging.INFO)
     for handler in handlers:
-        handler.setFormatter(RedactingFormatter(FORMAT))
+        handler.setFormatter(LogFormatter(FORMAT))
         logger.addHandler(handler)
     try:
         yield

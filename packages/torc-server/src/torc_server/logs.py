@@ -13,6 +13,7 @@ from typing import Any
 from torc_server.log_redaction import RedactingFormatter, redacted
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
+from torc_server.terminal_text import inert
 
 FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024
@@ -28,7 +29,7 @@ _LEVELS: Mapping[LogLevel, int] = {
     LogLevel.ERROR: logging.ERROR,
 }
 
-# A value that needs no quotes. Control characters are always escaped.
+# A value that needs no quotes, unless it has control characters.
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f]+")
 
 
@@ -94,4 +95,4 @@ def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
 
 def _value(value: Any) -> str:
     text = str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+    return text if _PLAIN.fullmatch(text) and text == inert(text) else inert(json.dumps(text, ensure_ascii=False))

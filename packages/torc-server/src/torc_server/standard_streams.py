@@ -1,11 +1,18 @@
-"""Standard streams that are closed, full or without a reader: no traceback, and no file in their place."""
+"""Standard streams that are closed, full or without a reader: no traceback, and no file in their place.
 
+Text of others cannot control the terminal: control characters are visible on stderr, and on stdout if that is a
+terminal. Other output to stdout is data and stays as it is.
+"""
+
+import codecs
 import errno
 import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO, TypeVar, cast
+
+from torc_server.terminal_text import inert
 
 Result = TypeVar("Result")
 
@@ -55,6 +62,62 @@ class _Descriptor(io.RawIOBase):
                 if self.is_required:
                     raise OutputError(error) from None
         return memoryview(data).nbytes
+
+
+class _Screen(io.TextIOWrapper):
+    """A text stream that makes control characters visible."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text that may come from others."""
+        super().write(inert(text))
+        return len(text)
+
+    def write_unfiltered(self, text: str) -> int:
+        """Write a text with escape sequences of this program."""
+        return super().write(text)
+
+    @property
+    def buffer(self) -> Any:
+        """A binary stream whose text is made visible too."""
+        return _Bytes(self)
+
+
+class _Bytes(io.BufferedIOBase):
+    """The binary stream of a `_Screen`. Its bytes are text in UTF-8."""
+
+    def __init__(self, screen: _Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def writable(self) -> bool:
+        """Return true."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Write a part of the text; a part of a character waits for the rest."""
+        self._screen.write(self._decoder.decode(bytes(data)))
+        return memoryview(data).nbytes
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        self._screen.flush()
+
+
+class _Unfiltered:
+    """A `_Screen` for output that contains escape sequences of this program."""
+
+    def __init__(self, screen: _Screen) -> None:
+        self._screen = screen
+        self.write = screen.write_unfiltered
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._screen, name)
+
+
+def unfiltered(stream: TextIO) -> TextIO:
+    """Return a standard stream for output whose text was made visible before, such as that of rich."""
+    return cast("TextIO", _Unfiltered(stream)) if isinstance(stream, _Screen) else stream
 
 
 class StandardStreams:
@@ -121,9 +184,10 @@ def run(program: Callable[[], Result]) -> Result:
 
 
 def _text(descriptor: _Descriptor, former: TextIO | None) -> TextIO:
-    return io.TextIOWrapper(
+    is_for_people = descriptor.fileno() == 2 or os.isatty(1)
+    return (_Screen if is_for_people else io.TextIOWrapper)(
         io.BufferedWriter(descriptor),
         encoding="utf-8" if former is None else former.encoding,
         errors="backslashreplace" if former is None else former.errors,
-        line_buffering=descriptor.fileno() == 2 or os.isatty(1),
+        line_buffering=is_for_people,
     )

@@ -15,6 +15,7 @@ from torc_client.cli.framework import standalone as standalone_server
 from torc_client.cli.framework.context import App
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, Setting, load
+from torc_client.log_format import LogFormatter
 from torc_client.settings_files import ConfigError
 from torc_client.standard_streams import streams
 from torc_client.version import __version__
@@ -232,11 +233,9 @@ def _settings(context: click.Context, flags: Mapping[str, Any]) -> dict[str, Set
 def _log_to_stderr(level: str) -> None:
     import logging
 
-    from torc_client.log_redaction import RedactingFormatter
-
     names = {"warn": "WARNING", "trace": "DEBUG"}
-    handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=names.get(level, level.upper()), handlers=[handler])
 
 

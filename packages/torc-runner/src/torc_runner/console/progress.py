@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torc_client.api.enums import JobStatus
-from torc_client.log_redaction import RedactingFormatter
+from torc_client.log_format import LogFormatter
 from torc_runner.log import FORMAT
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def progress() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
             yield shown
         return
     lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(RedactingFormatter(FORMAT))
+    lines.setFormatter(LogFormatter(FORMAT))
     yield lines, lambda _: None
 
 
@@ -61,10 +61,11 @@ class _WarningsAbove(logging.Handler):
 
 @contextmanager
 def _display() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
-    from rich.console import Console  # noqa: PLC0415 - most runs need no rich
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - the same
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - most runs need no rich
 
-    console = Console(stderr=True)
+    from torc_client.terminal_console import terminal_console  # noqa: PLC0415 - the same
+
+    console = terminal_console(sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("starting")

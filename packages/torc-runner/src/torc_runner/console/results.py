@@ -9,7 +9,8 @@ import msgspec
 
 from torc_client.api.enums import JobStatus
 from torc_client.runner_exit_code import RunnerExitCode
-from torc_runner.console.summary import Summary, printable
+from torc_client.terminal_text import inert_line
+from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
@@ -54,7 +55,7 @@ def sentence(summary: Summary, *, database: Path | None = None) -> str:
     `database` is the database if the server was started only for this run.
     """
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
-    text = f"Workflow {summary.workflow_id} ({printable(summary.workflow_name)}), run {summary.run_id}: {counts}."
+    text = f"Workflow {summary.workflow_id} ({inert_line(summary.workflow_name)}), run {summary.run_id}: {counts}."
     number, torc = summary.workflow_id, _torc(database)
     resume = f"`{torc} run {number}` continues it."
     match summary.exit_reason:
@@ -94,7 +95,7 @@ def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[st
     torc = _torc(database)
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)
     if failed is not None:
-        yield f"Output of {printable(failed.name)}: {torc} logs show {failed.job_id}"
+        yield f"Output of {inert_line(failed.name)}: {torc} logs show {failed.job_id}"
     number = summary.workflow_id
     yield f"To run the unsuccessful jobs again: {torc} workflows reset-status {number} --failed-only --reinitialize"
     yield f"then {torc} run {number}. If memory or time was too short: {torc} recover {number} --dry-run"

@@ -1,12 +1,15 @@
 """Prints the jobs of a summary as a table."""
 
+import sys
+
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from torc_client.api.enums import JobStatus
-from torc_runner.console.summary import Line, Summary, printable
+from torc_client.terminal_console import terminal_console
+from torc_client.terminal_text import inert_line
+from torc_runner.console.summary import Line, Summary
 
 _COLORS = {
     JobStatus.COMPLETED: "green",
@@ -19,7 +22,7 @@ _COLORS = {
 
 def print_table(summary: Summary) -> None:
     """Print the jobs, as wide as the terminal."""
-    Console().print(as_table(summary))
+    terminal_console(sys.stdout).print(as_table(summary))
 
 
 def as_table(summary: Summary) -> Table:
@@ -36,7 +39,7 @@ def as_table(summary: Summary) -> Table:
 def _cells(line: Line) -> list[Text]:
     return [
         Text(str(line.job_id)),
-        Text(printable(line.name)),
+        Text(inert_line(line.name)),
         Text(line.status.value, style=_COLORS.get(line.status, "")),
         Text("" if line.return_code is None else str(line.return_code)),
         Text("" if line.exec_seconds is None else f"{line.exec_seconds:.2f}"),

@@ -118,8 +118,3 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:
     counts = {name: count for name, count in msgspec.to_builtins(by_status).items() if count}
     return dict(sorted(counts.items(), key=lambda count: _ORDER.index(JobStatus(count[0]))))
-
-
-def printable(text: str) -> str:
-    """Replace characters that a terminal could interpret."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -19,6 +19,7 @@ from torc_client.cli.framework.results import Record
 from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
+from torc_client.log_format import LogFormatter
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText
 from torc_client.recovery.scheduler import NoScheduler
@@ -136,7 +137,7 @@ class _WatchLog:
             raise TorcError(
                 f"The log {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
             ) from error
-        self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
 
     def __enter__(self) -> Self:
         return self

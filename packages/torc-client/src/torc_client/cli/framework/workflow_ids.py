@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from torc_client.errors import TorcError
+from torc_client.terminal_text import inert_line
 
 # The shell waits for the answer after each press of the Tab key.
 _PATIENCE_SECONDS = 0.0
@@ -24,7 +25,7 @@ def workflow_ids(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         found = asyncio.run(_ask(url))
     except (TorcError, TimeoutError):
         return []
-    return [CompletionItem(str(one), help=name) for one, name in found if str(one).startswith(incomplete)]
+    return [CompletionItem(str(one), help=inert_line(name)) for one, name in found if str(one).startswith(incomplete)]
 
 
 async def _ask(url: str | None) -> list[tuple[int | None, str]]:

@@ -16,8 +16,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from torc_client.cli.framework.output.text import inert, words
+from torc_client.cli.framework.output.text import words
 from torc_client.cli.framework.results import Column, Listing
+from torc_client.terminal_text import inert
 
 # Colors of statuses, from the terminal's palette, so that they suit its background.
 _STYLES = {

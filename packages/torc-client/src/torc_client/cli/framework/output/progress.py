@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from torc_client.cli.framework.output.text import inert
+from torc_client.terminal_text import inert
 
 Advance = Callable[[int, int | None, str], None]
 """Called with the amount done, the total (None if unknown), and a description of the current step."""
@@ -21,11 +21,12 @@ def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
     if not shown or not is_seen():
         yield lambda _done, _total, _text: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from torc_client.terminal_console import terminal_console
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=terminal_console(sys.stderr), transient=True) as progress:
         task = progress.add_task(inert(what), total=None)
 
         def advance(done: int, total: int | None, text: str) -> None:

@@ -1,18 +1,18 @@
 """Print a result on stdout as table, JSON or CSV, and messages on stderr."""
 
-import re
 import sys
 from typing import Any
 
 import click
-from rich.console import Console
 
 from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
 from torc_client.cli.framework.output.table import as_table
-from torc_client.cli.framework.output.text import inert
 from torc_client.cli.framework.results import NO_CSV, Listing, RawText, Record, Report, Result, Text
 from torc_client.errors import TorcError
+from torc_client.standard_streams import unfiltered
+from torc_client.terminal_console import terminal_console
+from torc_client.terminal_text import inert
 
 # Lines are not wrapped when stdout is not a terminal.
 _ENDLESS = 10_000
@@ -24,12 +24,12 @@ def show(result: Result, format: str) -> None:
         write(result.text)
         return
     if format == "json":
-        click.echo(as_json(result))
+        write(as_json(result))
         return
     if isinstance(result, Report) and format == "csv":
         result = result.listing
     if format == "csv" and isinstance(result, Listing):
-        click.echo(as_csv(result), nl=False)
+        write(as_csv(result), nl=False)
         _say_what_next(result)
         return
     if format == "csv" and isinstance(result, Record):
@@ -38,9 +38,8 @@ def show(result: Result, format: str) -> None:
         # A text keeps its line breaks: a wrapped settings file would not be valid.
         write(inert(result.text.rstrip("\n")))
         return
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, emoji=False, width=_ENDLESS)
+    width = None if sys.stdout.isatty() else _ENDLESS
+    console = terminal_console(sys.stdout, highlight=False, markup=False, emoji=False, width=width)
     for part in as_table(result, console.width):
         console.print(part, crop=False)
     _say_what_next(result)
@@ -56,18 +55,19 @@ def say(sentence: str) -> None:
     click.echo(inert(sentence), err=True)
 
 
-def write(text: str) -> None:
-    """Print a text for programs unchanged, in every format."""
-    click.echo(text)
+def write(text: str, *, nl: bool = True) -> None:
+    """Print a text for programs unchanged, in every format; with `nl`, a line end follows."""
+    # Without `color`, click would remove escape sequences of the data where stdout is not a terminal.
+    click.echo(text, nl=nl, color=True)
 
 
 def show_text(text: str) -> None:
     """Print output of a job: unchanged to a pipe or file; in a terminal, with control characters made visible."""
     if sys.stdout.isatty():
-        text = "".join(part if part in {"\r", "\t"} else inert(part) for part in re.split(r"([\r\t])", text))
-    click.echo(text, nl=False)
+        text = "\r".join(map(inert, text.split("\r")))
+    click.echo(text, nl=False, color=True, file=unfiltered(sys.stdout))
 
 
 def show_line(record: Any, sentence: str, format: str) -> None:
     """Print one record of a stream: a line of JSON, or a sentence."""
-    click.echo(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))
+    write(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))
