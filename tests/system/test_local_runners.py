@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+import requests
 
 from support.processes import Place, Reports, Server, ended_after
 
@@ -66,3 +67,31 @@ def test_a_stopped_runner_stops_the_runners_that_it_started(place: Place, server
     assert [job["status"] for job in jobs] == ["terminated"] * 2
     nodes = place.torc("compute-nodes", "list", workflow_id)["items"]
     assert [node["is_active"] for node in nodes] == [False, False]
+
+
+FOREIGN = """
+name: foreign
+jobs: [{name: only, command: "true"}]
+"""
+
+
+def test_no_runner_starts_with_the_scheduler_of_another_workflow(place: Place, server: Server) -> None:
+    spec = place.file("spec.yaml", FOREIGN)
+    workflow_id, other = (int(place.torc("workflows", "create", spec)["workflow_id"]) for _ in range(2))
+
+    def post(path: str, body: dict[str, object]) -> requests.Response:
+        return requests.post(f"{server.url}/{path}", json=body, timeout=30)
+
+    # The action names a scheduler that is created later, in the other workflow: the server cannot refuse it.
+    config = {"scheduler_type": "local", "scheduler_id": 1}
+    action = {"workflow_id": workflow_id, "trigger_type": "on_workflow_start", "action_type": "schedule_nodes"}
+    post(f"workflows/{workflow_id}/actions", {**action, "action_config": config}).raise_for_status()
+    scheduler = post("local_schedulers", {"workflow_id": other, "num_cpus": 1})
+    assert scheduler.json()["id"] == config["scheduler_id"]
+    place.run("torc", "run", str(workflow_id), "-o", "out")
+    assert len(place.torc("compute-nodes", "list", str(workflow_id))["items"]) == 1
+    (log,) = (place.directory / "out").glob("job_runner_*.log")
+    assert "The local scheduler 1 belongs to another workflow" in log.read_text()
+    # Now it exists, and is refused by the server.
+    refused = post(f"workflows/{workflow_id}/actions", {**action, "action_config": config})
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "action_config")

@@ -106,6 +106,22 @@ class Document:
             if "properties" in self.plain(member) or self.plain(member).get("type") == "array":
                 yield from self.members(member, (*below, name))
 
+    def ids(
+        self, schema: dict[str, Any], component: str = "", below: tuple[str | int, ...] = ()
+    ) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        """Yield the members of a body that are named like ids and not set by the server: path, component, name."""
+        target = schema["anyOf"][0] if "anyOf" in schema else schema
+        component = target["$ref"].rpartition("/")[2] if "$ref" in target else component
+        schema = self.plain(schema)
+        if schema.get("type") == "array":
+            yield from self.ids(schema["items"], component, (*below, 0))
+        for name, member in schema.get("properties", {}).items():
+            if member.get("readOnly"):
+                continue
+            if re.search(r"(^|_)ids?$", name):
+                yield (*below, name), component, name
+            yield from self.ids(member, component, (*below, name))
+
     def plain(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema without references, alternatives and null."""
         if "anyOf" in schema:

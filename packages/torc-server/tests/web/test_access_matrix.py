@@ -23,6 +23,7 @@ from torc_server.api.operation import Audience
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
+from torc_server.resources.references import NUMBERS, REFERENCES, Check, is_number, reference_of
 from torc_server.store.migrate import migrate
 from torc_server.web.app import build_app
 
@@ -221,48 +222,88 @@ def test_every_route_is_an_operation_of_the_document(tmp_path: Path) -> None:
 
 
 def foreign_ids(operation: Any, have: dict[str, int], foreign: dict[str, int], role: str) -> Any:
-    """Calls about the caller's own records that contain the id of a foreign record: member, value, request."""
+    """Calls about the caller's own records that contain the id of a foreign one: reference, name, value, request."""
     for each in operation.parameters:
-        kind = documented.kind_of(each["name"], have)
-        if kind and not (each["name"] == "workflow_id" and each["required"]):
+        name = each["name"]
+        reference = REFERENCES.get(f"?{name}")
+        if reference is None and name == "id":
+            continue
+        if reference is not None and not (name == "workflow_id" and each["required"]):
+            value = foreign[TAG_OF_TABLE[reference.tables[0]]]
             request = DOCUMENT.request(operation, have, role)
             if each["in"] == "query":
-                request.query[each["name"]] = foreign[kind]
+                request.query[name] = value
             else:
-                request = DOCUMENT.request(operation, {**have, kind: foreign[kind]}, role)
-            yield each["name"], foreign[kind], request
-    for place, name, schema in [] if operation.body is None else DOCUMENT.members(operation.body):
-        kind = documented.kind_of(name, have)
-        if kind and schema.get("type") in {"integer", "array"}:
-            request = DOCUMENT.request(operation, have, role)
-            inside = request.body
-            for step in place[:-1]:
-                inside = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
-            inside[place[-1]] = [foreign[kind]] if schema["type"] == "array" else foreign[kind]
-            yield name, inside[place[-1]], request
+                request = DOCUMENT.request(operation, {**have, TAG_OF_TABLE[reference.tables[0]]: value}, role)
+            yield reference, name, value, request
+    for place, component, name in [] if operation.body is None else DOCUMENT.ids(operation.body):
+        reference = reference_of(component, name)
+        if reference is not None:
+            for table in reference.tables:
+                request = DOCUMENT.request(operation, have, role)
+                inside = request.body
+                for step in place[:-1]:
+                    if isinstance(inside, dict):
+                        inside = inside.setdefault(step, {})
+                    else:
+                        inside.extend([{}] * (1 - len(inside)))
+                        inside = inside[step]
+                value = foreign[TAG_OF_TABLE[table]]
+                inside[place[-1]] = [value] if name.endswith("ids") else value
+                yield reference, name, value, request
 
 
-# Numbers that only runners interpret: there are two types of schedulers, and the server does not look them up.
-OPAQUE = {"scheduler_id", "scheduler_config_id"}
+TAG_OF_TABLE = {
+    "workflow": "workflows",
+    "access_group": "access_groups",
+    "job": "jobs",
+    "file": "files",
+    "user_data": "user_data",
+    "compute_node": "compute_nodes",
+    "resource_requirements": "resource_requirements",
+    "failure_handler": "failure_handlers",
+    "slurm_scheduler": "slurm_schedulers",
+    "local_scheduler": "local_schedulers",
+    "workflow_action": "workflow_actions",
+    "scheduled_compute_node": "scheduled_compute_nodes",
+}
 
 
 @every([each for each in DOCUMENT.operations if each.access == Audience.WORKFLOW.value])
-async def test_ids_of_other_workflows_in_a_body_reveal_and_change_nothing(world: World, operation: Any) -> None:
+async def test_ids_of_other_workflows_reveal_and_change_nothing(world: World, operation: Any) -> None:
     have, foreign = world.records["owner"], world.records[FOREIGN]
     before = world.belongings(foreign["workflows"])
-    for name, value, request in foreign_ids(operation, have, foreign, "owner"):
+    for reference, name, value, request in foreign_ids(operation, have, foreign, "owner"):
         status, text = await world.send("owner", request)
         assert status < 500, (name, text)
         assert "secret" not in text, name
-        if status == 200 and name not in OPAQUE:
-            # A call that was not refused ignored the id.
-            answer = json.loads(text)
+        answer = json.loads(text)
+        if reference.check is Check.RECORDS and operation.id.startswith("create_"):
+            assert (status, answer["error"].get("field")) == (422, name), (name, text)
+        elif reference.check is Check.OPERATION and operation.method != "GET":
+            assert status >= 400 or any(documented.values_of("errors", answer)), (name, text)
+        elif status == 200:
             # A batch names the refused id, as for a missing record.
             if isinstance(answer, dict):
                 answer.pop("errors", None)
             assert value not in documented.values_of(name, answer), (name, text)
             assert not any(documented.values_of("items", answer)), (name, text)
     assert world.belongings(foreign["workflows"]) == before
+
+
+def test_every_id_of_the_document_refers_to_a_table_or_is_a_number() -> None:
+    named: set[str] = set()
+    for operation in DOCUMENT.operations:
+        for each in operation.parameters:
+            if each["name"].endswith(("_id", "_ids")):
+                assert f"?{each['name']}" in {*REFERENCES, *NUMBERS}, (operation.id, each["name"])
+                named.add(f"?{each['name']}")
+        for _, component, name in [] if operation.body is None else DOCUMENT.ids(operation.body):
+            known = is_number(component, name) or reference_of(component, name) is not None
+            assert known, f"{component}.{name} is not in torc_server/resources/references.py"
+            named |= {name, f"{component}.{name}"}
+    # The configuration of an action is an object without a schema.
+    assert {*REFERENCES, *NUMBERS} - named == {"WorkflowActionModel.action_config.scheduler_id"}
 
 
 @every([each for each in DOCUMENT.operations if each.path.startswith("/bulk_")])

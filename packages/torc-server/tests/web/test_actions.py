@@ -146,7 +146,10 @@ async def test_invalid_actions_are_refused(api: Any) -> None:
     (foreign,) = await api.jobs(other, 1)
     path = f"/workflows/{workflow_id}/actions"
     reply = await api.call("POST", path, action(workflow_id, trigger_type="on_jobs_ready", job_ids=[foreign]))
-    assert (reply.status, reply.message) == (422, f"Workflow {workflow_id} has no job {foreign}")
+    assert (reply.status, reply.message) == (
+        422,
+        f"job_ids is {foreign}, but workflow {workflow_id} has no such record; create it first or use another id",
+    )
     assert reply.json["error"]["field"] == "job_ids"
     body = action(workflow_id)
     del body["action_type"]
@@ -323,3 +326,24 @@ async def test_a_pending_action_can_be_deleted(api: Any) -> None:
     assert await api.ok("DELETE", path) == created
     assert await api.ok("GET", f"/workflows/{workflow_id}/actions") == []
     assert (await api.call("GET", path)).status == 404
+
+
+async def test_the_scheduler_of_an_action_is_not_of_another_workflow(api: Any) -> None:
+    workflow_id, other = await api.workflow(), await api.workflow()
+    own = (await api.ok("POST", "/local_schedulers", {"workflow_id": workflow_id}))["id"]
+    foreign = (await api.ok("POST", "/local_schedulers", {"workflow_id": other}))["id"]
+    path = f"/workflows/{workflow_id}/actions"
+
+    def allocations(scheduler_id: int) -> dict[str, Any]:
+        config = {"scheduler_id": scheduler_id, "scheduler_type": "local", "num_allocations": 1}
+        return action(workflow_id, action_type="schedule_nodes", action_config=config)
+
+    refusal = f"action_config.scheduler_id is {foreign}, but workflow {workflow_id} has no such record"
+    error = await api.refused(422, None, "POST", path, allocations(foreign))
+    assert (error["field"], error["value"]) == ("action_config", foreign)
+    assert error["message"].startswith(refusal)
+    made = await api.ok("POST", path, allocations(own))
+    body = {**made, "action_config": {"scheduler_id": foreign}}
+    assert (await api.refused(422, None, "PUT", f"/workflow_actions/{made['id']}", body))["message"].startswith(refusal)
+    # Clients of others name schedulers that are not records of the server.
+    assert (await api.ok("POST", path, allocations(1000)))["action_config"]["scheduler_id"] == 1000

@@ -84,3 +84,23 @@ async def test_a_report_without_the_wish_ends_the_job(stopped: Stopped) -> None:
     await stopped.prepare(lease_seconds=60)
     assert await stopped.report(return_if_others=None) == []
     assert await stopped.jobs() == [("terminated", 1), ("canceled", 1)]
+
+
+async def test_the_attempts_of_jobs_of_another_workflow_are_not_shown(
+    stopped: Stopped, api: Any, make_result: Any
+) -> None:
+    await stopped.prepare(lease_seconds=60)
+    assert await stopped.report() == [stopped.job_id]
+    other = await api.workflow()
+    node_id = await api.node(other)
+    end = {
+        "job_id": stopped.job_id,
+        "run_id": 0,
+        "status": "terminated",
+        "result": make_result(other, stopped.job_id, node_id, status="terminated"),
+        "return_if_others": True,
+    }
+    body = {"compute_node_id": node_id, "run_id": 0, "completions": [end]}
+    answer = await api.ok("POST", f"/workflows/{other}/report_and_claim", body)
+    assert [each["job_id"] for each in answer["errors"]] == [stopped.job_id]
+    assert "returned" not in answer

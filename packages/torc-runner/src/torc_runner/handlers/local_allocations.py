@@ -7,6 +7,7 @@ import sys
 
 from torc_client.client import TorcClient
 from torc_client.defaults import BYTES_PER_GB
+from torc_client.errors import TorcError
 from torc_client.spec.quantities import memory_bytes
 from torc_runner import log
 from torc_runner.connection.outage import Outages
@@ -71,6 +72,12 @@ class LocalAllocations:
         if scheduler_id is None:
             return []
         scheduler = await self._outages.outlast(lambda: self._client.local_schedulers.get_local_scheduler(scheduler_id))
+        # The server refuses schedulers of other workflows; this one may have been created after the action.
+        if scheduler.workflow_id != self._context.workflow_id:
+            raise TorcError(
+                f"The local scheduler {scheduler_id} belongs to another workflow than {self._context.workflow_id}; use"
+                " one of this workflow"
+            )
         arguments = [] if scheduler.num_cpus is None else ["--num-cpus", str(scheduler.num_cpus)]
         if scheduler.memory is not None:
             arguments += ["--memory-gb", str(memory_bytes(scheduler.memory) / BYTES_PER_GB)]

@@ -205,9 +205,8 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     refusals = complete_in_order(tx, workflow_id, completions, now=call.now)
     store_output_times(tx, workflow_id, _output_times(body.completions, refusals))
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
-    returned = at_later_attempt(
-        tx, [(each.job_id, each.report.attempt_id) for each, _ in completions if each.return_if_others]
-    )
+    asked = [(each.job_id, each.report.attempt_id) for each, _ in completions if each.return_if_others]
+    returned = at_later_attempt(tx, workflow_id, asked)
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     given_back = [(each.job_id, each.attempt_id) for each in body.returned]
     unclaim(tx, workflow_id, body.run_id, given_back, node_id=body.compute_node_id)

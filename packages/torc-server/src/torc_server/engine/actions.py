@@ -97,19 +97,6 @@ def required_triggers(trigger_type: str, job_ids: Sequence[int] | None) -> int:
     return len(set(job_ids)) if trigger_type in JOB_TRIGGERS and job_ids is not None else 1
 
 
-FOREIGN_JOB = Statement("""
-SELECT named.value FROM json_each(:job_ids) AS named
-WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.id = named.value AND job.workflow_id = :workflow_id) LIMIT 1
-""")
-
-
-def require_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequence[int]) -> None:
-    """Raise RuleBroken for jobs that are not in the workflow."""
-    absent = tx.value(FOREIGN_JOB, {"workflow_id": workflow_id, "job_ids": json.dumps(job_ids)})
-    if absent is not None:
-        raise RuleBroken(f"Workflow {workflow_id} has no job {absent}", field="job_ids", value=absent)
-
-
 COUNT_FROM_NOW = Statement("""
 INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :action_id FROM json_each(:job_ids)
 """)

@@ -40,7 +40,7 @@ class Column:
     `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
     computed only if the request asks for relationships. `only_named`: not even then, but only in answers that name it.
     Without `is_kept`, the member is not stored; without `is_shown`, no answer has it. `null_shown`: null is written,
-    not left out. `references` is the table whose ids are the valid values, within the same workflow.
+    not left out.
     """
 
     sql: str | None = None
@@ -49,7 +49,6 @@ class Column:
     is_kept: bool = True
     is_shown: bool = True
     null_shown: bool = False
-    references: str | None = None
 
     @property
     def is_stored(self) -> bool:

@@ -12,7 +12,7 @@ from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.status import tallies
 from torc_server.engine.status.progress import emit_if_over
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
-from torc_server.resources.job_links import LINKS, require_links, store_links
+from torc_server.resources.job_links import LINKS, store_links
 from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
@@ -109,12 +109,11 @@ class JobModel(Record):
     output_user_data_ids = linked("output_user_data_ids", "Ids of the output user data.")
     resource_requirements_id = Integer(
         "Id of the resource requirements; if absent, the default ones of the workflow.",
-        column=Column(references="resource_requirements"),
     )
     scheduler_id = Integer(
         "Id of the scheduler configuration whose nodes may run the job.", column=Column(null_shown=True)
     )
-    failure_handler_id = Integer("Id of the failure handler.", fixed=True, column=Column(references="failure_handler"))
+    failure_handler_id = Integer("Id of the failure handler.", fixed=True)
     attempt_id = Integer("Number of the current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
     label = Text(
@@ -131,7 +130,6 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
     """Add default requirements to new jobs without any. Raises RuleBroken for invalid members."""
     del now
     workflow_id = WorkflowId(bodies[0]["workflow_id"])
-    require_links(tx, workflow_id, bodies)
     default: int | None = None
     complete: list[Body] = []
     for body in bodies:

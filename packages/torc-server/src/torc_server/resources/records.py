@@ -1,6 +1,5 @@
 """Read, create, change and delete the records of any resource."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -11,10 +10,11 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import UNSET, Member
 from torc_server.resources.json_sql import PLAIN, WHOLE, View, composed, json_sql
+from torc_server.resources.references import Check, Reference, reference_of, require_own
 from torc_server.resources.resource import Body, Resource
 from torc_server.store.row_ids import json_numbers, last_id
 from torc_server.store.statement import Statement
@@ -63,14 +63,6 @@ def _update(resource: Resource, extra: tuple[str, ...]) -> Statement:
 @lru_cache(maxsize=64)
 def _delete(resource: Resource, column: str) -> Statement:
     return composed(f"DELETE FROM {resource.table} WHERE {column} = :id")  # noqa: S608 - declared names
-
-
-@lru_cache(maxsize=64)
-def _missing_reference(table: str) -> Statement:
-    return composed(
-        "SELECT wanted.value FROM json_each(:ids) AS wanted WHERE NOT EXISTS"  # noqa: S608 - declared names
-        f" (SELECT 1 FROM {table} WHERE {table}.id = wanted.value AND {table}.workflow_id = :workflow_id) LIMIT 1"
-    )
 
 
 # Rows of one INSERT. On a table with triggers, SQLite copies every page before an INSERT changes it, so that it can
@@ -134,7 +126,8 @@ def create(tx: Transaction, resource: Resource, bodies: Sequence[Body], now: dat
     """
     if not bodies:
         return []
-    _require_references(tx, resource, bodies)
+    if resource.belongs_to_workflow:
+        _require_references(tx, resource, WorkflowId(bodies[0]["workflow_id"]), bodies)
     rows = resource.prepare_new(tx, bodies, now) if resource.prepare_new else bodies
     # A read-only member without a value gets the default of the table.
     columns = {
@@ -181,8 +174,9 @@ def update(tx: Transaction, resource: Resource, record_id: int, body: Body) -> N
     before = stored(tx, resource, record_id)
     members = changeable(resource)
     if resource.belongs_to_workflow:
-        sent = {name: value for name, value in body.items() if name in members}
-        _require_references(tx, resource, [{**sent, "workflow_id": before["workflow_id"]}])
+        # An id that does not change may refer to a record that was deleted since.
+        sent = {name: value for name, value in body.items() if name in members and value != before.get(name)}
+        _require_references(tx, resource, WorkflowId(before["workflow_id"]), [sent])
     change = resource.prepare_change(tx, before, body) if resource.prepare_change else body
     row = {name: each.kept(change[name]) if name in change else None for name, each in members.items()}
     extra = tuple(sorted(set(change) - set(resource.members)))
@@ -214,23 +208,22 @@ def delete_all(tx: Transaction, resource: Resource, workflow_id: WorkflowId) -> 
     return count
 
 
-def _require_references(tx: Transaction, resource: Resource, bodies: Sequence[Body]) -> None:
-    for name, member in resource.members.items():
-        if member.column.references is None:
-            continue
-        ids = {body[name] for body in bodies if name in body}
-        if not ids:
-            continue
-        workflow_id = bodies[0]["workflow_id"]
-        absent = tx.value(
-            _missing_reference(member.column.references), {"ids": json.dumps(list(ids)), "workflow_id": workflow_id}
-        )
-        if absent is not None:
-            raise RuleBroken(
-                f"{name} is {absent}, but workflow {workflow_id} has no such record; create it first or use another id",
-                field=name,
-                value=absent,
-            )
+@lru_cache(maxsize=64)
+def _references(resource: Resource) -> tuple[tuple[str, Reference], ...]:
+    """Return the members of a resource whose ids are checked here."""
+    component = resource.schema.__name__
+    found = ((name, reference_of(component, name)) for name in resource.members)
+    return tuple((name, each) for name, each in found if each is not None and each.check is Check.RECORDS)
+
+
+def _require_references(tx: Transaction, resource: Resource, workflow_id: WorkflowId, bodies: Sequence[Body]) -> None:
+    for name, reference in _references(resource):
+        ids: set[int] = set()
+        for body in bodies:
+            value = body.get(name)
+            if value is not None:
+                ids.update(value if isinstance(value, list) else (value,))
+        require_own(tx, workflow_id, reference, ids, member=name)
 
 
 def _without_duplicates(resource: Resource, write: Any) -> None:

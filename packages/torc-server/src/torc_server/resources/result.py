@@ -12,13 +12,11 @@ class ResultModel(Record):
     """The result of one attempt of a job."""
 
     id = Integer("Set by the server.", read_only=True)
-    job_id = Integer("Id of the job.", required=True, fixed=True, column=Column(references="job"))
+    job_id = Integer("Id of the job.", required=True, fixed=True)
     workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
     run_id = Integer("Number of the run of the workflow.", required=True)
     attempt_id = Integer("Number of the attempt; 1 if absent at creation.", fixed=True, default=1, default_shown=False)
-    compute_node_id = Integer(
-        "Id of the compute node.", required=True, fixed=True, column=Column(references="compute_node")
-    )
+    compute_node_id = Integer("Id of the compute node.", required=True, fixed=True)
     return_code = Integer("Exit code of the command; 0 is success.", required=True)
     exec_time_minutes = Number("Run time, in minutes.", required=True)
     completion_time = Timestamp("End time, as the runner reported it.", required=True)

@@ -1,6 +1,6 @@
 """RO-Crate entities: descriptions of the files and programs of a workflow."""
 
-from torc_server.resources.fields import Column, Integer, Record, Text
+from torc_server.resources.fields import Integer, Record, Text
 from torc_server.resources.json_fields import JsonObject
 from torc_server.resources.resource import Generic, Names, Resource, equal
 
@@ -10,9 +10,7 @@ class RoCrateEntityModel(Record):
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
-    file_id = Integer(
-        "Id of the described file; absent after the deletion of the file.", column=Column(references="file")
-    )
+    file_id = Integer("Id of the described file; absent after the deletion of the file.")
     entity_id = Text("Id of the entity in the crate: a path, a URL, or `#` and a name.", required=True)
     entity_type = Text("Type of the entity, such as `File`.", required=True)
     metadata = JsonObject("JSON-LD of the entity.", required=True)

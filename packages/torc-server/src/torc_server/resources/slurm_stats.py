@@ -1,7 +1,7 @@
 """Statistics of Slurm about jobs."""
 
 from torc_server.engine.status import tallies
-from torc_server.resources.fields import Column, Integer, Number, Record, Text
+from torc_server.resources.fields import Integer, Number, Record, Text
 from torc_server.resources.resource import OF_WORKFLOW, Generic, Names, Resource, equal
 
 
@@ -10,7 +10,7 @@ class SlurmStatsModel(Record):
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("Id of the workflow.", required=True)
-    job_id = Integer("Id of the job.", required=True, column=Column(references="job"))
+    job_id = Integer("Id of the job.", required=True)
     run_id = Integer("Number of the run of the workflow.", required=True)
     attempt_id = Integer("Number of the attempt.", required=True)
     slurm_job_id = Text("Slurm job id.")

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from torc_server.engine import actions
 from torc_server.engine.ids import ActionId, WorkflowId
 from torc_server.resources.fields import Boolean, Integer, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson, Many
+from torc_server.resources.references import SCHEDULER, require_own
 from torc_server.resources.resource import Body, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
 
@@ -52,7 +54,7 @@ def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) 
     del now
     for body in bodies:
         actions.require_config(body["action_type"], body.get("action_config"))
-        actions.require_jobs(tx, WorkflowId(body["workflow_id"]), body.get("job_ids", ()))
+        _require_scheduler(tx, body["workflow_id"], body.get("action_config"))
     return [
         {**body, "required_triggers": actions.required_triggers(body["trigger_type"], body.get("job_ids"))}
         for body in bodies
@@ -67,11 +69,20 @@ def count_from_now_of_new(tx: Transaction, ids: Sequence[int], bodies: Sequence[
 
 def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
     """Change an action that was not carried out. Absent members of its configuration keep their value."""
-    del tx
     actions.require_open(stored)
     if sent.get("action_config") is None:
         return sent
-    return {**sent, "action_config": actions.changed_config(stored, sent["action_config"])}
+    config = actions.changed_config(stored, sent["action_config"])
+    _require_scheduler(tx, stored["workflow_id"], config)
+    return {**sent, "action_config": config}
+
+
+def _require_scheduler(tx: Transaction, workflow_id: int, config: Any) -> None:
+    """Raise RuleBroken if the allocations of an action are of a scheduler of another workflow."""
+    scheduler_id = config.get("scheduler_id") if isinstance(config, dict) else None
+    if type(scheduler_id) is int:
+        named = "action_config.scheduler_id"
+        require_own(tx, WorkflowId(workflow_id), SCHEDULER, [scheduler_id], member=named)
 
 
 def require_pending(tx: Transaction, stored: Body) -> None:

@@ -20,7 +20,7 @@ WHERE EXISTS (
 """)
 AT_LATER_ATTEMPT = Statement("""
 SELECT job.id FROM json_each(:attempts) AS ended CROSS JOIN job ON job.id = json_extract(ended.value, '$[0]')
-WHERE job.attempt_id > json_extract(ended.value, '$[1]')
+WHERE job.workflow_id = :workflow_id AND job.attempt_id > json_extract(ended.value, '$[1]')
 """)
 
 
@@ -32,9 +32,12 @@ def nodes_with_others(tx: Transaction, workflow_id: WorkflowId, node_ids: Collec
     return {row[0] for row in rows}
 
 
-def at_later_attempt(tx: Transaction, attempts: Sequence[tuple[JobId, AttemptId]]) -> list[JobId]:
-    """Return the jobs that have a later attempt than the given one."""
+def at_later_attempt(
+    tx: Transaction, workflow_id: WorkflowId, attempts: Sequence[tuple[JobId, AttemptId]]
+) -> list[JobId]:
+    """Return the jobs of the workflow that have a later attempt than the given one."""
     if not attempts:
         return []
-    rows = tx.rows(AT_LATER_ATTEMPT, {"attempts": json_numbers([list(each) for each in attempts])})
+    known = json_numbers([list(each) for each in attempts])
+    rows = tx.rows(AT_LATER_ATTEMPT, {"attempts": known, "workflow_id": workflow_id})
     return [JobId(row[0]) for row in rows]
