@@ -88,7 +88,7 @@ def test_no_runner_starts_with_the_scheduler_of_another_workflow(place: Place, s
     post(f"workflows/{workflow_id}/actions", {**action, "action_config": config}).raise_for_status()
     scheduler = post("local_schedulers", {"workflow_id": other, "num_cpus": 1})
     assert scheduler.json()["id"] == config["scheduler_id"]
-    place.run("torc", "run", str(workflow_id), "-o", "out")
+    place.run("torc", "run", str(workflow_id), "-o", "out", status=1)
     assert len(place.torc("compute-nodes", "list", str(workflow_id))["items"]) == 1
     (log,) = (place.directory / "out").glob("job_runner_*.log")
     assert "The local scheduler 1 belongs to another workflow" in log.read_text()
