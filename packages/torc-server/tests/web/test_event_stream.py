@@ -304,10 +304,11 @@ async def test_a_client_that_reads_nothing_is_disconnected_and_affects_no_other(
 
 
 async def test_missing_workflows_and_forbidden_callers_are_refused_before_the_stream(serve: Any) -> None:
-    hashes = {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in ("ann", "bob")}
+    hashes = {user: bcrypt.hashpw(user.encode(), bcrypt.gensalt(4)) for user in ("ann", "bob", "root")}
     checker = CredentialChecker(hashes, cache_ttl_seconds=60)
-    ann, bob = ({"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"} for user in ("ann", "bob"))
-    async with serve(enforce_access=True, pace=QUICK, authenticator=Authenticator(checker, required=False)) as api:
+    ann, bob, root = ({"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"} for user in hashes)
+    guarded = {"enforce_access": True, "admin_users": ["root"]}
+    async with serve(**guarded, pace=QUICK, authenticator=Authenticator(checker, required=False)) as api:
         body = {"name": "w", "user": "ann"}
         workflow_id = (await api.ok("POST", "/workflows", body, headers=ann))["id"]
         for headers in (bob, {}):
@@ -320,7 +321,7 @@ async def test_missing_workflows_and_forbidden_callers_are_refused_before_the_st
         async with follow(api, workflow_id, headers=ann) as stream:
             await stream.block()
             # When bob owns the workflow, ann has no access to the stream.
-            await api.ok("PUT", f"/workflows/{workflow_id}", {**body, "user": "bob"}, headers=ann)
+            await api.ok("PUT", f"/workflows/{workflow_id}", {**body, "user": "bob"}, headers=root)
             with pytest.raises(EOFError):
                 await stream.event()
         await until_followed(api, 0)
