@@ -10,16 +10,20 @@ COPIES = (
     ("torc_server/web/private_socket.py", "torc_client/private_socket.py"),
     ("torc_server/standard_streams.py", "torc_client/standard_streams.py"),
     ("torc_server/web/http_protocol.py", "torc_client/http_protocol.py"),
+    ("torc_server/web/held_connections.py", "torc_client/held_connections.py"),
+    ("torc_server/web/accepting.py", "torc_client/accepting.py"),
     ("torc_server/log_redaction.py", "torc_client/log_redaction.py"),
     ("torc_server/browser_requests.py", "torc_client/browser_requests.py"),
     ("torc_server/terminal_text.py", "torc_client/terminal_text.py"),
     ("torc_server/trusted_files.py", "torc_client/trusted_files.py"),
 )
-# Allowed differences of the copies: the note on the copy, the import, and the base and docstring of the exception.
+# Allowed differences of the copies: the note on the copy, the imports of other copies, and the import, base and
+# docstring of the exception.
 DECLARED = re.compile(
     r"( \(torc-server has a copy of this[^)]*\))"
     r"|^from (torc_client|torc_server)\.terminal_text import inert\n\n"
     r"|^from (torc_client\.errors|torc_server\.start_errors) import \w+\n\n"
+    r"|^from (torc_client|torc_server\.web)(?=\.(held_connections|http_protocol) import )"
     r"|^class ListenError\(\w+\):\n    \"\"\".*\"\"\"\n",
     re.MULTILINE,
 )

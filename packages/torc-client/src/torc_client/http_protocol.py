@@ -1,15 +1,11 @@
 """Connections of an HTTP server: headers of all answers, and errors that quote no request.
 
 aiohttp quotes malformed requests in its log and in its answers. The quoted bytes can be credentials. It also answers
-them without the application, so the headers are set where answers are written. (torc-server has a copy of this module.)
+them without the application, so the headers are set where answers are written.
 """
 
 import asyncio
-import contextlib
-import socket
-import ssl
-from collections.abc import AsyncIterator, Iterable
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -79,34 +75,21 @@ class GuardedProtocol(web.RequestHandler):
         return answer
 
 
-def _isolating(server: web.Server) -> None:
-    """Make the answers of a server go through `isolate`."""
+def ignore_request(protocol: Any, request: web.BaseRequest, writer: StreamWriter) -> None:
+    """Ignore the request."""
+
+
+def isolating(
+    server: web.Server, *, on_request: Callable[[Any, web.BaseRequest, StreamWriter], None] = ignore_request
+) -> None:
+    """Make the answers of a server go through `isolate`. `on_request` is called with each request."""
     make_request = server.request_factory
 
     def make(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         del writer
         writer = StreamWriter(protocol, asyncio.get_running_loop(), on_headers_sent=isolate)
-        return make_request(message, payload, protocol, writer, task)
+        request = make_request(message, payload, protocol, writer, task)
+        on_request(protocol, request, writer)
+        return request
 
     server.request_factory = make
-
-
-@contextlib.asynccontextmanager
-async def accepting(
-    runner: web.AppRunner, sockets: Iterable[tuple[socket.socket, ssl.SSLContext | None]], *, backlog: int
-) -> AsyncIterator[None]:
-    """Accept connections for a runner that is set up. Clean the runner up afterwards.
-
-    The access log of aiohttp is not written.
-    """
-    server = runner.server
-    assert server is not None, "the runner is set up"  # noqa: S101 - an error of the caller
-    _isolating(server)
-    loop = asyncio.get_running_loop()
-    options: dict[str, Any] = {"access_log": None}
-    protocol = partial(GuardedProtocol, server, loop=loop, **options)
-    async with contextlib.AsyncExitStack() as stack:
-        for each, context in sockets:
-            listening = await loop.create_server(protocol, sock=each, ssl=context, backlog=backlog)
-            stack.callback(listening.close)
-        yield

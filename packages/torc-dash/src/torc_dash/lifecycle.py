@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from torc_client.http_protocol import accepting
+from torc_client.accepting import accepting
 from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_client.shared_server import owned_socket
 from torc_dash.app import make_app
-from torc_dash.listening import BACKLOG, listen
+from torc_dash.listening import listen
 from torc_dash.security import AccessPolicy
 from torc_dash.settings import Settings
 from torc_dash.upstream import Upstream
@@ -80,7 +80,7 @@ async def _pages(upstream: Upstream, policy: AccessPolicy, listening: socket.soc
     )
     await runner.setup()
     try:
-        async with accepting(runner, [(listening, None)], backlog=BACKLOG):
+        async with accepting(runner, [(listening, None)]):
             yield
     finally:
         await runner.cleanup()

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from torc_server import logs
+from torc_server.allocator import return_large_memory
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.auth.htpasswd import load_users
@@ -59,6 +60,7 @@ def serve(settings: Settings) -> None:
     Raises CannotStart.
     """
     survive_harmless_signals()
+    return_large_memory()
     try:
         _serve(settings)
     except StoreError as error:

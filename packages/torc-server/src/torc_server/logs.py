@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_server.log_limits import RepeatedLines
 from torc_server.log_redaction import RedactingFormatter, redacted
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
@@ -85,6 +86,7 @@ def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
             raise LogFileError(
                 f"cannot write logs to {directory}: {error.strerror}; choose another --log-dir"
             ) from error
+    handler.addFilter(RepeatedLines())
     handler.setFormatter(_JsonLines() if as_json else _Lines())
     logging.basicConfig(level=_LEVELS[level], handlers=[handler], force=True)
     if level is not LogLevel.TRACE:

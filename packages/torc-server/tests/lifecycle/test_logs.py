@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from torc_server import logs
+from torc_server import log_limits, logs
 from torc_server.logs import LogFileError
 from torc_server.settings import LogLevel
 
@@ -78,3 +78,43 @@ def test_an_unusable_directory_is_reported(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(LogFileError, match="choose another --log-dir"):
         logs.set_up(LogLevel.INFO, directory=tmp_path / "file" / "logs", as_json=False)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(("status", "budget"), [(200, log_limits.ORDINARY), (401, log_limits.TROUBLE)])
+def test_a_flood_of_one_kind_is_limited_and_others_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, budget: log_limits.Budget
+):
+    clock = Clock()
+    monkeypatch.setattr(logs, "RepeatedLines", lambda: log_limits.RepeatedLines(clock))
+    logs.set_up(LogLevel.INFO, directory=tmp_path, as_json=True)
+    access = logging.getLogger("torc_server.access")
+
+    def lines() -> list[dict[str, object]]:
+        return [json.loads(line) for line in (tmp_path / logs.FILE_NAME).read_text().splitlines()]
+
+    for number in range(budget.at_once + 50):
+        access.info("request", extra={"fields": {"status": status, "path": f"/{number}"}})
+    access.info("request", extra={"fields": {"status": 204}})
+    logging.getLogger("torc_server.x").warning("what matters")
+    assert len(lines()) == budget.at_once + 2
+    assert lines()[budget.at_once - 1]["further_lines"] == "left out"
+    assert [line.get("message") for line in lines()[-2:]] == ["request", "what matters"]
+    clock.now += 1 / budget.per_second
+    for _ in range(10):
+        access.info("request", extra={"fields": {"status": status}})
+    assert len(lines()) == budget.at_once + 3
+    assert lines()[-1]["left_out"] == 50
+
+
+def test_messages_with_different_values_are_one_kind(capsys: pytest.CaptureFixture[str]):
+    logs.set_up(LogLevel.INFO, directory=None, as_json=False)
+    for number in range(1000):
+        logging.getLogger("asyncio").error("socket.accept() out of system resource\nsocket: %d", number)
+    assert len(capsys.readouterr().err.splitlines()) == log_limits.TROUBLE.at_once

@@ -98,11 +98,11 @@ class OneUser(CredentialChecker):
         self.overloaded = overloaded
         self.addresses: list[str | None] = []
 
-    async def verify(self, user: str, password: str, *, address: str | None = None) -> bool:
+    async def verify(self, user: str, password: str, *, address: str | None = None, refused: int = 0) -> bool:
         self.addresses.append(address)
         if self.overloaded:
             raise Overloaded
-        return await super().verify(user, password, address=address)
+        return await super().verify(user, password, address=address, refused=refused)
 
 
 ANYBODY = Authenticator(None, required=False)

@@ -19,8 +19,12 @@ SAID_USER = "X-Torc-Client-User"
 LONGEST_USER_NAME = 255
 
 
-async def caller_of(request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str]) -> Identity:
-    """Identify the caller. Raises Refused and Overloaded, as the authenticator does.
+async def caller_of(
+    request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str], refused: int = 0
+) -> Identity:
+    """Identify the caller. Raises Refused, Overloaded and Throttled, as the authenticator does.
+
+    `refused` is the number of wrong passwords on the same connection.
 
     The UNIX socket requires no credentials: the kernel lets only its owner and root connect, and reports the user.
     `open_paths` require no credentials either.
@@ -31,7 +35,9 @@ async def caller_of(request: web.Request, authenticator: Authenticator, *, open_
     if authenticator.believes_nobody or request.path in open_paths:
         return Identity(claimed=_claimed(request))
     sent = request.headers.get(hdrs.AUTHORIZATION)
-    return Identity(await authenticator.user_of(sent, address=request.remote), claimed=_claimed(request))
+    return Identity(
+        await authenticator.user_of(sent, address=request.remote, refused=refused), claimed=_claimed(request)
+    )
 
 
 def _claimed(request: web.Request) -> str | None:

@@ -33,6 +33,8 @@ from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import CLIENT_CLOSED, RequestError, answer_to
+from torc_server.web.held_connections import connection_of
+from torc_server.web.large_answers import LARGE_ANSWER_BYTES, LargeAnswer
 from torc_server.web.origin import ORIGINS, node_of
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import RequestParser, warning_for
@@ -213,6 +215,10 @@ async def _wait(operation_id: str, waiting: Waiting, perform: Perform, request: 
     if seconds <= 0:
         return await perform(request, call)
 
+    connection = connection_of(request)
+    if connection is not None:
+        connection.is_waiting = True
+
     async def ask() -> Answer:
         _require_caller(request)
         return await perform(request, call)
@@ -238,6 +244,6 @@ def _response(answer: Answer, unknown: tuple[str, ...]) -> web.Response:
     elif isinstance(answer, Accepted):
         answer, status = answer.answer, web.HTTPAccepted.status_code
     headers = {"Warning": warning_for(unknown)} if unknown else None
-    return web.Response(
-        status=status, body=msgspec.json.encode(answer), content_type="application/json", headers=headers
-    )
+    body = msgspec.json.encode(answer)
+    kind = web.Response if len(body) <= LARGE_ANSWER_BYTES else LargeAnswer
+    return kind(status=status, body=body, content_type="application/json", headers=headers)

@@ -15,6 +15,7 @@ from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, READ_POOL, call_of, guard_of
 from torc_server.web.errors import answer_to
+from torc_server.web.held_connections import connection_of, holding
 from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
 
@@ -65,6 +66,9 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
             with hub.following(call.path["id"], least, last_id) as follower:
                 # Check again: a deletion before `following` sends no notification.
                 await check()
+                connection = connection_of(request)
+                if connection is not None:
+                    connection.is_waiting = True
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
                 await _Stream(request, response, follower, check).run()
                 return response
@@ -121,8 +125,9 @@ class _Stream:
 
     async def _write(self, text: bytes) -> None:
         if text:
-            async with asyncio.timeout(self._pace.stalled_seconds):
-                await self._response.write(text)
+            with holding(self._request, len(text)):
+                async with asyncio.timeout(self._pace.stalled_seconds):
+                    await self._response.write(text)
 
     def _pause_seconds(self) -> float:
         followers = self._request.app[EVENT_HUB].followers

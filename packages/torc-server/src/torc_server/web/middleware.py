@@ -16,12 +16,13 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from torc_server.api.extensions import WAIT_SECONDS
-from torc_server.api.operation import Generation, StreamOperation
+from torc_server.api.operation import Generation, Identity, StreamOperation
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded, Throttled
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
+from torc_server.web.held_connections import connection_of
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
 
@@ -64,7 +65,7 @@ def request_middleware(
         try:
             try:
                 pages.require_own_page(request)
-                request[IDENTITY] = await caller_of(request, authenticator, open_paths=open_paths)
+                request[IDENTITY] = await _admit(request, authenticator, open_paths)
                 _refuse_too_large(request, body_max_bytes)
                 response = await handler(request)
             except Exception as error:  # noqa: BLE001 - otherwise aiohttp answers with its own page
@@ -82,6 +83,22 @@ def request_middleware(
             _log(request, response, seconds)
 
     return receive
+
+
+async def _admit(request: web.Request, authenticator: Authenticator, open_paths: frozenset[str]) -> Identity:
+    """Identify the caller, and mark its connection. Raises Refused, Overloaded and Throttled."""
+    connection = connection_of(request)
+    try:
+        identity = await caller_of(
+            request, authenticator, open_paths=open_paths, refused=0 if connection is None else connection.refused
+        )
+    except (Refused, Throttled):
+        if connection is not None:
+            connection.refused += 1
+        raise
+    if connection is not None and (identity.user is not None or request.path not in open_paths):
+        connection.admit(identity.user)
+    return identity
 
 
 def _refuse_too_large(request: web.Request, limit_bytes: int) -> None:

@@ -7,18 +7,23 @@ from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
 
-from torc_server.web.http_protocol import accepting
-from torc_server.web.listen import BACKLOG
+from torc_server.web.accepting import accepting
+from torc_server.web.held_connections import ConnectionLimits, HeldConnections
 
 
 @contextlib.asynccontextmanager
 async def serving(
-    app: web.Application, sockets: Iterable[socket.socket], *, drain_seconds: float, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[None]:
+    app: web.Application,
+    sockets: Iterable[socket.socket],
+    *,
+    drain_seconds: float,
+    tls: ssl.SSLContext | None = None,
+    limits: ConnectionLimits | None = None,
+) -> AsyncIterator[HeldConnections]:
     """Answer requests in the block. At its end accept no more, and wait `drain_seconds` for open requests.
 
-    With `tls`, TCP is encrypted; UNIX sockets are not. The ``on_shutdown`` of the application runs before the wait. It
-    answers parked requests.
+    With `tls`, TCP is encrypted; UNIX sockets are not. Without `limits`, the number of connections is what the process
+    can have. The ``on_shutdown`` of the application runs before the wait. It answers parked requests.
     """
     # The middleware logs requests, and the lifecycle handles signals. The handler of a client that disconnects is
     # canceled, but its write to the database is finished.
@@ -26,7 +31,7 @@ async def serving(
     await runner.setup()
     try:
         listening = [(each, None if each.family is socket.AF_UNIX else tls) for each in sockets]
-        async with accepting(runner, listening, backlog=BACKLOG):
-            yield
+        async with accepting(runner, listening, limits=limits) as held:
+            yield held
     finally:
         await runner.cleanup()
