@@ -34,21 +34,17 @@ def ran_twice_at_once(evidence: Evidence) -> Iterator[str]:
 
 def attempt_began_twice(evidence: Evidence) -> Iterator[str]:
     """An attempt was launched a second time."""
-    begun = Counter(
-        attempt_of(line)
-        for line in evidence.lines
-        if line.kind in {"begin", "double"} and not began_unknown_to_the_server(evidence, line)
-    )
+    begun = Counter(attempt_of(line) for line in evidence.lines if line.kind in {"begin", "double"})
     for (workflow, job, run, attempt), count in begun.items():
         if count > 1:
             yield f"attempt {attempt} of job {job!r} of workflow {workflow}, run {run}, began {count} times"
 
 
-def began_unknown_to_the_server(evidence: Evidence, begin: Line) -> bool:
-    """Whether a job ran on the runner of its only parent, and the server did not accept this start.
+def began_after_an_unstored_end(evidence: Evidence, begin: Line) -> bool:
+    """Whether a job ran on the runner of its only parent, and the end of the parent may not have been stored.
 
-    The runner starts such a job without asking the server. It may be killed or stopped before it reports both, or the
-    job may be reset in this moment. The next runner begins the attempt again.
+    The runner starts such a job without asking the server. It may be killed or stopped before it reports both, or a job
+    may be reset in this moment. The parent ended well, but has no result then.
     """
     lives = [life for life in evidence.runners if life.number == begin.runner and life.began <= begin.time]
     parents = evidence.parents.get((begin.workflow, begin.job), frozenset())
@@ -87,7 +83,7 @@ def began_before_its_parents(evidence: Evidence) -> Iterator[str]:
     """A job began although a parent did not end well before, or ran again."""
     results = results_by_attempt(evidence)
     for begin in evidence.lines:
-        if begin.kind != "begin" or began_unknown_to_the_server(evidence, begin):
+        if begin.kind != "begin" or began_after_an_unstored_end(evidence, begin):
             continue
         for parent in sorted(evidence.parents.get((begin.workflow, begin.job), ())):
             earlier = [
@@ -191,8 +187,6 @@ def ran_again_without_a_reason(evidence: Evidence) -> Iterator[str]:
     for line in evidence.lines:
         key = line.workflow, line.job
         before = last.get(key)
-        if line.kind == "begin" and began_unknown_to_the_server(evidence, line):
-            results.pop(attempt_of(line), None)
         if line.kind == "begin" and before is not None:
             reasons = [
                 happening for happening in evidence.happenings

@@ -12,11 +12,18 @@ _NOT_FORWARDED = {"transfer-encoding", "connection", "content-length", "date", "
 
 
 @contextlib.contextmanager
-def proxy(server: Server, before_answer: Callable[[str, str], None]) -> Iterator[str]:
+def proxy(
+    server: Server,
+    before_answer: Callable[[str, str], None] | None = None,
+    *,
+    before_request: Callable[[str, bytes], None] | None = None,
+) -> Iterator[str]:
     """Forward requests to a server, and yield the URL for clients.
 
     `before_answer` is called with the method and the path (below the service) of each request, when the server has
-    answered it and before the client gets the answer. It is called in a thread of the request.
+    answered it and before the client gets the answer. `before_request` is called with the path and the body, before the
+    server gets the request; if it raises an OSError, the server does not get it. Both are called in a thread of the
+    request.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -26,6 +33,8 @@ def proxy(server: Server, before_answer: Callable[[str, str], None]) -> Iterator
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             upstream = http.client.HTTPConnection("127.0.0.1", server.port)
             try:
+                if before_request is not None:
+                    before_request(self.path.partition("?")[0].removeprefix(SERVICE), body)
                 kept = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_FORWARDED}
                 upstream.request(self.command, self.path, body, kept)
                 answer = upstream.getresponse()
@@ -35,7 +44,8 @@ def proxy(server: Server, before_answer: Callable[[str, str], None]) -> Iterator
                 return
             finally:
                 upstream.close()
-            before_answer(self.command, self.path.partition("?")[0].removeprefix(SERVICE))
+            if before_answer is not None:
+                before_answer(self.command, self.path.partition("?")[0].removeprefix(SERVICE))
             with contextlib.suppress(OSError):  # the client was killed
                 self.send_response(answer.status)
                 for name, value in answer.getheaders():

@@ -160,8 +160,15 @@ class Identities(RuleBasedStateMachine):
         """An attempt ends by itself. Its report is sent now, or only stays in the journal."""
         runner, attempt = self.some_live(which, job)
         del runner.live[attempt.job_id]
+        report = self.report_of(runner, attempt, return_code)
+        runner.journal.append((attempt, report))
+        if is_sent:
+            self.send(runner, report)
+
+    @staticmethod
+    def report_of(runner: Runner, attempt: Attempt, return_code: int) -> AttemptReport:
         status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
-        report = AttemptReport(
+        return AttemptReport(
             job_id=attempt.job_id,
             run_id=attempt.run_id,
             node_id=runner.node.node_id,
@@ -171,9 +178,6 @@ class Identities(RuleBasedStateMachine):
             completion_time="2026-01-02T03:05:05+00:00",
             attempt_id=attempt.attempt_id,
         )
-        runner.journal.append((attempt, report))
-        if is_sent:
-            self.send(runner, report)
 
     @precondition(lambda self: any(runner.journal for runner in self.runners))
     @rule(which=WHICH, entry=WHICH)

@@ -48,6 +48,7 @@ def test_a_failure_drops_its_chained_jobs():
     driver = chain(3, 4)
     assert build.of(Launch, driver.send(build.exited(2, 1), after_seconds=0.002)) == []
     assert len(driver.state.attempts.chained) == 0
+    assert [job.job_id for job in driver.exchanges[0].reports.returned] == [3, 4]
 
 
 def test_a_chained_job_starts_after_the_declared_files_were_inspected():
@@ -61,7 +62,7 @@ def test_a_chained_job_starts_after_the_declared_files_were_inspected():
     assert build.only(Launch, driver.send(Inspected(2, ()))).job.job_id == 3
 
 
-def test_a_chained_job_without_a_free_slot_is_dropped():
+def test_a_chained_job_without_a_free_slot_is_returned():
     driver = chain(3, num_cpus=1)
     driver.state.attempts.receive([build.job(7)])
     launched = build.only(Launch, driver.send(build.exited(2), after_seconds=0.002))
@@ -69,3 +70,16 @@ def test_a_chained_job_without_a_free_slot_is_dropped():
     driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
     assert [each.job.job_id for each in driver.exchanges[0].reports.ended] == [2]
     assert list(driver.state.attempts.prefetched) == []
+    assert [job.job_id for job in driver.exchanges[0].reports.returned] == [3]
+
+
+def test_a_chained_job_that_comes_after_the_end_of_its_predecessor_is_returned():
+    driver = build.Driver(num_cpus=2)
+    driver.send(Begun())
+    driver.claimed(build.job(1))
+    driver.exchanged()
+    driver.send(build.exited(1), after_seconds=0.002)
+    driver.exchanged(build.job(2), chained=(build.job(3, predecessor=9),))
+    driver.exchanges.clear()
+    driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
+    assert [job.job_id for job in driver.exchanges[0].reports.returned] == [3]

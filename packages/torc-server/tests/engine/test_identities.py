@@ -2,9 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-from identity_machine import Identities
+from identity_chained import ChainedIdentities
 
-TestIdentities = Identities.TestCase
+TestIdentities = ChainedIdentities.TestCase
 TestIdentities.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -29,6 +29,7 @@ BEHIND_THE_RECORDS = {
         "current_result_id",
         "ended_badly",
         "input_hash",
+        "chained_node_id",
         "lost_by_node_id",
         "spent_run_id",
         "waiting_on",

@@ -82,7 +82,8 @@ class Attempts:
     def learn_chained(self, jobs: Iterable[ClaimedJob]) -> None:
         """Note jobs that are chained to jobs held here."""
         if jobs:
-            self.chained.learn(jobs, [*self.running, *(each.job.job_id for each in self.prefetched)])
+            held = [*self.running, *self.settling, *(each.job.job_id for each in self.prefetched)]
+            self.outbox.chained_returned(self.chained.learn(jobs, held))
 
     def launch(self, now: float) -> list[Instruction]:
         """Start the prefetched jobs that fit, in order."""
@@ -190,7 +191,7 @@ class Attempts:
         attempt.move(Stage.ENDED)
         job_id = attempt.job.job_id
         if ended.outcome.status is not JobStatus.COMPLETED or not self.starts_chained:
-            self.chained.forget(job_id)
+            self._return_chained_to(job_id)
         chained = self.chained.take(job_id)
         self.prefetched.extend(map(Attempt, chained))
         self.outbox.ended(ended, report_now=not chained)
@@ -261,7 +262,7 @@ class Attempts:
         for attempt in disowned:
             if attempt.stage is not Stage.DISOWNED:
                 attempt.move(Stage.DISOWNED)
-            self.chained.forget(attempt.job.job_id)
+            self._return_chained_to(attempt.job.job_id)
         return self._kill(disowned)
 
     def lose(self, job_ids: Iterable[JobId]) -> list[Instruction]:
@@ -269,11 +270,11 @@ class Attempts:
         lost = [self.running[job_id] for job_id in job_ids]
         for attempt in lost:
             attempt.is_lost = True
-            self.chained.forget(attempt.job.job_id)
+            self._return_chained_to(attempt.job.job_id)
         return self._kill(lost)
 
     def return_prefetched(self) -> None:
-        """Return claimed jobs that have not started. Chained jobs were never claimed and need no return."""
+        """Return claimed and chained jobs that have not started."""
         while self.prefetched:
             self._return(self.prefetched.popleft())
 
@@ -281,14 +282,20 @@ class Attempts:
         attempt.move(Stage.RETURNED)
         if attempt.job.predecessor is None:
             self.outbox.returned(attempt.job)
+        else:
+            self.outbox.chained_returned([attempt.job])
+            self._return_chained_to(attempt.job.job_id)
 
-    def drop_prefetched_chained(self) -> None:
-        """Drop chained jobs that have not started: the reported ends of their predecessors make them claimable."""
+    def _return_chained_to(self, job_id: JobId) -> None:
+        self.outbox.chained_returned(self.chained.forget(job_id))
+
+    def return_prefetched_chained(self) -> None:
+        """Return chained jobs that have not started: the reported ends of their predecessors make them claimable."""
         dropped = [each for each in self.prefetched if each.job.predecessor is not None]
         if dropped:
             self.prefetched = deque(each for each in self.prefetched if each.job.predecessor is None)
             for attempt in dropped:
-                self.chained.forget(attempt.job.job_id)
+                self._return(attempt)
 
     def chain_ends(self) -> tuple[JobId, ...]:
         """Return the jobs to which no known job is chained."""

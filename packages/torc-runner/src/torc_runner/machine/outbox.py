@@ -78,6 +78,10 @@ class Outbox:
         self._report_now = True
         self._returned.append(job)
 
+    def chained_returned(self, jobs: Iterable[ClaimedJob]) -> None:
+        """Note that chained jobs will not start here. No other node can claim them before their predecessors end."""
+        self._returned += jobs
+
     def forget_held(self) -> None:
         """Drop all reports but ends: the jobs that are held here no longer belong to this node."""
         self._start_dropped.update(self._started)

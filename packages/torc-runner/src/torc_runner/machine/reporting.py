@@ -46,7 +46,7 @@ class Reporting:
             return [*self._claiming.open(wanted, now)] if wanted else []
         due_at = self._reported_at + REPORT_INTERVAL_SECONDS
         if is_due(due_at, now) or (has_free_slots and outbox.report_now) or len(outbox) >= MAX_REPORTS:
-            self._attempts.drop_prefetched_chained()
+            self._attempts.return_prefetched_chained()
             return self._exchange(self._wanted(now), now)
         return [*self._timers.set(TimerKind.REPORT, due_at, now)]
 

@@ -13,7 +13,7 @@ from torc_server.engine.claiming.claim import ClaimResult, Prefetch, SortMethod,
 from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer
 from torc_server.engine.claiming.unclaim import unclaim
 from torc_server.engine.errors import EngineError
-from torc_server.engine.execution.chained import chained_jobs
+from torc_server.engine.execution.chained import chained_jobs, hand_out, note_refused
 from torc_server.engine.execution.chained_completions import ChainedCompletion, complete_in_order
 from torc_server.engine.execution.output_times import OutputTime, store_output_times
 from torc_server.engine.execution.returning import at_later_attempt
@@ -207,6 +207,7 @@ def report_and_claim(tx: Transaction, call: Call) -> dict[str, Any]:
     refusals += start_jobs(tx, workflow_id, starts, now=call.now)  # after the completions, which some starts depend on
     asked = [(each.job_id, each.report.attempt_id) for each, _ in completions if each.return_if_others]
     returned = at_later_attempt(tx, workflow_id, asked)
+    note_refused(tx, workflow_id, _refused_chained(completions, starts, refusals), body.compute_node_id)
     job_ids = [*(each.job_id for each, _ in completions), *(each.job_id for each in starts)]
     given_back = [(each.job_id, each.attempt_id) for each in body.returned]
     unclaim(tx, workflow_id, body.run_id, given_back, node_id=body.compute_node_id)
@@ -237,16 +238,34 @@ def _claims(tx: Transaction, call: Call, body: ReportAndClaimRequest) -> tuple[C
         claimed = _claim(tx, call, body, wish)
     except RunOver:
         return ClaimResult([]), []
-    return claimed, _following(tx, call.workflow_id, wish, claimed.job_ids)
+    return claimed, _following(tx, call.workflow_id, body.compute_node_id, wish, claimed.job_ids)
 
 
-def _following(tx: Transaction, workflow_id: WorkflowId, wish: ClaimWish, claimed: list[JobId]) -> list[dict[str, Any]]:
+def _refused_chained(
+    completions: Sequence[ChainedCompletion], starts: Sequence[Start], refusals: Sequence[EngineError | None]
+) -> list[tuple[JobId, AttemptId]]:
+    """Return the attempts of chained jobs whose start or end was refused."""
+    reported = [
+        *((predecessor, each.job_id, each.report.attempt_id) for each, predecessor in completions),
+        *((each.predecessor_id, each.job_id, each.attempt_id) for each in starts),
+    ]
+    return [
+        (job_id, attempt_id)
+        for (predecessor, job_id, attempt_id), refusal in zip(reported, refusals, strict=True)
+        if predecessor is not None and attempt_id is not None and refusal is not None
+    ]
+
+
+def _following(
+    tx: Transaction, workflow_id: WorkflowId, node_id: NodeId, wish: ClaimWish, claimed: list[JobId]
+) -> list[dict[str, Any]]:
     most = min(wish.most_chained, MOST_CHAINED)
     if most <= 0:
         return []
     node_total = wish.node_total or wish.offer
     node = wish.labelled(UNLIMITED if node_total is None else offer_of(node_total))
     found = chained_jobs(tx, workflow_id, [*wish.chain_ends, *claimed], node, most)
+    hand_out(tx, [job_id for _, job_id in found], node_id)
     jobs = records.by_id(tx, JOB, (job_id for _, job_id in found), CLAIMED_VIEW) if found else {}
     return [{"after_job_id": after, "job": jobs[job_id]} for after, job_id in found]
 

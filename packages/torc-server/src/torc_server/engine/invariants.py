@@ -96,6 +96,10 @@ SELECT id FROM job WHERE lost_by_node_id IS NOT NULL AND NOT (status = {READY} A
 """),
     ),
     (
+        "no pending or running job is held by a node as a chained job",
+        JobStatement("SELECT id FROM job WHERE chained_node_id IS NOT NULL AND status IN {ACTIVE}"),
+    ),
+    (
         "the owner of an unfinished action is an active node of its workflow",
         Statement("""
 SELECT id FROM workflow_action WHERE owner_node_id IS NOT NULL AND NOT EXISTS (

@@ -9,6 +9,9 @@ The other columns depend on `status`:
 - `compute_node_id`, `start_time`: the node where the job runs or ran last, and its start time.
 - `ended_badly`: the job is complete, and its failure blocks its dependents; in Python `blocks_dependents`.
 - `canceled_by_cascade`: the job is canceled because a dependency failed.
+- `chained_node_id`: of a job that is neither pending nor running, the node that got it as a chained job, and may have
+  started the current attempt without reporting it; 0 if the report was refused; NULL if no node has the job. The next
+  claim begins the next attempt.
 - `spent_run_id`: the latest run in which the current attempt ended or was canceled, NULL if there is none. The attempt
   number is not used again in this run.
 
@@ -35,7 +38,7 @@ FRAGMENTS = {
     "CLEAR_FAILURE": "canceled_by_cascade = 0, ended_badly = 0",
     # Lists for `status IN`.
     "ACTIVE": _ACTIVE,
-    # Every statement that changes the attempt number uses one of these three. They read the status as it was before.
+    # Every statement that changes the attempt number uses one of these four. They read the status as it was before.
     "NEXT_ATTEMPT": "attempt_id = attempt_id + 1, spent_run_id = NULL",
     # The old attempt of a pending or running job is fenced: reports about it are refused.
     "FENCE": (
@@ -46,6 +49,11 @@ FRAGMENTS = {
     "NEXT_ATTEMPT_IF_SPENT": (
         "attempt_id = attempt_id + COALESCE(spent_run_id >= :run_id, 0),"
         " spent_run_id = CASE WHEN spent_run_id < :run_id THEN spent_run_id END"
+    ),
+    # A node gets the job, and another one may have started its current attempt as a chained job.
+    "NEXT_ATTEMPT_IF_CHAINED": (
+        "attempt_id = attempt_id + (chained_node_id IS NOT NULL),"
+        " spent_run_id = CASE WHEN chained_node_id IS NULL THEN spent_run_id END"
     ),
     # Dependents no longer wait for the job. BETWEEN is one comparison; states.py keeps the four numbers together.
     "IS_COMPLETE": f"BETWEEN {JobStatus.COMPLETED:d} AND {JobStatus.TERMINATED:d}",

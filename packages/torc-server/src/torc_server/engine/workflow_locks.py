@@ -201,7 +201,7 @@ COPIED_TABLES = (
         (
             *("status", "canceled_by_cascade", "ended_badly", "waiting_on", "input_hash", "attempt_id", "spent_run_id"),
             *("active_compute_node_id", "claimed_by_node_id", "compute_node_id", "start_time", "current_result_id"),
-            *("lost_by_node_id", "resource_requirements_id"),
+            *("lost_by_node_id", "chained_node_id", "resource_requirements_id"),
         ),
     ),
     CopiedTable("dependency_set", ("id",), OF_WORKFLOW),

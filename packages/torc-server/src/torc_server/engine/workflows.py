@@ -84,6 +84,11 @@ WHERE workflow_id = :workflow_id AND status IN {ACTIVE}
 """,
     cause=Cause.RESET_ALL,
 )
+# Nodes may have started chained jobs in the run `:earlier_id` without reporting it.
+SPEND_CHAINED = JobStatement("""
+UPDATE job SET spent_run_id = :earlier_id, chained_node_id = NULL
+WHERE workflow_id = :workflow_id AND chained_node_id IS NOT NULL
+""")
 # An earlier run that becomes the current one again has results already.
 RENEW_ATTEMPTS = JobStatement("""
 UPDATE job SET {NEXT_ATTEMPT_IF_SPENT}
@@ -99,11 +104,12 @@ def begin_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None:
     earlier = run_of(tx, workflow_id)
     if earlier == run_id:
         return
-    which = {"workflow_id": workflow_id, "run_id": run_id}
+    which = {"workflow_id": workflow_id, "run_id": run_id, "earlier_id": earlier}
     tx.execute(SET_RUN, which)
     tx.emit(RunBegan(workflow_id))
     if tx.execute(RESET_ACTIVE, which):
         note_fence(tx, workflow_id)
+    tx.execute(SPEND_CHAINED, which)
     if run_id < earlier:
         tx.execute(RENEW_ATTEMPTS, which)
 

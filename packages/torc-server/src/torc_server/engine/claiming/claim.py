@@ -45,7 +45,8 @@ class Prefetch:
 
 MARK_PENDING = JobStatement(
     """
-UPDATE job SET status = {TO}, claimed_by_node_id = :node_id, lost_by_node_id = NULL
+UPDATE job SET status = {TO}, claimed_by_node_id = :node_id, lost_by_node_id = NULL, {NEXT_ATTEMPT_IF_CHAINED},
+    chained_node_id = NULL
 WHERE status IN {FROM} AND id IN (SELECT value FROM json_each(:jobs))
 """,
     hot=True,

@@ -1,4 +1,4 @@
-"""Make jobs ready again that their node returns: claimed jobs that it will not run, and jobs whose end was refused."""
+"""Release jobs that a node returns: claimed and chained jobs that it will not run, and jobs whose end was refused."""
 
 import json
 from collections.abc import Sequence
@@ -37,6 +37,19 @@ AND EXISTS (
     hot=True,
     cause=Cause.GIVE_BACK,
 )
+# No node has started the attempt, so that its number can be used.
+RETURN_CHAINED = JobStatement(
+    """
+UPDATE job SET chained_node_id = NULL
+WHERE workflow_id = :workflow_id AND chained_node_id = :node_id
+AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
+AND EXISTS (
+    SELECT 1 FROM json_each(:unclaimed) AS back
+    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
+) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
+""",
+    hot=True,
+)
 
 
 def unclaim(
@@ -49,9 +62,12 @@ def unclaim(
 ) -> int:
     """Make the jobs ready that are still at these attempts and that `node_id` claimed or runs.
 
+    Chained jobs among them keep their status and are no longer held by the node.
+
     A call may arrive late or twice, and a job that was returned keeps its attempt number, so another node may have
-    claimed it since. Jobs that were claimed without a node are returned by any node. Returns their number. If `run_id`
-    is not the current run, no job changes: its attempts belong to other nodes. Emits JobsBecameReady.
+    claimed it since. Jobs that were claimed without a node are returned by any node. Returns the number of jobs that
+    became ready. If `run_id` is not the current run, no job changes: its attempts belong to other nodes. Emits
+    JobsBecameReady.
     """
     if not attempts:
         return 0
@@ -61,6 +77,7 @@ def unclaim(
         "node_id": node_id,
         "unclaimed": json.dumps([list(each) for each in attempts]),
     }
+    tx.execute(RETURN_CHAINED, which)
     count = tx.execute(UNCLAIM, which) + tx.execute(RETURN_RUNNING, which)
     if count:
         tx.emit(JobsBecameReady(workflow_id))

@@ -1,7 +1,9 @@
 """Chained jobs: jobs that wait for one job alone and may start on its node without a claim.
 
 No other node can claim such a job before its predecessor ends. The node reports this end and the start of the chained
-job in one call, so in one transaction the chained job becomes ready and starts to run.
+job in one call, so in one transaction the chained job becomes ready and starts to run. Until this call, or until the
+node returns the job, the node may have started it. Therefore `job.chained_node_id` has the node, and no attempt number
+that it may have used is used again: the next claim, and the next hand-out to another node, begin the next attempt.
 """
 
 import json
@@ -9,8 +11,9 @@ from collections.abc import Sequence
 
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.errors import RuleBroken
-from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.store.row_ids import json_numbers
 from torc_server.store.transaction import Transaction
 
 # Jobs that wait for one set alone, of which one member is incomplete. The node must fit the job, and no failed
@@ -37,6 +40,23 @@ AND NOT (job.cancel_on_blocking_job_failure AND EXISTS (
     WHERE any_waiting.job_id = job.id AND any_awaited.bad > 0
 ))
 ORDER BY job.id LIMIT :limit
+""",
+    hot=True,
+)
+HAND_OUT = JobStatement(
+    """
+UPDATE job SET {NEXT_ATTEMPT_IF_CHAINED}, chained_node_id = :node_id
+WHERE id IN (SELECT value FROM json_each(:jobs)) AND chained_node_id IS NOT :node_id
+""",
+    hot=True,
+)
+# `refused` is [[job id, attempt id], ...].
+NOTE_REFUSED = JobStatement(
+    """
+UPDATE job SET chained_node_id = 0
+FROM json_each(:refused) AS refused
+WHERE job.id = json_extract(refused.value, '$[0]') AND job.attempt_id = json_extract(refused.value, '$[1]')
+AND job.chained_node_id = :node_id AND job.workflow_id = :workflow_id
 """,
     hot=True,
 )
@@ -79,6 +99,24 @@ def chained_jobs(
         found += [(row["predecessor_id"], row["job_id"]) for row in rows]
         chain_ends = [row["job_id"] for row in rows]
     return found
+
+
+def hand_out(tx: Transaction, job_ids: Sequence[JobId], node_id: NodeId) -> None:
+    """Note that a node may start these chained jobs. Those that another node may have started get the next attempt."""
+    if job_ids:
+        tx.execute(HAND_OUT, {"jobs": json_numbers(job_ids), "node_id": node_id})
+
+
+def note_refused(
+    tx: Transaction, workflow_id: WorkflowId, refused: Sequence[tuple[JobId, AttemptId]], node_id: NodeId
+) -> None:
+    """Note that reports of attempts of chained jobs were refused. Neither this node nor another one starts them again.
+
+    A success of the attempt is still accepted until another attempt begins.
+    """
+    if refused:
+        which = {"workflow_id": workflow_id, "refused": json_numbers([list(each) for each in refused])}
+        tx.execute(NOTE_REFUSED, {**which, "node_id": node_id})
 
 
 def succeeded_on_node(

@@ -62,6 +62,7 @@ VALUES (:id, :workflow_id, :job_id, :run_id, :attempt_id, :node_id, :return_code
 END_JOBS = JobStatement(
     """
 UPDATE job SET status = :status, ended_badly = :ended_badly, canceled_by_cascade = 0, {CLEAR_NODE},
+    chained_node_id = NULL,
     spent_run_id = :run_id,
     (current_result_id, attempt_id, compute_node_id, start_time) = (
         SELECT new.id, new.attempt_id,

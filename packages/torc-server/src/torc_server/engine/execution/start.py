@@ -54,7 +54,8 @@ FROM json_each(:asked) AS asked CROSS JOIN compute_node ON compute_node.id = ask
 START = {
     cause: JobStatement(
         """
-UPDATE job SET status = {TO}, claimed_by_node_id = NULL, lost_by_node_id = NULL, compute_node_id = :node_id,
+UPDATE job SET status = {TO}, claimed_by_node_id = NULL, lost_by_node_id = NULL, chained_node_id = NULL,
+    compute_node_id = :node_id,
     start_time = json_extract(started.value, '$[1]'), active_compute_node_id = :active_node_id
 FROM json_each(:jobs) AS started
 WHERE job.id = json_extract(started.value, '$[0]') AND job.status IN {FROM}

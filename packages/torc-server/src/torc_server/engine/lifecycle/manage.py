@@ -19,7 +19,9 @@ from torc_server.store.transaction import Transaction
 SET_STATUS = JobStatement(
     """
 UPDATE job SET status = :status, {CLEAR_FAILURE}, {CLEAR_NODE},
-    attempt_id = attempt_id + :is_fenced + (NOT :is_fenced AND :can_run AND COALESCE(spent_run_id >= :run_id, 0)),
+    attempt_id = attempt_id + :is_fenced + (NOT :is_fenced AND :can_run AND COALESCE(spent_run_id >= :run_id, 0))
+        + (:status IN {ACTIVE} AND chained_node_id IS NOT NULL),
+    chained_node_id = CASE WHEN :status NOT IN {ACTIVE} THEN chained_node_id END,
     spent_run_id = CASE WHEN NOT :is_fenced AND (spent_run_id < :run_id OR NOT :can_run) THEN spent_run_id END,
     compute_node_id = CASE WHEN :status IN ({RUNNING}, {PENDING_FAILED}) THEN compute_node_id END,
     start_time = CASE WHEN :status = {RUNNING} THEN :now WHEN :status = {PENDING_FAILED} THEN start_time END
