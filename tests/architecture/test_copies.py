@@ -16,6 +16,7 @@ COPIES = (
     ("torc_server/browser_requests.py", "torc_client/browser_requests.py"),
     ("torc_server/terminal_text.py", "torc_client/terminal_text.py"),
     ("torc_server/trusted_files.py", "torc_client/trusted_files.py"),
+    ("torc_server/output_files.py", "torc_client/output_files.py"),
 )
 # Allowed differences of the copies: the note on the copy, the imports of other copies, and the import, base and
 # docstring of the exception.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from torc_server.output_files import append_to, unfinished_file
 from torc_server.start_errors import CannotStart
 
 logger = logging.getLogger(__name__)
@@ -29,10 +30,9 @@ class Profile:
 
     def write(self) -> None:
         """Replace the file by the measurements so far."""
-        whole = self._path.with_name(f"{self._path.name}.part")
         try:
-            self._profiler.get_func_stats().save(str(whole), type="pstat")
-            whole.replace(self._path)
+            with unfinished_file(self._path) as whole:
+                self._profiler.get_func_stats().save(str(whole), type="pstat")
         except OSError as error:
             logger.error("the profile cannot be written to %s: %s", self._path, error.strerror)  # noqa: TRY400 - expected
         else:
@@ -50,7 +50,7 @@ def profiled(path: Path) -> Iterator[Profile]:
     except ImportError:
         raise ProfileError("--profile needs yappi: pip install 'torc-server[profile]'") from None
     try:
-        path.touch()
+        append_to(path).close()
     except OSError as error:
         raise ProfileError(f"cannot write the profile to {path}: {error.strerror}; choose another file") from error
     profiler.set_clock_type("cpu")

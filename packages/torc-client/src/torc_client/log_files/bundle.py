@@ -2,18 +2,16 @@
 
 import io
 import json
-import os
 import tarfile
-import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from torc_client.errors import TorcError
 from torc_client.log_files.names import files_of
+from torc_client.output_files import PRIVATE, make_folder, output_file
 
 METADATA: Final = "bundle_metadata.json"
 
@@ -43,7 +41,7 @@ def bundle(output_dir: Path, workflow_id: int, bundle_dir: Path, facts: Mapping[
     target = bundle_dir / f"wf{workflow_id}.tar.gz"
     metadata = {**facts, "output_dir": str(output_dir.absolute()), "files": len(paths)}
     try:
-        bundle_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(bundle_dir, 0o700)
         _write(target, output_dir, paths, metadata, f"wf{workflow_id}")
     except OSError as error:
         raise TorcError(f"{error.filename or target} cannot be packed: {error.strerror}.") from error
@@ -51,18 +49,11 @@ def bundle(output_dir: Path, workflow_id: int, bundle_dir: Path, facts: Mapping[
 
 
 def _write(target: Path, folder: Path, paths: list[Path], metadata: Mapping[str, Any], top: str) -> None:
-    descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
-            _add_text(archive, f"{top}/{METADATA}", json.dumps(metadata, indent=2, ensure_ascii=False))
-            for path in paths:
-                _add_file(archive, path, f"{top}/{path.relative_to(folder)}")
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(unfinished).unlink()
-        raise
+    # The output of jobs may contain their environment.
+    with output_file(target, PRIVATE) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+        _add_text(archive, f"{top}/{METADATA}", json.dumps(metadata, indent=2, ensure_ascii=False))
+        for path in paths:
+            _add_file(archive, path, f"{top}/{path.relative_to(folder)}")
 
 
 def _add_file(archive: tarfile.TarFile, path: Path, name: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypedDict
 
 from torc_client.errors import TorcError
 from torc_client.mapping.function import Reference
+from torc_client.output_files import OWN, output_file
 
 
 class ErrorReport(TypedDict):
@@ -74,7 +75,7 @@ class FileExchange:
 
     def request(self, request: CallRequest) -> None:
         """Write the request, whose items are packed."""
-        self._input_path.write_bytes(pickle.dumps((request.reference, request.items)))
+        self._write(self._input_path, (request.reference, request.items))
 
     def fetch(self) -> CallRequest:
         """Read the request."""
@@ -90,9 +91,13 @@ class FileExchange:
 
     def report(self, report: JobReport) -> None:
         """Write the results. The file is replaced atomically."""
-        fresh = self._output_path.with_suffix(".new")
-        fresh.write_bytes(pickle.dumps(report))
-        fresh.replace(self._output_path)
+        self._write(self._output_path, report)
+
+    @staticmethod
+    def _write(path: Path, value: Any) -> None:
+        # Reading a pickle runs what it says, so that no other user may write it.
+        with output_file(path, OWN) as file:
+            file.write(pickle.dumps(value))
 
     def read_report(self) -> JobReport:
         """Read the results; an empty report if there is no file yet."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from torc_client.errors import TorcError
+from torc_client.output_files import write_text
 from torc_client.resource_metrics.figures import (
     Figure,
     cpu_figure,
@@ -64,10 +65,10 @@ def write_plots(
         folder.mkdir(parents=True, exist_ok=True)
         for name, shows, figure in _figures(metrics, num_jobs):
             path = folder / f"{start}{name}.{plot_format}"
-            path.write_text(writer.text(figure), encoding="utf-8")
+            write_text(path, writer.text(figure))
             written.append(Plot(path, shows))
         for name, text in writer.companions().items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_text(folder / name, text)
     except OSError as error:
         raise TorcError(
             f"Plots cannot be written to {folder}: {error.strerror}.", "Choose another folder with --output-dir."

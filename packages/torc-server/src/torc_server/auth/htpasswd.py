@@ -1,12 +1,12 @@
 """Password files: one ``user:bcrypt-hash`` per line, the format of Apache's ``htpasswd -B``."""
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import bcrypt
 
+from torc_server.output_files import PRIVATE, output_file
 from torc_server.start_errors import CannotStart
 
 COST_DEFAULT = 12
@@ -59,19 +59,12 @@ class PasswordFile:
     def write(self) -> None:
         """Replace the file atomically. Only its owner can read it. Raises PasswordFileError."""
         text = "".join(f"{line}\n" for line in (*(line for line in HEADER if line not in self.lines), *self.lines))
-        # The target of a symbolic link is replaced, and the link stays.
-        target = self.path.resolve()
         try:
-            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(target)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            # The target of a symbolic link is replaced, and the link stays.
+            with output_file(self.path, PRIVATE) as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as error:
             raise PasswordFileError(f"cannot write the password file {self.path}: {error.strerror}") from error
 

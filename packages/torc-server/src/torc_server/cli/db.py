@@ -14,6 +14,7 @@ from torc_server.cli.run import home_folder
 from torc_server.engine import invariants
 from torc_server.engine.errors import NotFound
 from torc_server.engine.origins import database_id
+from torc_server.output_files import PRIVATE, output_file
 from torc_server.settings import SettingsError, load
 from torc_server.store.backup import back_up
 from torc_server.store.database_id import open_database_id
@@ -191,7 +192,7 @@ def _lacking(database: Path) -> list[str]:
 @contextlib.contextmanager
 def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     try:
-        with path.open("wb" if force else "xb") as file:
+        with output_file(path, PRIVATE, replaces=force) as file:
             yield file
     except FileExistsError as error:
         raise StoreError(f"{path} already exists and was not changed; --force replaces it") from error

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from torc_server.output_files import write_text
+
 
 @click.command()
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Output file instead of stdout.")
@@ -17,6 +19,6 @@ def openapi(output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        write_text(output, text)
     except OSError as error:
         raise click.ClickException(f"cannot write {output}: {error.strerror}") from error

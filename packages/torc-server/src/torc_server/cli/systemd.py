@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from torc_server.output_files import OWN, write_text
+
 UNIT = "com.github.torc.torc-server.service"
 
 
@@ -87,8 +89,7 @@ def install(scope: Scope, text: str, folders: Sequence[Path]) -> bool:
         scope.unit_folder.mkdir(parents=True, exist_ok=True)
         changed = not scope.unit.exists() or scope.unit.read_text() != text
         if changed:
-            scope.unit.write_text(text)
-            scope.unit.chmod(0o644)
+            write_text(scope.unit, text, OWN)
     except OSError as error:
         hint = "" if scope.is_user else "; run the command as root, or use --user for a service of your user"
         raise ServiceError(f"cannot write {error.filename}: {error.strerror}{hint}") from error

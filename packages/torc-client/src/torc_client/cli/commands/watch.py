@@ -20,6 +20,7 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
 from torc_client.log_format import LogFormatter
+from torc_client.output_files import append_to
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText
 from torc_client.recovery.scheduler import NoScheduler
@@ -132,11 +133,12 @@ class _WatchLog:
         path = watch_log(output_dir, socket.gethostname(), workflow_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = logging.FileHandler(path, encoding="utf-8")
+            self._stream = append_to(path)
         except OSError as error:
             raise TorcError(
                 f"The log {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
             ) from error
+        self._file = logging.StreamHandler(self._stream)
         self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
 
     def __enter__(self) -> Self:
@@ -144,6 +146,7 @@ class _WatchLog:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+        self._stream.close()
 
     def report(self, sentence: str) -> None:
         """Print a sentence, and write it to the file."""

@@ -8,6 +8,7 @@ from torc_client import config
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
+from torc_client.output_files import OWN, write_text
 from torc_client.settings_files import files
 
 # Placeholders for settings without a default.
@@ -25,9 +26,7 @@ def init(app: App, place: str, force: bool) -> Message:
     del app
     path = files()[_PLACES[place]]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(template())
+        write_text(path, template(), OWN, replaces=force)
     except FileExistsError as error:
         raise TorcError(f"{path} exists.", "Use --force to replace it.") from error
     except OSError as error:

@@ -17,6 +17,7 @@ from torc_client.cli.framework.vocabulary import event_time
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed
+from torc_client.output_files import append_to
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -62,7 +63,7 @@ async def _show_events(app: App, client: TorcClient, workflow_id: int, level: st
 
 def _opened(filename: str) -> IO[str]:
     try:
-        return Path(filename).open("a", encoding="utf-8")
+        return append_to(Path(filename))
     except OSError as error:
         raise TorcError(f"Cannot write {filename}: {error.strerror}.") from error
 

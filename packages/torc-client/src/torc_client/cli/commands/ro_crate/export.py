@@ -10,6 +10,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
+from torc_client.output_files import write_text
 from torc_client.paging import iterate
 from torc_client.ro_crate.crate import crate
 from torc_client.text import count
@@ -36,7 +37,7 @@ async def export(app: App, workflow_id: int | None, output: str) -> Message | Ra
     if output == "-":
         return RawText(text)
     try:
-        Path(output).write_text(text + "\n", encoding="utf-8")  # noqa: ASYNC240 - nothing else runs
+        write_text(Path(output), text + "\n")
     except OSError as error:
         raise TorcError(f"Cannot write {output}: {error.strerror}.") from error
     facts = {"workflow_id": workflow_id, "path": output, "entity_count": len(entities)}

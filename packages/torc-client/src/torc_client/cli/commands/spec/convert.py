@@ -7,6 +7,7 @@ import click
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.results import Message, Text
 from torc_client.errors import TorcError
+from torc_client.output_files import write_text
 from torc_client.spec.conversion import converted
 from torc_client.spec.formats import Format, format_of
 
@@ -33,8 +34,7 @@ def convert(app: App, file: str, target: str, to: str | None, force: bool) -> Me
     if target == "-":
         return Text(text, text)
     try:
-        with Path(target).open("w" if force else "x", encoding="utf-8") as output:
-            output.write(text)
+        write_text(Path(target), text, replaces=force)
     except FileExistsError as error:
         raise TorcError(f"{target} exists.", "Use --force to overwrite it.") from error
     except OSError as error:

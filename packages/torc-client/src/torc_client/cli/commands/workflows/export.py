@@ -1,6 +1,5 @@
 """`torc workflows export`."""
 
-import os
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message, RawText
 from torc_client.errors import TorcError
+from torc_client.output_files import write_text
 from torc_client.portable import exporting
 from torc_client.text import count
 
@@ -41,10 +41,7 @@ async def export(
 
 def _write(path: Path, text: str) -> None:
     """Replace the file as a whole, or leave it unchanged. Raises TorcError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, text)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise TorcError(f"Cannot write {path}: {error.strerror}.", "Choose another file with -o.") from error
