@@ -44,7 +44,8 @@ async def test_events_are_appended_to_a_file_as_json_lines(torc, news, tmp_path)
 
 
 async def test_a_file_that_cannot_be_written(torc, news, tmp_path):
-    ended = await torc("events", "monitor", "7", "--filename", str(tmp_path / "no" / "news"))
+    (tmp_path / "file").touch()
+    ended = await torc("events", "monitor", "7", "--filename", str(tmp_path / "file" / "news"))
     assert ended.code == 1
     assert "Cannot write" in ended.err
 

@@ -70,7 +70,7 @@ async def test_nothing_is_overwritten_without_force(torc, specs):
         (["good.yaml", "x.txt"], "does not select a format"),
         (["good.yaml", "x", "--to", "toml"], "There is no format 'toml'"),
         (["wrong.yaml", "x.kdl"], "wrong.yaml:4:5: jobs[0].comand"),
-        (["good.yaml", "nowhere/x.kdl"], "Cannot write nowhere/x.kdl"),
+        (["good.yaml", "good.yaml/x.kdl"], "Cannot write good.yaml/x.kdl"),
         (["gone.yaml", "x.kdl"], "gone.yaml: cannot be read"),
     ],
 )
