@@ -57,6 +57,15 @@ async def test_without_results_there_is_no_journal(journal, path):
     assert not path.parent.exists()
 
 
+async def test_only_the_user_can_read_the_journal_under_every_umask(journal, path):
+    before = os.umask(0)
+    try:
+        await journal.keep([end(1)])
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 async def test_the_journal_of_a_live_runner_is_locked(journal, path):
     await journal.keep([end(1)])
     with abandoned(path) as contents:

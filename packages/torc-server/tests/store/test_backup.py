@@ -1,5 +1,6 @@
 """Backups and inspections of a database in use, and refused targets."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -38,6 +39,15 @@ def test_a_backup_is_a_complete_database(path: Path, tmp_path: Path):
     assert names(made.path) == ["one"]
     migrate(made.path)
     assert inspect(made.path, check).problems == ()
+
+
+def test_only_the_user_can_read_a_backup_under_every_umask(path: Path, tmp_path: Path):
+    before = os.umask(0)
+    try:
+        made = back_up(path, tmp_path / "copy.db", check)
+    finally:
+        os.umask(before)
+    assert made.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_backup_has_one_state_and_ends_while_others_write(
