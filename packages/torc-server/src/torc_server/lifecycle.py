@@ -103,10 +103,11 @@ def _open(settings: Settings) -> Iterator[Opened]:
         if in_memory:
             database = stack.enter_context(memory_database())
             settings = replace(settings, database=database, database_locking=DatabaseLocking.NORMAL)
-        stack.enter_context(DatabaseLock(settings.database))
+        lock = stack.enter_context(DatabaseLock(settings.database))
         if settings.pid_file is not None:
             stack.enter_context(pid_file(settings.pid_file))
         migrate(settings.database)
+        lock.own_file()
         arrangement = arrange(settings.database_locking, settings.database)
         if arrangement.warning is not None:
             logger.warning(arrangement.warning)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from torc_server.background.backups import copy_through
+from torc_server.background.backups import copy_of_open
 from torc_server.engine import invariants
 from torc_server.store.backup import back_up
 from torc_server.store.errors import StoreError
@@ -60,7 +60,7 @@ class Snapshots:
     def _replace_newest(self, loop: asyncio.AbstractEventLoop) -> None:
         self._refuse_database()
         new = self.path.with_name(f"{self.path.name}.new")
-        copy = None if self._writer is None else copy_through(self._writer, loop, self._stop.is_set)
+        copy = copy_of_open(self._database, self._writer, loop, self._stop.is_set)
         back_up(self._database, new, invariants.check_any, overwrite=True, copy=copy, is_stopping=self._stop.is_set)
         for age in range(self._keep - 1, 0, -1):
             younger = self._aged(age - 1)

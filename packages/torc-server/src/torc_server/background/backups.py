@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from torc_server.engine import invariants
-from torc_server.store.backup import PAGES_A_STEP, Backup, BackupHistory, Copy, back_up
+from torc_server.store.backup import PAGES_A_STEP, Backup, BackupHistory, Copy, back_up, copy_beside
 from torc_server.store.copying import IsStopping, copy_connection
 from torc_server.store.errors import StoreError
 from torc_server.store.writer import Writer
@@ -86,7 +86,7 @@ async def keep_backing_up(
 async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Backup:
     """Make one backup in a thread. Cancellation ends the thread after its current step."""
     stop = threading.Event()
-    copy = None if writer is None else copy_through(writer, asyncio.get_running_loop(), stop.is_set)
+    copy = copy_of_open(plan.database, writer, asyncio.get_running_loop(), stop.is_set)
 
     def work() -> Backup:
         plan.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,6 +109,16 @@ async def _make(plan: BackupPlan, moment: datetime, writer: Writer | None) -> Ba
         return await asyncio.to_thread(work)
     finally:
         stop.set()
+
+
+def copy_of_open(
+    database: Path, writer: Writer | None, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping
+) -> Copy:
+    """Return a function that copies the database of this server: through `writer` if only its connection can read it.
+
+    It never opens the file except through SQLite, see `require_usable`.
+    """
+    return copy_beside(database, is_stopping) if writer is None else copy_through(writer, loop, is_stopping)
 
 
 def copy_through(writer: Writer, loop: asyncio.AbstractEventLoop, is_stopping: IsStopping) -> Copy:

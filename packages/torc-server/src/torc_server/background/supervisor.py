@@ -5,6 +5,8 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+from torc_server.store.errors import StoreDamaged
+
 logger = logging.getLogger(__name__)
 
 Work = Callable[[], Awaitable[None]]
@@ -18,7 +20,7 @@ DELAY_MAX_SECONDS = 60.0
 async def supervised(works: Mapping[str, Work], *, sleep: Sleep = asyncio.sleep) -> AsyncIterator[None]:
     """Run `works`, by name, until the block is left. Then cancel them and wait until they have ended.
 
-    A work that returns is not started again.
+    A work that returns is not started again, nor one that found the database damaged.
     """
     running = [asyncio.create_task(_keep_alive(name, work, sleep), name=name) for name, work in works.items()]
     try:
@@ -34,6 +36,8 @@ async def _keep_alive(name: str, work: Work, sleep: Sleep) -> None:
     while True:
         try:
             await work()
+        except StoreDamaged:
+            return  # logged where it was found; nothing is written until a restart
         except Exception:
             logger.exception(
                 "background work failed; it will be restarted",

@@ -21,7 +21,7 @@ from torc_server.engine.fencing import has_active_jobs
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle import deletion
 from torc_server.engine.workflow_locks import COPIED_TABLES, WorkflowLocked
-from torc_server.store.errors import StoreError
+from torc_server.store.errors import StoreDamaged, StoreError
 from torc_server.store.scratch import Scratch
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
@@ -219,11 +219,13 @@ class LongOperations:
             return await self._run(unit)
 
     async def _all_steps(self, unit: Callable[[Transaction], bool]) -> None:
-        """Run steps until `unit` returns False. A step that cannot be written is retried."""
+        """Run steps until `unit` returns False. A step that cannot be written is retried. Raises StoreDamaged."""
         has_more = True
         while has_more:
             try:
                 has_more = await self._step(lambda tx: self._repeat(tx, unit))
+            except StoreDamaged:
+                raise  # until the server is restarted; the next one finishes the operation
             except StoreError as error:
                 logger.warning(
                     "a step of a long operation failed and will be retried", extra={"fields": {"error": str(error)}}

@@ -18,6 +18,8 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 MAX_LIMIT = 10_000
+# A page has at most this size, whatever its records contain. It is several times in memory while it is sent.
+LARGEST_PAGE_CHARACTERS = 128 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ def _select_page(
 
 
 @lru_cache(maxsize=64)
-def _select_report(report: ReadOnlyList, order: str) -> tuple[Statement, Statement]:
+def _select_report(report: ReadOnlyList, order: str, sort_by: str, direction: str) -> tuple[Statement, Statement]:
     parts = " || ".join(member_sql("report", name, member, PLAIN) for name, member in report.members.items())
+    if report.page is not None and report.count is not None:
+        rows = report.page(sort_by, direction)
+        text = f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({rows}) AS report ORDER BY report.position"  # noqa: S608 - declared names
+        return composed(text), report.count
     return (
         composed(
             f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({report.rows}) AS report ORDER BY {order}"  # noqa: S608 - declared names
@@ -107,13 +113,14 @@ def excerpt(tx: Transaction, resource: Resource, selection: Selection, view: Vie
     select, _ = _select_page(resource, view, conditions, order)
     offset, limit = _bounds(selection)
     values = {**selection.parameters, "first_id": position.id, "max_rows": limit, "skipped_rows": position.skipped_rows}
-    return Excerpt(tuple(row[0] for row in tx.rows(select, values)), offset, limit, known.total)
+    return Excerpt(_texts(tx, select, values), offset, limit, known.total)
 
 
 def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> dict[str, Any]:
     """Return a page of a read-only list in its envelope. Raises RuleBroken for an unknown sort key."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
-    return _in_list_envelope(_part(tx, selection, *_select_report(report, order)))
+    direction = "DESC" if selection.reverse else "ASC"
+    return _in_list_envelope(_part(tx, selection, *_select_report(report, order, selection.sort_by, direction)))
 
 
 def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
@@ -143,8 +150,25 @@ def _part(
     tx: Transaction, selection: Selection, select: Statement, count: Statement, *, total: int | None = None
 ) -> Excerpt:
     offset, limit = _bounds(selection)
-    items = [row[0] for row in tx.rows(select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})]
-    return Excerpt(tuple(items), offset, limit, tx.value(count, selection.parameters) if total is None else total)
+    items = _texts(tx, select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})
+    return Excerpt(items, offset, limit, tx.value(count, selection.parameters) if total is None else total)
+
+
+def _texts(tx: Transaction, select: Statement, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the JSON texts of a page. Raises RuleBroken for a page that is too large."""
+    items: list[str] = []
+    left = LARGEST_PAGE_CHARACTERS
+    for row in tx.each(select, values):
+        left -= len(row[0])
+        if left < 0 and items:
+            size = f"{LARGEST_PAGE_CHARACTERS // 1024**2} MiB"
+            raise RuleBroken(
+                f"The page is larger than {size} after {len(items)} records; use a limit of at most {len(items)}",
+                field="limit",
+                value=values["max_rows"],
+            )
+        items.append(row[0])
+    return tuple(items)
 
 
 def after(tx: Transaction, resource: Resource, selection: Selection, after_id: int) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """Lists of rows that are not records: each row is computed from several tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from torc_server.resources.fields import Member, Record, members_of
@@ -12,13 +13,17 @@ class ReadOnlyList:
 
     `rows` has a column for each member of the schema, and the parameter ``:workflow_id``. `keys` are the members that
     identify a row; the first is the default sort key. `count` counts the rows faster than `rows` computes them.
+
+    A list whose rows are pairs has `page` and `count` instead of `rows`. `page` is called with a sort key and ``ASC``
+    or ``DESC``. It returns a query of the rows from ``:skipped_rows`` on, at most ``:max_rows``, with their `position`.
     """
 
     path: str
     schema: type[Record]
-    rows: Statement
     keys: tuple[str, ...]
+    rows: Statement | None = None
     count: Statement | None = None
+    page: Callable[[str, str], str] | None = None
 
     @property
     def members(self) -> dict[str, Member]:

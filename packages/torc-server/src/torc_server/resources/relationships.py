@@ -1,6 +1,7 @@
 """Read-only lists of the links between jobs: dependencies, files and user data."""
 
 from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.pairs import COUNT_DEPENDENCIES, LinkedPairs, page_of_dependencies
 from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.store.statement import Statement
 
@@ -15,48 +16,12 @@ class JobDependencyModel(Record):
     workflow_id = Integer("Id of the workflow of both jobs.", required=True)
 
 
-# The pairs of a set are computed row by row, only for the page. A pair that is in two sets of a job is listed with the
-# first one. Jobs are read by id, in the range of ids of the workflow.
-DEPENDENCIES = Statement("""
-SELECT job.id AS job_id, job.name AS job_name, member.job_id AS depends_on_job_id, awaited.name AS depends_on_job_name,
-       job.workflow_id AS workflow_id
-FROM job NOT INDEXED
-CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = job.id
-CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
-CROSS JOIN job AS awaited ON awaited.id = member.job_id
-WHERE job.workflow_id = :workflow_id
-AND job.id >= (SELECT MIN(id) FROM job WHERE workflow_id = :workflow_id)
-AND job.id <= (SELECT MAX(id) FROM job WHERE workflow_id = :workflow_id)
-AND NOT EXISTS (
-    SELECT 1 FROM job_dependency_set AS earlier
-    JOIN dependency_set_member AS same ON same.set_id = earlier.set_id AND same.job_id = member.job_id
-    WHERE earlier.job_id = job.id AND earlier.set_id < waiting.set_id
-)
-""")
-# Members times waiting jobs, set by set. Pairs are counted one by one only for jobs that wait for several sets.
-COUNT_DEPENDENCIES = Statement("""
-WITH sized (set_id, members, jobs) AS MATERIALIZED (
-    SELECT id, (SELECT COUNT(*) FROM dependency_set_member AS member WHERE member.set_id = dependency_set.id),
-           (SELECT COUNT(*) FROM job_dependency_set AS waiting WHERE waiting.set_id = dependency_set.id)
-    FROM dependency_set WHERE workflow_id = :workflow_id
-),
-several (job_id) AS MATERIALIZED (
-    SELECT waiting.job_id FROM sized CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = sized.set_id
-    GROUP BY waiting.job_id HAVING COUNT(*) > 1
-)
-SELECT COALESCE((SELECT SUM(members * jobs) FROM sized), 0) - (
-    SELECT COUNT(*) - COUNT(DISTINCT several.job_id || ':' || member.job_id) FROM several
-    CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = several.job_id
-    CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
-)
-""")
-
 JOB_DEPENDENCIES = ReadOnlyList(
     path="job_dependencies",
     schema=JobDependencyModel,
-    rows=DEPENDENCIES,
+    page=page_of_dependencies,
     keys=("job_id", "depends_on_job_id"),
-    count=COUNT_DEPENDENCIES,
+    count=Statement(COUNT_DEPENDENCIES),
 )
 
 
@@ -73,22 +38,13 @@ class JobFileRelationshipModel(Record):
     workflow_id = Integer("Id of the workflow.", required=True)
 
 
-FILE_RELATIONSHIPS = Statement("""
-SELECT file.id AS file_id, file.name AS file_name, file.path AS file_path,
-       output.job_id AS producer_job_id, producer.name AS producer_job_name,
-       input.job_id AS consumer_job_id, consumer.name AS consumer_job_name, file.workflow_id AS workflow_id
-FROM file
-LEFT JOIN job_output_file AS output ON output.file_id = file.id
-LEFT JOIN job AS producer ON producer.id = output.job_id
-LEFT JOIN job_input_file AS input ON input.file_id = file.id
-LEFT JOIN job AS consumer ON consumer.id = input.job_id
-WHERE file.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
-""")
+FILE_PAIRS = LinkedPairs("file", "file_id", "job_output_file", "job_input_file", ("name", "path"))
 
 JOB_FILE_RELATIONSHIPS = ReadOnlyList(
     path="job_file_relationships",
     schema=JobFileRelationshipModel,
-    rows=FILE_RELATIONSHIPS,
+    page=FILE_PAIRS.page,
+    count=Statement(FILE_PAIRS.count),
     keys=("file_id", "producer_job_id", "consumer_job_id"),
 )
 
@@ -105,21 +61,12 @@ class JobUserDataRelationshipModel(Record):
     workflow_id = Integer("Id of the workflow.", required=True)
 
 
-USER_DATA_RELATIONSHIPS = Statement("""
-SELECT user_data.id AS user_data_id, user_data.name AS user_data_name,
-       output.job_id AS producer_job_id, producer.name AS producer_job_name,
-       input.job_id AS consumer_job_id, consumer.name AS consumer_job_name, user_data.workflow_id AS workflow_id
-FROM user_data
-LEFT JOIN job_output_user_data AS output ON output.user_data_id = user_data.id
-LEFT JOIN job AS producer ON producer.id = output.job_id
-LEFT JOIN job_input_user_data AS input ON input.user_data_id = user_data.id
-LEFT JOIN job AS consumer ON consumer.id = input.job_id
-WHERE user_data.workflow_id = :workflow_id AND (output.job_id IS NOT NULL OR input.job_id IS NOT NULL)
-""")
+USER_DATA_PAIRS = LinkedPairs("user_data", "user_data_id", "job_output_user_data", "job_input_user_data", ("name",))
 
 JOB_USER_DATA_RELATIONSHIPS = ReadOnlyList(
     path="job_user_data_relationships",
     schema=JobUserDataRelationshipModel,
-    rows=USER_DATA_RELATIONSHIPS,
+    page=USER_DATA_PAIRS.page,
+    count=Statement(USER_DATA_PAIRS.count),
     keys=("user_data_id", "producer_job_id", "consumer_job_id"),
 )

@@ -53,8 +53,8 @@ def back_up(
     """Copy a database, also one that a server is using, to `target`. The server continues to work.
 
     The copy is written under another name, synced to the disk, opened and read; only a complete one gets its name.
-    Raises StoreError, and then leaves an existing file unchanged. Where only `copy` can read the database,
-    the copy is inspected instead of the original.
+    Raises StoreError, and then leaves an existing file unchanged. With `copy` only the copy is inspected: where only
+    `copy` can read the database, and in the process of the server, see `require_usable`.
     """
     if copy is None:
         require_usable(database, to_write=False)

@@ -6,7 +6,8 @@ The tree::
     ├── StoreFull     writes fail now: no space, no permission, a failing disk
     ├── StoreBusy     another process holds the file
     ├── StoreGone     the file was removed or replaced while the server was running
-    └── StoreDamaged  the content of the file is not a valid database
+    ├── StoreDamaged  the content of the file is not a valid database
+    └── ReadEnded     a read took too long, or other callers waited for it
 """
 
 import sqlite3
@@ -32,8 +33,15 @@ class StoreDamaged(StoreError):  # noqa: N818 - named after the state
     """The content of the file is damaged."""
 
 
+class ReadEnded(StoreError):  # noqa: N818 - named after the state
+    """A read was ended before it had an answer. The database is not the reason."""
+
+
 _NOT_WRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# Errors of the disk that last: the file system is damaged, a page fails its checksum, or the file has lost its end.
+_LOST = {sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR | (32 << 8)}
+REMEDY = "stop the server, look at it with `torc-server db check`, and restore it from a backup"
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -45,13 +53,10 @@ def as_store_error(error: BaseException) -> StoreError | None:
     if exact == sqlite3.SQLITE_READONLY_DBMOVED:
         return StoreGone("The database file was removed or replaced while the server was running: put it back")
     code = exact & 0xFF
+    if code in _DAMAGED or exact in _LOST:
+        return StoreDamaged(f"The database is damaged ({error}): {REMEDY}")
     if code in _NOT_WRITABLE:
         return StoreFull(f"The database cannot be written ({error}): check the space and permissions of its disk")
     if code in _HELD:
         return StoreBusy(f"Another process holds the database ({error}): try again")
-    if code in _DAMAGED:
-        return StoreDamaged(
-            f"The database is damaged ({error}): stop the server, look at it with `torc-server db check`, and restore "
-            "it from a backup"
-        )
     return None

@@ -5,29 +5,36 @@ import sqlite3
 import stat
 from pathlib import Path
 
+from torc_server.store.damage import mark_of
 from torc_server.store.errors import StoreBusy, StoreError, as_store_error
+from torc_server.store.lock import require_one_path
 from torc_server.store.sqlite_files import open_to_read
 
 # "Torc" in ASCII, in the header field of SQLite for the application id.
 APPLICATION_ID = 0x546F7263
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
-# Files up to this size are read completely at start; larger ones by `torc-server db check`.
+# Files up to this size are read completely at start; larger ones by `torc-server db check`, and at the start after a
+# server found damage.
 READ_THROUGH_BYTES = 64 * 1024**2
 
 
 def require_usable(path: Path, *, to_write: bool = True) -> None:
     """Refuse a file that is not a complete database of Torc. Raises StoreError with the reason.
 
-    For reading the file need not be writable.
+    For reading the file need not be writable. Do not call it for the database that this process has open, as it opens
+    and closes the file, which releases the locks of SQLite.
     """
     size_bytes = _require_file(path)
+    require_one_path(path)
     _require_header(path, size_bytes, to_write=to_write)
     try:
         with contextlib.closing(open_to_read(path)) as connection:
             _require_ours(path, connection)
-            if size_bytes <= READ_THROUGH_BYTES:
-                _require_whole(path, connection)
+            if mark_of(path).exists():
+                _require_whole(path, connection, check="integrity_check")
+            elif size_bytes <= READ_THROUGH_BYTES:
+                _require_whole(path, connection, check="quick_check")
     except sqlite3.Error as error:
         busy = as_store_error(error)
         if isinstance(busy, StoreBusy):
@@ -79,8 +86,8 @@ def _require_ours(path: Path, connection: sqlite3.Connection) -> None:
         raise StoreError(f"{path} is a SQLite database, but not one of Torc; it was left unchanged")
 
 
-def _require_whole(path: Path, connection: sqlite3.Connection) -> None:
-    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+def _require_whole(path: Path, connection: sqlite3.Connection, *, check: str) -> None:
+    verdict = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
     if verdict != "ok":
         raise _damaged(path, verdict)
 

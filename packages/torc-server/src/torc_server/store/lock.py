@@ -1,11 +1,15 @@
-"""One server for each database: a lock file next to it, which the kernel keeps locked until the process ends."""
+"""One server for each database: locks that the kernel keeps until the process ends.
+
+A lock file next to the database has the process that uses it. A lock on the database file itself finds a server that
+uses the same file by another path, for example through a bind mount.
+"""
 
 import contextlib
 import errno
 import fcntl
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +17,9 @@ from typing import Self
 from torc_server.store.errors import StoreError
 
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
+
+# The byte of a database file that its server locks. SQLite locks bytes at 1 GiB, and never this one.
+_OWNED_BYTE = 1 << 62
 
 # Takes a lock of one type on a descriptor, or raises OSError at once.
 TakeLock = Callable[[int], None]
@@ -25,9 +32,87 @@ def _take_whole(descriptor: int) -> None:
 def _take_range(descriptor: int) -> None:
     """Take a lock of the type that SQLite uses, but owned by the descriptor, not by the process."""
     if hasattr(fcntl, "F_OFD_SETLK"):
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 1 << 30, 1, 0))
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _byte(1 << 30))
     else:
         _take_whole(descriptor)
+
+
+def _byte(position: int) -> bytes:
+    """Return a lock for writing of one byte, as fcntl takes it."""
+    return struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, position, 1, 0)
+
+
+def require_one_path(database: Path) -> None:
+    """Refuse a file with several names, and one that a server uses by another path. Raises StoreError.
+
+    SQLite keeps recent writes in a file next to the path by which it opened the database. By another path they are
+    missing, and writes by both paths destroy each other. Do not call it in a process that has the database open: it
+    opens and closes the file, which releases the locks of SQLite.
+    """
+    with _opened(database, os.O_RDONLY) as descriptor:
+        if descriptor is None:
+            return
+        names = os.fstat(descriptor).st_nlink
+        if names > 1:
+            raise StoreError(
+                f"{database} has {names} names (hard links), and use by two of them would lose data: keep one name and "
+                f"remove the others (`find FOLDER -samefile {database}` lists them), or copy the file"
+            )
+        if _is_owned(descriptor) and not _has_owner_here(database):
+            raise _in_use_elsewhere(database)
+
+
+def _is_owned(descriptor: int) -> bool:
+    """Whether a server has locked the database file."""
+    if not hasattr(fcntl, "F_OFD_GETLK"):
+        return False
+    try:
+        found = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _byte(_OWNED_BYTE))
+    except OSError:  # a file system without locks; DatabaseLock reports it
+        return False
+    return bool(struct.unpack("@hhqqi4x", found)[0] != fcntl.F_UNLCK)
+
+
+def _has_owner_here(database: Path) -> bool:
+    """Whether the lock file next to this path is locked, or cannot be examined."""
+    try:
+        descriptor = os.open(_lock_file(database), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _in_use_elsewhere(database: Path) -> StoreError:
+    return StoreError(
+        f"{database} is in use by a torc-server under another path of the same file, for example a bind mount: use the "
+        "path of that server, or stop it, or choose another file with --database"
+    )
+
+
+def _lock_file(database: Path | str) -> Path:
+    return Path(f"{os.path.realpath(database)}.lock")
+
+
+@contextlib.contextmanager
+def _opened(database: Path, flags: int) -> Iterator[int | None]:
+    """Open a database file; None for a file that is missing or cannot be opened."""
+    try:
+        descriptor = os.open(os.path.realpath(database), flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        descriptor = None
+    try:
+        yield descriptor
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 class DatabaseLock:
@@ -40,8 +125,9 @@ class DatabaseLock:
     def __init__(self, database: Path | str, kinds: Sequence[TakeLock] = (_take_whole, _take_range)) -> None:
         self._kinds = kinds
         self._database = Path(database)
-        self._path = Path(f"{os.path.realpath(database)}.lock")
+        self._path = _lock_file(database)
         self._descriptor: int | None = None
+        self._owned: contextlib.ExitStack | None = None
 
     def acquire(self) -> None:
         """Take the lock. Raises StoreError with the process that has it."""
@@ -66,9 +152,37 @@ class DatabaseLock:
                 os.close(descriptor)
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+        try:
+            self.own_file()
+        except StoreError:
+            self.release()
+            raise
+
+    def own_file(self) -> None:
+        """Lock the database file itself, if there is one yet. Call it before the file is opened by other means.
+
+        Raises StoreError if the file has several names, or if a server uses it by another path.
+        """
+        if self._owned is not None:
+            return
+        require_one_path(self._database)
+        with contextlib.ExitStack() as stack:
+            descriptor = stack.enter_context(_opened(self._database, os.O_RDWR))
+            if descriptor is None or not hasattr(fcntl, "F_OFD_SETLK"):
+                return
+            try:
+                fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _byte(_OWNED_BYTE))
+            except OSError as error:
+                if error.errno not in _HELD:
+                    raise self._keeps_no_locks(error.strerror) from error
+                raise _in_use_elsewhere(self._database) from error
+            self._owned = stack.pop_all()
 
     def release(self) -> None:
         """Release the lock and remove its file."""
+        if self._owned is not None:
+            self._owned.close()
+            self._owned = None
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
                 self._path.unlink()

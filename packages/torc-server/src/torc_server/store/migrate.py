@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from torc_server.store.copying import copy_connection, sync
+from torc_server.store.damage import mark_of
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.integrity import APPLICATION_ID, require_usable
 from torc_server.store.sqlite_files import open_to_read, open_to_write, uri_of
@@ -57,8 +58,10 @@ def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> No
         raise StoreError(f"{path.parent} does not exist: create that folder first, or choose another --database")
     if not os.path.lexists(path):
         _create(path, wanted)
+        mark_of(path).unlink(missing_ok=True)
         return
     require_usable(path)
+    mark_of(path).unlink(missing_ok=True)
     try:
         # Opening for writing changes the header of a file, so the checks open it for reading.
         with contextlib.closing(open_to_read(path)) as connection:

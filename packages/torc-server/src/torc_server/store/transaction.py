@@ -1,7 +1,7 @@
 """The view of the database for a unit of work: it runs statements, returns rows and collects signals."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from torc_server.store.statement import Statement
@@ -23,6 +23,10 @@ class Transaction:
     def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
         """Return all rows of the statement."""
         return self._connection.execute(statement, parameters).fetchall()
+
+    def each(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> Iterator[sqlite3.Row]:
+        """Yield the rows of the statement one by one."""
+        yield from self._connection.execute(statement, parameters)
 
     def row(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> sqlite3.Row | None:
         """Return the first row, or None."""

@@ -16,9 +16,11 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from torc_server.store.damage import Damage, failure_of
 from torc_server.store.errors import StoreError, as_store_error
 from torc_server.store.failpoint import Crash, Failpoint
 from torc_server.store.identity import FileIdentity
+from torc_server.store.reading import INSTRUCTIONS_BETWEEN_LOOKS, Reading, ReadingThread
 from torc_server.store.sqlite_files import open_to_write
 from torc_server.store.transaction import Transaction
 
@@ -82,9 +84,11 @@ class Writer:
         observe: Observe = observe_nothing,
     ) -> None:
         self._path = Path(path)
+        self.damage = Damage(self._path)
         self._on_commit = on_commit
         self._alone = alone
         self._observe = observe
+        self._reading = ReadingThread()
         self._crash = Crash()
         self._failure: StoreError | None = None
         self._queue: queue.SimpleQueue[WriteTask[Any] | None] = queue.SimpleQueue()
@@ -99,6 +103,8 @@ class Writer:
             connection = open_to_write(self._path, alone=self._alone)
         except sqlite3.Error as error:
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
+        if self._alone:
+            connection.set_progress_handler(self._reading.must_end, INSTRUCTIONS_BETWEEN_LOOKS)
         arguments = (connection, FileIdentity(self._path))
         self._thread = threading.Thread(target=self._work, args=arguments, name="torc-writer", daemon=True)
         self._thread.start()
@@ -112,9 +118,13 @@ class Writer:
         """
         return self._put(_TaskType.WRITE, unit)
 
-    def read(self, unit: Callable[[Transaction], T]) -> "asyncio.Future[T]":
-        """Run a unit of work that only reads, on the writer's connection. Raises StoreError."""
-        return self._put(_TaskType.READ, unit)
+    def read(self, unit: Callable[[Transaction], T], reading: Reading | None = None) -> "asyncio.Future[T]":
+        """Run a unit of work that only reads, on the writer's connection. Raises StoreError.
+
+        With exclusive use, `reading` can end it.
+        """
+        begun = Reading() if reading is None else reading
+        return self._put(_TaskType.READ, lambda connection: self._reading.run(connection, unit, begun))
 
     async def outside_transaction(self, unit: Callable[[sqlite3.Connection], T]) -> T:
         """Run a unit on the connection outside a transaction. Other units wait for it. Raises StoreError."""
@@ -127,8 +137,8 @@ class Writer:
 
     @property
     def failure(self) -> StoreError | None:
-        """Why the last change was not committed, or None if it was."""
-        return self._failure
+        """Why the last change was not committed, or None if it was. Damage lasts until the server is restarted."""
+        return self.damage.found or self._failure
 
     def _put(self, task_type: _TaskType, unit: Callable[[Any], T]) -> "asyncio.Future[T]":
         if self._is_closed or self._loop is None:
@@ -154,14 +164,14 @@ class Writer:
                 batch, is_open = self._take()
                 for task in batch:
                     if task.task_type is _TaskType.READ:
-                        _run_alone(connection, identity, task)
+                        self._run_alone(connection, identity, task)
                         self._deliver([task], [])
                 writes = [task for task in batch if task.task_type is _TaskType.WRITE]
                 if writes:
                     self._deliver(writes, self._write(connection, identity, writes))
                 for task in batch:
                     if task.task_type is _TaskType.ISOLATED:
-                        _run_alone(connection, identity, task)
+                        self._run_alone(connection, identity, task)
                         self._deliver([task], [])
 
     def _write(
@@ -170,6 +180,7 @@ class Writer:
         """Run a batch in one transaction and store results and errors in its tasks. Returns the signals."""
         signals: list[object] = []
         try:
+            self.damage.require_none()
             identity.require_same()
             changes = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
@@ -183,7 +194,8 @@ class Writer:
             # A transaction that was rolled back has no signals and no results.
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            failure = as_store_error(error) or error
+            failure = failure_of(error, connection) or as_store_error(error) or error
+            self.damage.notice(failure)
             self._failure = failure if isinstance(failure, StoreError) else self._failure
             for task in batch:
                 task.error = failure
@@ -208,6 +220,15 @@ class Writer:
                 return batch, True
         return batch, False
 
+    def _run_alone(self, connection: sqlite3.Connection, identity: FileIdentity, task: WriteTask[Any]) -> None:
+        """Run a unit that shares no transaction, and store its result or error in the task."""
+        try:
+            identity.require_same()
+            task.result = task.unit(connection)
+        except BaseException as error:  # noqa: BLE001 - the caller gets every error of its unit
+            task.error = failure_of(error, connection) or as_store_error(error) or error
+            self.damage.notice(task.error)
+
     def _deliver(self, batch: list[WriteTask[Any]], signals: list[object]) -> None:
         def set_results() -> None:
             for task in batch:
@@ -221,22 +242,6 @@ class Writer:
                 self._loop.call_soon_threadsafe(set_results)
 
 
-def _run_alone(connection: sqlite3.Connection, identity: FileIdentity, task: WriteTask[Any]) -> None:
-    """Run a unit that shares no transaction, and store its result or error in the task."""
-    try:
-        identity.require_same()
-        if task.task_type is _TaskType.ISOLATED:
-            task.result = task.unit(connection)
-            return
-        connection.execute("BEGIN")
-        try:
-            task.result = task.unit(Transaction(connection))
-        finally:
-            connection.execute("ROLLBACK")  # nothing was written
-    except BaseException as error:  # noqa: BLE001 - the caller gets every error of its unit
-        task.error = as_store_error(error) or error
-
-
 def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> list[object]:
     """Run one unit. Its error rolls back this unit only. Raises sqlite3.Error if the whole transaction is lost."""
     transaction = Transaction(connection)
@@ -244,7 +249,7 @@ def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> l
     try:
         task.result = task.unit(transaction)
     except BaseException as error:  # the caller gets every error of its unit
-        if isinstance(error, sqlite3.Error) and as_store_error(error) is not None:
+        if isinstance(error, sqlite3.Error) and (failure_of(error, connection) or as_store_error(error)) is not None:
             raise  # SQLite may have rolled back the transaction, and the disk may be full
         connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")

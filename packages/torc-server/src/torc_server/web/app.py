@@ -107,7 +107,7 @@ def build_app(
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
-    app[READ_POOL] = ReadPool(database, through=app[WRITER] if alone else None)
+    app[READ_POOL] = ReadPool(database, through=app[WRITER] if alone else None, damage=app[WRITER].damage)
     app[ENFORCE_ACCESS] = enforce_access
     app[ADMINS_SEE_OWN_ONLY] = admins_see_own_only
     app[REQUIRE_AUTH] = authenticator.required

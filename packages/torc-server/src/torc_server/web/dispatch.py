@@ -1,10 +1,11 @@
 """Answer a request: find the operation, parse, check and run it, wait if requested, encode the answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 from aiohttp import hdrs, web
@@ -40,6 +41,8 @@ from torc_server.web.process import ServerProcess
 from torc_server.web.request import RequestParser, warning_for
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
+
+T = TypeVar("T")
 
 WRITER = web.AppKey("writer", Writer)
 READ_POOL = web.AppKey("read_pool", ReadPool)
@@ -166,8 +169,19 @@ def _unit(request: web.Request, operation: Operation, call: Call) -> Callable[[T
     return unit
 
 
+async def read(request: web.Request, unit: Callable[[Transaction], T]) -> T:
+    """Run a unit of work that only reads, when it is the turn of the caller. Raises StoreError."""
+    return await request.app[READ_POOL].run(unit, caller=_share_of(request))
+
+
+def _share_of(request: web.Request) -> Hashable:
+    """Return what distinguishes callers that read: the user, or the address and the name that is claimed there."""
+    identity = request[IDENTITY]
+    return identity.user or (request.remote, identity.claimed)
+
+
 async def _read(operation: Operation, request: web.Request, call: Call) -> Answer:
-    return await request.app[READ_POOL].run(_unit(request, operation, call))
+    return await read(request, _unit(request, operation, call))
 
 
 async def _write(operation: Operation, request: web.Request, call: Call) -> Answer:
@@ -194,7 +208,7 @@ async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: 
 
 
 async def _run_on_process(operation: ProcessOperation, request: web.Request, call: Call) -> Answer:
-    await request.app[READ_POOL].run(guard_of(request, operation, call))
+    await read(request, guard_of(request, operation, call))
     return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
 
 
@@ -205,7 +219,7 @@ async def _run_and_relay(operation: RelayOperation, request: web.Request, call: 
         guard(tx)
         return operation.run(tx, call).perform
 
-    perform = await request.app[READ_POOL].run(unit)
+    perform = await read(request, unit)
     return await perform(request.app[OUTPUT_RELAY])
 
 

@@ -13,7 +13,7 @@ from torc_server.engine.signals import Severity
 from torc_server.live.event_hub import EventHub, Follower
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
-from torc_server.web.dispatch import ENFORCE_ACCESS, READ_POOL, call_of, guard_of
+from torc_server.web.dispatch import ENFORCE_ACCESS, call_of, guard_of, read
 from torc_server.web.errors import answer_to
 from torc_server.web.held_connections import connection_of, holding
 from torc_server.web.request import RequestParser
@@ -59,7 +59,7 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
                 return operation.run(tx, call)
 
             async def check() -> Severity:
-                return await request.app[READ_POOL].run(unit)
+                return await read(request, unit)
 
             least = await check()
             hub, last_id = request.app[EVENT_HUB], request.headers.get(LAST_EVENT_ID)

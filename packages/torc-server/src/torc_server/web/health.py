@@ -35,6 +35,9 @@ class Readiness:
         """Return why the server cannot serve requests now; None if it can."""
         if self.is_stopping:
             return "The server is stopping"
+        damage = app[WRITER].damage.found
+        if damage is not None:  # until a restart, whatever can still be read
+            return str(damage)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await app[READ_POOL].run(_look)
