@@ -30,7 +30,7 @@ class StoreGone(StoreError):  # noqa: N818 - named after the state
 
 
 class StoreDamaged(StoreError):  # noqa: N818 - named after the state
-    """The content of the file is damaged."""
+    """The content of the file is damaged. Nothing is written until the server is restarted with a whole one."""
 
 
 class ReadEnded(StoreError):  # noqa: N818 - named after the state

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
-from torc_server.store.errors import StoreBusy, StoreError, StoreFull
+from torc_server.store.errors import ReadEnded, StoreBusy, StoreDamaged, StoreError, StoreFull
 from torc_server.web.http_protocol import malformed_answer, malformed_part
 
 logger = logging.getLogger("torc_server.web")
@@ -22,6 +22,8 @@ STATUSES: Mapping[type[Exception], int] = {
     RuleBroken: 422,
     StoreBusy: 503,
     StoreFull: 507,
+    StoreDamaged: 503,
+    ReadEnded: 503,
     StoreError: 503,
 }
 # Clients of 0.12 read a word of these errors.
