@@ -14,7 +14,7 @@ import pytest
 import torc_client.trusted_files as client_files
 import torc_server.trusted_files as server_files
 from support import needs
-from support.processes import Place
+from support.processes import Place, Server
 from support.users import not_root
 from torc_client.settings_files import NOT_FROM_WORKING_DIRECTORY
 from torc_server.settings import SETTINGS
@@ -98,6 +98,26 @@ def test_no_file_of_the_working_directory_names_a_program(place: Place, owner: i
     assert "ignored" in err
 
 
+ANOTHER_RUNNER = """
+name: two runners
+actions:
+  - {trigger_type: on_workflow_start, action_type: schedule_nodes, scheduler_type: local, max_parallel_jobs: 1}
+jobs:
+  - name: meets_{i}
+    command: touch met_{i}; until test -e imported -o -e met_1 -a -e met_2; do sleep 0.05; done
+    parameters: {i: "1:2"}
+"""
+
+
+def test_a_started_runner_imports_nothing_from_the_working_directory(place: Place, server: Server):
+    for module in ("torc_runner", "msgspec", "asyncio"):
+        place.file(f"{module}.py", "open('imported', 'w').close(); raise SystemExit(1)")
+    workflow_id = str(place.torc("create", place.file("spec.yaml", ANOTHER_RUNNER))["workflow_id"])
+    place.run("torc", "run", workflow_id, "--max-parallel-jobs", "1")
+    assert not (place.directory / "imported").exists()
+    assert len(place.torc("compute-nodes", "list", workflow_id)["items"]) == 2
+
+
 def test_certificates_are_not_named_by_the_working_directory(place: Place):
     path = place.file("torc.toml", '[client.tls]\nca_cert = "evil.pem"\ninsecure = true\n')
     ended = place.run("torc", "-f", "json", "config", "show")
@@ -106,6 +126,12 @@ def test_certificates_are_not_named_by_the_working_directory(place: Place):
         f"Warning: {path}: client.tls.ca_cert",
         f"Warning: {path}: client.tls.insecure",
     ]
+
+
+def test_the_page_lists_each_setting_that_the_working_directory_may_not_set():
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "threat-model.md").read_text()
+    table = page.partition("## Trusted settings and files")[2].partition("\n## ")[0]
+    assert [name for name in NOT_FROM_WORKING_DIRECTORY if f"`{name}`" not in table] == []
 
 
 def test_both_tables_of_trust_settings_agree():

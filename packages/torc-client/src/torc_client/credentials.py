@@ -96,7 +96,11 @@ def _read(path: Path) -> list[Entry]:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}") from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
-        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
+        if status.st_uid != os.getuid():
+            raise CredentialsError(
+                f"{path} belongs to another user, so it is not used.", "Set HOME to your own folder, or TORC_PASSWORD."
+            )
+        if stat.S_IMODE(status.st_mode) & 0o077:
             raise CredentialsError(f"{path} can be read by others, so it is not used.", f"Run: chmod 600 {path}")
         content = file.read()
     try:
@@ -109,7 +113,7 @@ def _read(path: Path) -> list[Entry]:
 def _changing(path: Path) -> Iterator[list[Entry]]:
     """Yield the entries, to be changed in place, and replace the file at the end. A lock excludes other processes."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         entries = _read(path)

@@ -38,6 +38,7 @@ from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
+from torc_server.trusted_files import Distrust, read_trusted
 from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
@@ -194,7 +195,11 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
     if settings.auth_file is None:
         yield Authenticator(None, required=False)
         return
-    checker = CredentialChecker(load_users(settings.auth_file), cache_ttl_seconds=settings.credential_cache_ttl_secs)
+    users = load_users(settings.auth_file)
+    distrust = read_trusted(settings.auth_file)
+    if isinstance(distrust, Distrust):
+        logger.warning("other users could add users to the password file: %s. %s", distrust.reason, distrust.remedy)
+    checker = CredentialChecker(users, cache_ttl_seconds=settings.credential_cache_ttl_secs)
     with contextlib.closing(checker):
         yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
 

@@ -56,6 +56,15 @@ def test_an_unusable_file_does_not_change_the_users(starter):
     assert server.end()[0] == 0
 
 
+def test_a_password_file_that_others_may_write_to_is_reported(starter):
+    write(starter.folder, "ann")
+    (starter.folder / "htpasswd").chmod(0o666)
+    server = starter.start(*LOCAL)
+    line = line_with(server, "other users could add users to the password file")
+    assert "every user may write to it (mode 0666). Run: chmod go-w" in line
+    assert server.end()[0] == 0
+
+
 def test_administrators_are_named_when_the_server_starts(starter):
     write(starter.folder, "ann", "bob", "root")
     settings = starter.folder / "home" / ".config" / "torc"
