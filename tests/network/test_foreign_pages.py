@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from support.processes import Place, Server, ended_after
 
 SERVICE = "/torc-service/v1"
 WORKFLOW = json.dumps({"name": "w", "user": "tester"})
-PLAIN = {"Content-Type": "text/plain"}
-JSON = {"Content-Type": "application/json"}
+PLAIN: dict[str, Any] = {"Content-Type": "text/plain"}
+JSON: dict[str, Any] = {"Content-Type": "application/json"}
 
 
 class Asker:
@@ -154,7 +155,7 @@ def test_a_value_that_is_not_a_host_name_is_refused(place: Place):
 def test_programs_are_not_affected(start: Start, place: Place, listening: str):
     server = start("--host", listening)
     agents = ["OpenAPI-Generator/0.12.0/python", "torc-client/0.35.0", "curl/8.0", "node"]
-    kinds = [JSON, {"Content-Type": "application/x-www-form-urlencoded"}, PLAIN, {}]
+    kinds: list[dict[str, Any]] = [JSON, {"Content-Type": "application/x-www-form-urlencoded"}, PLAIN, {}]
     for agent in agents:
         for kind in kinds:
             assert server.ask("POST", body=WORKFLOW, User_Agent=agent, **kind) == 200
@@ -171,6 +172,10 @@ def test_requests_that_a_dashboard_sends_on_are_not_affected(place: Place, serve
         assert process.stdout is not None
         process.stdout.readline()
         dash = Asker(8090, server.log_path, place.directory / "dash.sock")
-        own = {"Host": "localhost:8090", "Origin": "http://localhost:8090", "Sec_Fetch_Site": "same-origin"}
+        own: dict[str, Any] = {
+            "Host": "localhost:8090",
+            "Origin": "http://localhost:8090",
+            "Sec_Fetch_Site": "same-origin",
+        }
         assert dash.ask("POST", body=WORKFLOW, unix=True, **own, **JSON) == 200
         assert dash.ask(unix=True, **own) == 200

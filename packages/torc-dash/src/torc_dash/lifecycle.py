@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 
 from aiohttp import web
@@ -33,7 +33,7 @@ async def serve(settings: Settings, show: Callable[[str], None]) -> None:
     """
     # The listener is first: if its address is in use, no server has to be started and stopped.
     with contextlib.suppress(asyncio.CancelledError), _canceled_by_signals(), listen(settings, show) as listener:
-        async with _server(settings) as (server, upstream), _pages(upstream, listener.policy, listener.socket):
+        async with _server(settings) as (server, upstream), _pages(upstream, listener.policy, listener.sockets):
             for line in listener.lines:
                 show(line)
             if upstream.worker_url is not None:
@@ -72,7 +72,7 @@ async def _found_by_others(options: ServerOptions) -> AsyncIterator[ManagedServe
 
 
 @contextlib.asynccontextmanager
-async def _pages(upstream: Upstream, policy: AccessPolicy, listening: socket.socket) -> AsyncIterator[None]:
+async def _pages(upstream: Upstream, policy: AccessPolicy, listening: Sequence[socket.socket]) -> AsyncIterator[None]:
     runner = web.AppRunner(
         make_app(upstream, policy),
         handler_cancellation=True,  # the claim of a caller that disconnects is canceled
@@ -80,7 +80,7 @@ async def _pages(upstream: Upstream, policy: AccessPolicy, listening: socket.soc
     )
     await runner.setup()
     try:
-        async with accepting(runner, [(listening, None)]):
+        async with accepting(runner, [(one, None) for one in listening]):
             yield
     finally:
         await runner.cleanup()

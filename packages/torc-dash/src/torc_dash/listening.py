@@ -2,8 +2,9 @@
 
 import contextlib
 import errno
+import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from torc_client.address import is_loopback
@@ -14,13 +15,14 @@ from torc_dash.settings import Settings
 
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 BACKLOG = 128
+_SAME_PORT_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A bound socket, its access policy, and lines to print for the user."""
+    """Bound sockets, their access policy, and lines to print for the user."""
 
-    socket: socket.socket
+    sockets: Sequence[socket.socket]
     policy: AccessPolicy
     lines: tuple[str, ...]
 
@@ -32,44 +34,82 @@ def listen(settings: Settings, show: Callable[[str], None]) -> Iterator[Listener
     if settings.socket is not None:
         with bind_private(settings.socket) as bound:
             path = settings.socket.absolute()
-            lines = (
+            lines: tuple[str, ...] = (
                 f"Torc dashboard: {path}",
                 f"From your own machine: ssh -L 8090:{path} {socket.gethostname()}, then open http://localhost:8090",
             )
-            yield Listener(bound, AccessPolicy(names), lines)
+            yield Listener([bound], AccessPolicy(names), lines)
         return
-    with _bind_tcp(settings.host, settings.port) as bound:
-        port = bound.getsockname()[1]
-        public = socket.gethostname() if settings.host in _WILDCARDS else settings.host
-        literal = f"[{public}]" if ":" in public else public
+    with _bind_tcp(settings.host, settings.port) as sockets:
+        port = sockets[0].getsockname()[1]
+        public, hint = socket.gethostname() if settings.host in _WILDCARDS else settings.host, ""
+        if settings.host in LOOPBACK_NAMES:
+            # Other users of the machine can have servers on other ports of 127.0.0.1 and localhost, to which browsers
+            # send the cookie too. They do not know this name. Browsers look it up without asking a name server.
+            public, plain = f"torc-{secrets.token_hex(8)}.localhost", settings.host
+            hint = f" (if the browser does not find it, replace {public} by {_literal(plain)})"
+        elif not is_loopback(settings.host):
+            names = names | {settings.host.lower(), socket.getfqdn().lower()}
+        names = names | {public.lower()}
 
         def link(token: str) -> str:
-            return f"http://{literal}:{port}/?{TOKEN_PARAMETER}={token}"
+            return f"http://{_literal(public)}:{port}/?{TOKEN_PARAMETER}={token}"
 
         sessions = Sessions(f"torc_dash_{port}", lambda token: show(f"For another browser: {link(token)}"))
-        if not is_loopback(settings.host):
-            names = names | {public.lower(), settings.host.lower(), socket.getfqdn().lower()}
-        yield Listener(
-            bound, AccessPolicy(names, sessions), (f"Torc dashboard, a link for one use: {link(sessions.token)}",)
-        )
+        lines = (f"Torc dashboard, a link for one use{hint}: {link(sessions.token)}",)
+        yield Listener(sockets, AccessPolicy(names, sessions), lines)
+
+
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @contextlib.contextmanager
-def _bind_tcp(host: str, port: int) -> Iterator[socket.socket]:
+def _bind_tcp(host: str, port: int) -> Iterator[Sequence[socket.socket]]:
+    """Listen on one address, or on the same port of both loopback addresses.
+
+    A browser can use either of these for localhost, so no other user must have the port of the other one.
+    """
+    hosts: Sequence[str] = ("127.0.0.1", "::1") if host in LOOPBACK_NAMES else (host,)
+    for attempt in range(_SAME_PORT_ATTEMPTS):
+        with contextlib.ExitStack() as stack:
+            sockets: list[socket.socket] = []
+            one = host
+            try:
+                for one in hosts:
+                    found = _bind(one, sockets[0].getsockname()[1] if sockets else port, stack)
+                    sockets += [] if found is None else [found]
+            except OSError as error:
+                # The port that is free on the first address is in use on the second.
+                if port == 0 and sockets and error.errno == errno.EADDRINUSE and attempt + 1 < _SAME_PORT_ATTEMPTS:
+                    continue
+                raise _refused(one, port, error) from error
+            if not sockets:
+                raise ListenError(f"{host} is not an address of this machine; choose another --host")
+            yield sockets
+            return
+
+
+def _bind(host: str, port: int, stack: contextlib.ExitStack) -> socket.socket | None:
+    """Listen on an address; None if this machine has no such loopback address. Raises OSError and ListenError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise ListenError(f"host {host} is unknown on this machine; choose one of its addresses with --host") from error
     family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
-    with socket.socket(family, kind, protocol) as bound:
+    try:
+        bound = stack.enter_context(socket.socket(family, kind, protocol))
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind(address)
-            bound.listen(BACKLOG)
-        except OSError as error:
-            raise _refused(host, port, error) from error
-        bound.settimeout(0)
-        yield bound
+        if family == socket.AF_INET6 and host in LOOPBACK_NAMES:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind(address)
+    except OSError as error:
+        if host in LOOPBACK_NAMES and error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+            return None
+        raise
+    bound.listen(BACKLOG)
+    bound.settimeout(0)
+    return bound
 
 
 def _refused(host: str, port: int, error: OSError) -> TorcError:

@@ -6,7 +6,6 @@ user of the machine can connect, so the link is required.
 """
 
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from torc_client.browser_requests import host_name, is_of_foreign_page
 from torc_client.http_protocol import ISOLATION
+from torc_dash.tcp_peer import Peers
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 TOKEN_PARAMETER = "token"  # noqa: S105 - a name, not a secret
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -31,7 +31,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
+# More than any browser has without a server that adds them.
+_MOST_COOKIES = 20
 
 _ENTERED = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Torc</title><link rel="icon" href="/static/icon.svg">
@@ -42,26 +43,42 @@ _ENTERED = """<!doctype html>
 
 @dataclass
 class Sessions:
-    """The browsers that used the link. A link works once; then `announce` is called with the token of the next."""
+    """The browsers that used the link. A link works once; then `announce` is called with the token of the next.
+
+    A session belongs to its holder: a host name, and the user or the address at the other end of the connection. A
+    browser sends the cookie to all ports of the host name, also to servers of other users. It is useless for them.
+    """
 
     cookie_name: str
     announce: Callable[[str], None]
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    _open: set[str] = field(default_factory=set, repr=False)
+    peers: Peers = field(default_factory=Peers)
+    _open: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def redeem(self, token: str) -> str | None:
+    def holder_of(self, request: web.Request) -> str | None:
+        """Return who sends a request, and to which name; None if the client closed the connection."""
+        peer = self.peers.of(request.transport)
+        return None if peer is None else f"{host_name(request.headers['Host'])} {peer}"
+
+    def redeem(self, token: str, holder: str) -> str | None:
         """Exchange the token for a session, once; None for any other text."""
         if not hmac.compare_digest(token.encode(), self.token.encode()):
             return None
         self.token = secrets.token_urlsafe(32)
         session = secrets.token_urlsafe(32)
-        self._open.add(session)
+        self._open[session] = holder
         self.announce(self.token)
         return session
 
-    def knows(self, session: str) -> bool:
-        """Whether the value of a cookie is a known session."""
-        known = [hmac.compare_digest(session.encode(), one.encode()) for one in self._open]
+    def knows(self, request: web.Request) -> bool:
+        """Whether a request has the cookie of a session of its sender."""
+        sent = _cookies(request, self.cookie_name)
+        holder = self.holder_of(request) if sent else None
+        known = [
+            hmac.compare_digest(value.encode(), session.encode()) and one == holder
+            for session, one in self._open.items()
+            for value in sent
+        ]
         return any(known)
 
 
@@ -76,10 +93,10 @@ class AccessPolicy:
 ACCESS_POLICY = web.AppKey("access_policy", AccessPolicy)
 
 
-def host_name(header: str) -> str | None:
-    """Return the name in a Host header, in lower case, without brackets and port; None if the header is invalid."""
-    match = _HOST.fullmatch(header)
-    return (match[1] or match[2]).lower() if match else None
+def _cookies(request: web.Request, name: str) -> list[str]:
+    """Return the values of a cookie. Another server of the same host name can add some with the same name."""
+    parts = (part.strip().partition("=") for part in request.headers.get("Cookie", "").split(";"))
+    return [value for found, _, value in parts if found == name][:_MOST_COOKIES]
 
 
 @web.middleware
@@ -98,14 +115,8 @@ async def check_host(request: web.Request, handler: Handler) -> web.StreamRespon
 @web.middleware
 async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse requests from pages of other sites. Programs send no Origin; the next check handles them."""
-    origins = request.headers.getall("Origin", [])
-    host = request.headers["Host"].lower()
-    if origins and [origin.lower() for origin in origins] not in ([f"http://{host}"], [f"https://{host}"]):
-        return _refuse(403, "This request comes from a page of another origin.")
-    foreign = request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
-    followed_link = request.method in SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if foreign and not followed_link:
-        return _refuse(403, "This request comes from a page of another site.")
+    if is_of_foreign_page(request.method, request.headers):
+        return _refuse(403, "This request comes from a page of another site or port.")
     return await handler(request)
 
 
@@ -113,11 +124,11 @@ async def check_origin(request: web.Request, handler: Handler) -> web.StreamResp
 async def check_session(request: web.Request, handler: Handler) -> web.StreamResponse:
     """On TCP, accept requests with the session cookie, and set the cookie for a request with the link."""
     sessions = request.app[ACCESS_POLICY].sessions
-    if sessions is None or sessions.knows(request.cookies.get(sessions.cookie_name, "")):
+    if sessions is None or sessions.knows(request):
         return await handler(request)
-    token = request.query.get(TOKEN_PARAMETER)
-    if request.path == "/" and request.method == "GET" and token is not None:
-        session = sessions.redeem(token)
+    token, holder = request.query.get(TOKEN_PARAMETER), sessions.holder_of(request)
+    if request.path == "/" and request.method == "GET" and token is not None and holder is not None:
+        session = sessions.redeem(token, holder)
         if session is not None:
             # A page and not a redirect: after a redirect from another site, browsers do not send a strict cookie.
             entered = web.Response(text=_ENTERED, content_type="text/html")
