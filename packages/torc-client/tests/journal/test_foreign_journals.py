@@ -1,11 +1,13 @@
 """Journals of other databases, of earlier versions, of runs that are over, and of workflows that are gone."""
 
+import os
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from journal_builders import HEAD, end
+from support import needs
 from torc_client.client import TorcClient
 from torc_client.errors import OtherDatabaseError
 from torc_client.journal.files import journal_path
@@ -55,6 +57,32 @@ async def test_a_journal_is_sent_with_its_origin(server, tmp_path):
     (call,) = server.calls_of("report_and_claim")
     assert (call.headers["X-Torc-Database"], call.headers["X-Torc-Node"]) == (HERE, f"9 {SECRET}")
     assert not path.exists()
+
+
+@needs.root()
+async def test_a_journal_that_another_user_wrote_is_not_sent(server, tmp_path):
+    # A journal of an earlier version has no secret, so any user could write one into a shared output folder.
+    path = write(tmp_path, HEAD, f"host_n{HEAD.compute_node_id}")
+    other_file = tmp_path / "other file"
+    other_file.write_text("")
+    path.with_name(f"{path.name}.reported").symlink_to(other_file)
+    os.chown(path, 65534, 65534)
+    (replayed,) = await replay(server.url, tmp_path)
+    assert replayed.skipped is not None
+    assert replayed.skipped.startswith("it belongs to another user")
+    assert server.calls_of("report_and_claim") == []
+    assert path.exists()
+    assert other_file.read_text() == ""
+
+
+@needs.root()
+async def test_a_journal_of_the_owner_of_the_output_folder_is_sent(server, tmp_path):
+    # The files of root belong to another user on a network file system that does not trust root.
+    path = write(tmp_path, OWN)
+    for each in (tmp_path, path.parent, path):
+        os.chown(each, 65534, 65534)
+    (replayed,) = await replay(server.url, tmp_path)
+    assert (replayed.skipped, replayed.results) == (None, 1)
 
 
 @pytest.mark.parametrize("here", [HERE, None])

@@ -51,6 +51,18 @@ def lock(descriptor: int) -> bool:
     return True
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether another user wrote the journal: its owner is neither you, nor root, nor the owner of the output folder.
+
+    False for a journal that was deleted meanwhile. Raises OSError.
+    """
+    try:
+        owner = path.lstat().st_uid
+    except FileNotFoundError:
+        return False
+    return owner not in {os.geteuid(), 0} and owner != path.parent.parent.stat().st_uid
+
+
 @contextmanager
 def abandoned(path: Path) -> Iterator[Contents | None]:
     """Read and lock a journal; None if its runner or another process has locked it. Raises OSError."""
@@ -93,8 +105,11 @@ def note_once(path: Path, message: str) -> bool:
     with contextlib.suppress(OSError):
         if message in notes.read_text("utf-8").splitlines():
             return False
-    with contextlib.suppress(OSError), notes.open("a", encoding="utf-8") as file:
-        file.write(f"{message}\n")
+    with contextlib.suppress(OSError):
+        # A link may have been planted in a folder that other users can write to.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        with os.fdopen(os.open(notes, flags, 0o600), "a", encoding="utf-8") as file:
+            file.write(f"{message}\n")
     return True
 
 

@@ -21,7 +21,7 @@ from torc_client.errors import (
     UnprocessableError,
 )
 from torc_client.host_identity import runner_id_of
-from torc_client.journal.files import JournalFile, abandoned, journals, note_once, remove, set_aside
+from torc_client.journal.files import JournalFile, abandoned, is_foreign, journals, note_once, remove, set_aside
 from torc_client.journal.records import Contents, Head
 from torc_client.origin import NodeOrigin
 from torc_client.paging import iterate
@@ -33,6 +33,10 @@ _FOREIGN = (
     " has that database, or delete it"
 )
 
+_OF_OTHER_USER = (
+    "it belongs to another user, who could have written any results into it; that user can send it with `torc workflows"
+    " reconcile`, or delete it"
+)
 _OTHER_NODE = (
     "compute node {} of the server is not its runner, because the database was replaced or the node was deleted; delete"
     " the journal if its results are not needed"
@@ -201,6 +205,10 @@ async def replay_all(
     """
     replay = _Replay(client, workflow_id, run_id, only_run=only_run)
     for file in journals(output_dir):
+        if file.workflow_id == workflow_id and is_foreign(file.path):
+            is_first_time = note_once(file.path, _OF_OTHER_USER)
+            yield Replayed(file.path, file.run_id, skipped=_OF_OTHER_USER, is_first_time=is_first_time)
+            continue
         with abandoned(file.path) as contents:
             if contents is None:
                 continue
