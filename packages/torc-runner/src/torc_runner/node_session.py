@@ -174,6 +174,8 @@ def _failure(node: _Node, runner: Runner) -> TorcError | None:
     match node.exit_reason:
         case ExitReason.FATAL:
             return runner.failure
+        case ExitReason.NO_LAUNCHES:
+            return runner.shortage
         case ExitReason.STOPPED:
             return node.outage
         case _:

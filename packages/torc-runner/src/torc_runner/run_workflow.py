@@ -22,6 +22,7 @@ from torc_runner.console.summary import StoppedWithoutServerError, Summary, sum_
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
+from torc_runner.launch.descriptors import raise_limit
 from torc_runner.log import fields, logger, logging_to
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.node_session import run_session
@@ -53,6 +54,7 @@ async def run_workflow(
     If the workflow enters another run meanwhile, this runner joins it. The log goes to a file of each run in the output
     folder and to `echo`; `show` is called whenever the counts may have changed.
     """
+    raise_limit()
     if client.database_id is None:
         await client.pin_database()
     await ensure_initialized(client, workflow_id)

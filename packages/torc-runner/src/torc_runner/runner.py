@@ -65,6 +65,7 @@ from torc_runner.machine.instructions import (
 )
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.outbox import Ended, Reports
+from torc_runner.machine.shortage import PATIENCE_SECONDS
 from torc_runner.memory.limits import MemoryLimits
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.run_context import RunContext
@@ -125,6 +126,14 @@ class Runner:
     def outage(self) -> TorcError | None:
         """The error of the last call, if the server did not answer it."""
         return self._parts.outages.failure
+
+    @property
+    def shortage(self) -> TorcError:
+        """The error of a runner that could not start any job."""
+        return TorcError(
+            f"No job could be started for {PATIENCE_SECONDS / 60:g} minutes: {self._parts.children.shortage}.",
+            "Raise the limit (ulimit -n, ulimit -u, or of the container), or end other programs on this machine.",
+        )
 
     @property
     def refusal(self) -> OtherDatabaseError | None:
@@ -245,7 +254,8 @@ class Runner:
                 self._write_journal(ended)
             case Launch(job, devices):
                 parts.exchanges.launched(job.job_id, datetime.now(UTC))
-                parts.children.launch(job, devices)
+                if not parts.children.launch(job, devices):
+                    parts.exchanges.not_launched(job.job_id)
             case Inspect(job):
                 self._begin_and_post(parts.declared_files.inspect(job))
             case RunRecoveryScript(job, return_code, script):

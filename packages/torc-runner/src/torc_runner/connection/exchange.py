@@ -52,10 +52,18 @@ class Exchanges:
         self._claims = claims
         self._outages = outages
         self._started_at: dict[JobId, datetime] = {}
+        self._not_launched: set[JobId] = set()
+        """Jobs whose start is in an exchange that has not begun, although their command was not started."""
 
     def launched(self, job_id: JobId, at: datetime) -> None:
         """Note when a command was started. The next exchange reports it."""
         self._started_at[job_id] = at
+        self._not_launched.discard(job_id)
+
+    def not_launched(self, job_id: JobId) -> None:
+        """Note that a command was not started. Its start is not reported."""
+        self._started_at.pop(job_id, None)
+        self._not_launched.add(job_id)
 
     async def exchange(self, reports: Reports, wanted: ClaimRequest | None) -> Exchanged:
         """Send `reports` and the claim, and return the answer. Refused reports are logged. Raises TorcError."""
@@ -64,7 +72,7 @@ class Exchanges:
         request = ReportAndClaimRequest(
             compute_node_id=self._context.compute_node_id,
             run_id=self._context.run_id,
-            started=[self._started(job) for job in reports.started],
+            started=[self._started(job) for job in reports.started if job.job_id not in self._not_launched],
             completions=completions,
             returned=[JobAttempt(job_id=job.job_id, attempt_id=job.attempt_id) for job in reports.returned],
             claim=None if wanted is None else self._claims.wish(wanted),

@@ -17,11 +17,14 @@ from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.machine.device_sets import DeviceSet
-from torc_runner.machine.events import Event, Exited, LaunchFailed, OverMemory
+from torc_runner.machine.events import Event, Exited, LaunchFailed, LaunchPostponed, OverMemory
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.memory.limits import MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.run_context import RunContext
+
+_LOG_AGAIN_SECONDS = 60.0
+"""The shortest time between two lines about launches that fail because the machine lacks something."""
 
 
 class Children:
@@ -49,6 +52,10 @@ class Children:
         self._by_job: dict[JobId, Child] = {}
         self._launches = launches
         self._to_kill: set[JobId] = set()
+        self.shortage = ""
+        """The reason of the latest launch for which the machine lacked something."""
+        self._num_postponed = 0
+        self._postponed_at: float | None = None
         self.attempt_files = AttemptFiles(context)
         # The turn is taken at once, without waiting for the event loop: a free slot is what costs most.
         self._exits = Exits(inbox.turn)
@@ -88,8 +95,8 @@ class Children:
             asyncio.get_running_loop().call_soon(self._kill_noted)
         self._to_kill.add(job_id)
 
-    def launch(self, job: ClaimedJob, devices: DeviceSet) -> None:
-        """Start a job's command."""
+    def launch(self, job: ClaimedJob, devices: DeviceSet) -> bool:
+        """Start a job's command. Return False if the machine lacks what it needs to start any command."""
         context = self._context
         files = context.files_of(job)
 
@@ -108,16 +115,34 @@ class Children:
                 open_files=self._capped.opener(job),
             )
         except LaunchError as error:
+            if error.is_shortage:
+                self._postpone(job, error)
+                return False
             log.job_trouble(context, job, "Job not launched", reason=str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
             self._capped.ended(job, lambda: self._post_end(job, LaunchFailed(job.job_id, datetime.now(UTC))))
-            return
+            return True
         self._by_job[job.job_id] = child
         self.attempt_files.started(job)
         self._watchdog.started(child.pid)
         self._monitor.started(job)
         self._lines.job_started(job, child.pid)
+        return True
+
+    def _postpone(self, job: ClaimedJob, error: LaunchError) -> None:
+        self.shortage = str(error)
+        self._num_postponed += 1
+        now = asyncio.get_running_loop().time()
+        if self._postponed_at is None or now - self._postponed_at >= _LOG_AGAIN_SECONDS:
+            self._postponed_at = now
+            log.logger.warning(
+                "Jobs not launched: they are returned, and fewer jobs run side by side %s",
+                log.fields(reason=error, jobs=self._num_postponed),
+            )
+            self._num_postponed = 0
+        self._memory.ended(job, 0, now)
+        self._capped.ended(job, lambda: self._inbox.post(LaunchPostponed(job.job_id)))
 
     def _kill_noted(self) -> None:
         job_ids, self._to_kill = self._to_kill, set()

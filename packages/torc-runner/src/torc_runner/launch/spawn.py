@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
+from torc_runner.launch.descriptors import restore_limit
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.killing import Targets, freeze_and_kill
 from torc_runner.launch.launches import Launches
@@ -28,8 +29,19 @@ _VICTIMS_LEAD = 500
 _NUM_RUSAGE_FIELDS = 16
 
 
+# The machine lacks descriptors, processes or memory, and the command is not the cause.
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
+
+
 class LaunchError(Exception):
-    """A command could not be started; the text is the reason."""
+    """A command could not be started; the text is the reason.
+
+    `is_shortage` is whether the machine lacked descriptors, processes or memory, so that it may start later.
+    """
+
+    def __init__(self, reason: str, *, is_shortage: bool = False) -> None:
+        super().__init__(reason)
+        self.is_shortage = is_shortage
 
 
 _awaited: set[int] = set()
@@ -186,13 +198,14 @@ def _pidfd_of(pid: int) -> int:
     except OSError as error:
         freeze_and_kill(Targets(leaders=frozenset({pid})))
         os.waitpid(pid, 0)
-        raise LaunchError(f"the job's end could not be watched: {error.strerror}") from None
+        reason = f"the job's end could not be watched: {error.strerror}"
+        raise LaunchError(reason, is_shortage=error.errno in _SHORTAGES) from None
 
 
 def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], output: tuple[int, int]) -> int:
     stdout, stderr = output
     try:
-        return os.posix_spawn(
+        pid = os.posix_spawn(
             program,
             arguments,
             environment,
@@ -205,6 +218,8 @@ def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], o
             setsigmask=[],
             setsigdef=_SIGNALS_TO_DEFAULT,
         )
+        restore_limit(pid)
+        return pid
     finally:
         os.close(stdout)
         os.close(stderr)
@@ -214,7 +229,7 @@ def _explained(error: OSError | ValueError | LaunchError) -> LaunchError:
     if isinstance(error, LaunchError):
         return error
     if isinstance(error, OSError):
-        return LaunchError(_explain(error))
+        return LaunchError(_explain(error), is_shortage=error.errno in _SHORTAGES)
     return LaunchError(f"command, name or environment cannot be passed on: {error}")
 
 

@@ -7,6 +7,8 @@
        v           v           v
     returned    disowned <─────┘
 
+A running attempt whose command could not be started for now is returned, too.
+
 `NEXT` is this drawing as a table. `Attempt.move` refuses every other change.
 """
 
@@ -35,8 +37,8 @@ class Stage(Enum):
 NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
     {
         Stage.CLAIMED: frozenset({Stage.RUNNING, Stage.RETURNED}),
-        Stage.RUNNING: frozenset({Stage.STOPPING, Stage.DISOWNED, Stage.SETTLING, Stage.ENDED}),
-        Stage.STOPPING: frozenset({Stage.DISOWNED, Stage.SETTLING, Stage.ENDED}),
+        Stage.RUNNING: frozenset({Stage.STOPPING, Stage.DISOWNED, Stage.SETTLING, Stage.ENDED, Stage.RETURNED}),
+        Stage.STOPPING: frozenset({Stage.DISOWNED, Stage.SETTLING, Stage.ENDED, Stage.RETURNED}),
         Stage.SETTLING: frozenset({Stage.DISOWNED, Stage.ENDED}),
         Stage.DISOWNED: frozenset(),
         Stage.ENDED: frozenset(),

@@ -26,6 +26,7 @@ from torc_runner.machine.outbox import Ended, Outbox
 from torc_runner.machine.outcome import settle
 from torc_runner.machine.prefetch import PrefetchPolicy
 from torc_runner.machine.rules import Rules
+from torc_runner.machine.shortage import Shortage
 from torc_runner.machine.timers import is_due
 
 
@@ -41,6 +42,7 @@ class Attempts:
         self.chained = ChainedJobs()
         self.outbox = Outbox()
         self.prefetch = PrefetchPolicy()
+        self.shortage = Shortage()
         self._has_graces = False
         self.starts_chained = True
         """Whether chained jobs may still start here."""
@@ -90,7 +92,7 @@ class Attempts:
         launched: list[Instruction] = []
         kept: deque[Attempt] = deque()
         time_left_seconds = self.rules.time_left_seconds(now)
-        while self.prefetched and self.capacity.most_jobs():
+        while self.prefetched and self.most_jobs(now):
             attempt = self.prefetched.popleft()
             job = attempt.job
             if time_left_seconds is not None and job.runtime_seconds > time_left_seconds:
@@ -109,6 +111,22 @@ class Attempts:
         self.prefetched.extendleft(reversed(kept))
         return launched
 
+    def most_jobs(self, now: float) -> int:
+        """Return the number of jobs that may start now: as many as fit, unless launches fail."""
+        room = self.shortage.room(len(self.running), now)
+        return self.capacity.most_jobs() if room is None else min(room, self.capacity.most_jobs())
+
+    def launch_postponed(self, job_id: JobId, now: float) -> None:
+        """Return a job that the machine had no descriptor, process or memory to start."""
+        attempt = self.running.pop(job_id, None)
+        if attempt is None:
+            return
+        self.capacity.release(attempt.job.needs, attempt.devices)
+        self.shortage.launch_failed(len(self.running), now)
+        self.outbox.not_started(job_id)
+        if attempt.stage is not Stage.DISOWNED:
+            self._return(attempt)
+
     def not_launched(self, job_id: JobId, at: datetime) -> None:
         """End an attempt whose command could not be started."""
         attempt = self.running.pop(job_id, None)
@@ -122,6 +140,7 @@ class Attempts:
         attempt = self.running.pop(job_id, None)
         if attempt is None:
             return []
+        self.shortage.job_ended(attempt.launched_at)
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
         self.capacity.release(job.needs, attempt.devices)
         self.prefetch.observe(exec_seconds)

@@ -22,6 +22,7 @@ class TimerKind(Enum):
     NODE_TIME = "the time of the node is nearly over"
     JOB_TIME = "the runtime of a job is over"
     JOURNAL = "the server has not answered in time, and reports must be written to disk"
+    LAUNCH = "the pause after launches that failed is over"
     GIVE_UP = "the time for the last reports is over"
 
 
@@ -64,6 +65,12 @@ class LaunchFailed(Struct, frozen=True):
 
     job_id: JobId
     at: datetime
+
+
+class LaunchPostponed(Struct, frozen=True):
+    """The command could not be started, because this machine lacks descriptors, processes or memory for now."""
+
+    job_id: JobId
 
 
 class Exited(Struct, frozen=True):
@@ -150,6 +157,7 @@ Event = (
     | ClaimAnswered
     | Exchanged
     | LaunchFailed
+    | LaunchPostponed
     | Exited
     | OverMemory
     | Inspected

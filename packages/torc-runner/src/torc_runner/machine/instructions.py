@@ -21,6 +21,7 @@ class ExitReason(Enum):
     STOPPED = "asked to stop"
     LEASE_LOST = "its lease was lost"
     RUN_OVER = "the workflow is in another run"
+    NO_LAUNCHES = "it could not start any job"
     FATAL = "it could not continue"
 
 

@@ -60,6 +60,10 @@ class Outbox:
         """Note that a command was started."""
         self._started[job.job_id] = job
 
+    def not_started(self, job_id: JobId) -> None:
+        """Drop the start of a command that could not be started."""
+        self._started.pop(job_id, None)
+
     def started_before(self, jobs: Iterable[ClaimedJob]) -> None:
         """Report the starts of running jobs again: the server refuses those that are no longer of this node."""
         self._report_now = True

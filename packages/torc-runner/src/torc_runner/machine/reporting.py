@@ -84,8 +84,8 @@ class Reporting:
         """Return what could be claimed now, or None."""
         attempts, capacity, rules = self._attempts, self._attempts.capacity, self._attempts.rules
         num_prefetched = len(attempts.prefetched)
-        limit = 0 if num_prefetched else capacity.most_jobs()
-        goal = attempts.prefetch.num_jobs(len(attempts.running))
+        limit = 0 if num_prefetched else attempts.most_jobs(now)
+        goal = 0 if attempts.shortage.is_on else attempts.prefetch.num_jobs(len(attempts.running))
         prefetch = goal - num_prefetched if num_prefetched <= goal // 2 else 0
         if limit == 0 and prefetch == 0:
             return None

@@ -24,6 +24,7 @@ from torc_runner.machine.events import (
     Fatal,
     Inspected,
     LaunchFailed,
+    LaunchPostponed,
     LeaseLost,
     OverMemory,
     PreemptionNotice,
@@ -107,6 +108,9 @@ class RunnerState:
             case LaunchFailed(job_id, at):
                 self._last_progress_at = now
                 self.attempts.not_launched(job_id, at)
+                return []
+            case LaunchPostponed(job_id):
+                self.attempts.launch_postponed(job_id, now)
                 return []
             case Inspected():
                 return self.attempts.inspected(event)
@@ -258,7 +262,7 @@ class RunnerState:
             case TimerKind.EXPLAIN:
                 is_waiting = self._claiming.is_waiting and self.phase is Phase.WORKING
                 return [*self._explaining.ask(now, self.rules.time_left_seconds(now))] if is_waiting else []
-            case TimerKind.CLAIM | TimerKind.REPORT | TimerKind.JOURNAL | TimerKind.RETRACT:
+            case TimerKind.CLAIM | TimerKind.REPORT | TimerKind.JOURNAL | TimerKind.RETRACT | TimerKind.LAUNCH:
                 return []  # `_continue` looks at the clock
             case TimerKind.KILL:
                 return self.attempts.kill_after_grace(now)
@@ -309,6 +313,9 @@ class RunnerState:
         due, launched = self._actions.carry_out_due(), self.attempts.launch(now)
         if self.leaving.takes_answer() and not (launched or self._actions.is_open):
             self._set_exit_reason(ExitReason.IDLE)
+            return [*due, *self._finish(now)]
+        if self.attempts.shortage.is_hopeless(len(self.attempts.running), now):
+            self._set_exit_reason(ExitReason.NO_LAUNCHES)
             return [*due, *self._finish(now)]
         if not self._reporting.is_server_away and is_due(self._retract_at, now):
             self.attempts.return_prefetched()
@@ -361,7 +368,16 @@ class RunnerState:
         if self.attempts.prefetched and not self._reporting.is_server_away:
             timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
         reporting = self._reporting
-        if self.attempts.running or self._actions.is_open or reporting.is_server_away or reporting.is_exchanging:
+        shortage = self.attempts.shortage
+        if shortage.is_on and not is_due(shortage.resumes_at, now):
+            timers += self._timers.set(TimerKind.LAUNCH, shortage.resumes_at, now)
+        if (
+            shortage.is_on
+            or self.attempts.running
+            or self._actions.is_open
+            or reporting.is_server_away
+            or reporting.is_exchanging
+        ):
             self.leaving.is_busy()
         else:
             self.leaving.idles_from(now)
