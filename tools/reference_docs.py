@@ -237,7 +237,8 @@ def errors_page() -> Iterator[str]:
     yield "| Status | Name | Meaning |\n|---|---|---|\n" + "\n".join(sorted(rows))
     yield (
         "Further statuses: 400 for a malformed request, 401 without valid credentials, 404 and 405 without "
-        "a body for paths and methods that do not exist, 413 for a body that is too large, 500 for a bug of the server."
+        "a body for paths and methods that do not exist, 408 for a body that stopped arriving, "
+        "413 for a body that is too large, 415 for a compressed body, 500 for a bug of the server."
     )
     yield "## Errors of the client"
     for name, kind in vars(torc_client.errors).items():

@@ -26,7 +26,12 @@ from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
 from torc_server.memory import IN_MEMORY, memory_database
-from torc_server.process_signals import react_to_user, reload_at_hangup, stop_at_signals, survive_harmless_signals
+from torc_server.process_signals import (
+    react_to_user,
+    reload_at_hangup,
+    stop_at_signals,
+    survive_harmless_signals,
+)
 from torc_server.profiling import Profile, profiled
 from torc_server.settings import Settings
 from torc_server.snapshots import Snapshots
@@ -50,8 +55,13 @@ from torc_server.web.tls import Certificate
 
 logger = logging.getLogger(__name__)
 
-# Time for open requests to end, and again after they are canceled: a stop takes less than ten seconds in all.
-DRAIN_SECONDS = 4.0
+# Time for open requests to end, and again after they are canceled. With the end of the writer, a stop takes less than
+# ten seconds in all.
+DRAIN_SECONDS = 3.5
+# Time to mark the database at a stop.
+MARK_SECONDS = 1.0
+# After this time, the process ends without waiting for its threads. All answered writes are on disk.
+STOP_SECONDS = 10.0
 
 
 def serve(settings: Settings) -> None:
@@ -174,8 +184,25 @@ async def _answer(opened: Opened) -> None:
         await stopping.wait()
         logger.info("stopping")
         await snapshots.finish(interrupt=not opened.in_memory)
-        with contextlib.suppress(StoreError):  # the server ends in any case
-            await opened.marks.mark(app[WRITER])
+        _end_process_after(STOP_SECONDS)
+        with contextlib.suppress(StoreError, TimeoutError):  # the server ends in any case
+            async with asyncio.timeout(MARK_SECONDS):
+                await opened.marks.mark(app[WRITER])
+
+
+def _end_process_after(seconds: float) -> None:
+    """End the process after this time, also if a thread cannot be ended, such as a change of a huge workflow."""
+
+    def end() -> None:
+        logger.warning(
+            "ended without waiting for requests that take long; changes that were not answered may be undone"
+        )
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 def _care(settings: Settings, arrangement: Arrangement, writer: Writer, history: BackupHistory) -> dict[str, Work]:

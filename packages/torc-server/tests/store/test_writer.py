@@ -155,3 +155,44 @@ async def test_the_writer_refuses_a_missing_file(tmp_path):
     with pytest.raises(StoreError):
         writer.start()
     assert list(tmp_path.iterdir()) == []
+
+
+ENDLESS = Statement(
+    "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
+)
+
+
+async def test_a_statement_that_takes_too_long_is_interrupted_when_the_writer_closes(writer, path):
+    """The unit changes nothing, and neither does a unit that waited for it."""
+    is_reached = threading.Event()
+
+    def endless(tx):
+        tx.insert(ADD, {"name": "undone"})
+        is_reached.set()
+        return tx.value(ENDLESS)
+
+    taking_long = asyncio.ensure_future(writer.run(endless))
+    await asyncio.to_thread(is_reached.wait)
+    waiting = asyncio.ensure_future(writer.run(add("waits")))
+    await writer.close()
+    for each in (taking_long, waiting):
+        with pytest.raises(StoreError, match="stopping"):
+            await each
+    async with ReadPool(path) as read_pool:
+        assert await read_pool.run(names) == []
+
+
+async def test_a_writer_closes_while_a_unit_without_statements_takes_too_long(writer, path):
+    gate = Gate()
+
+    def add_and_wait(tx):
+        tx.insert(ADD, {"name": "undone"})
+        gate(tx)
+
+    asyncio.ensure_future(writer.run(add_and_wait)).add_done_callback(asyncio.Future.exception)
+    await asyncio.to_thread(gate.is_reached.wait)
+    async with asyncio.timeout(20):  # the gate closes itself after 30 seconds
+        await writer.close()
+    async with ReadPool(path) as read_pool:
+        assert await read_pool.run(names) == []
+    gate.is_open.set()

@@ -7,7 +7,7 @@ from torc_server.engine.ids import RunId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Column, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
-from torc_server.resources.json_fields import AnyJson, JsonObject, Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, AnyJson, JsonObject, Many, Part
 from torc_server.resources.typed_bodies import TypedBody
 
 
@@ -187,7 +187,8 @@ def page_of(record: type[Record], many: str, name: str = "") -> type[Record]:
 @cache
 def bulk_body(name: str, member: str, record: type[Record]) -> type[Record]:
     """Make the body with many new records."""
-    members = {member: Many(Part(record), "The records, all of one workflow.", required=True)}
+    records = Many(Part(record), "The records, all of one workflow.", required=True, most=MOST_RECORDS)
+    members = {member: records}
     return type(name, (Record,), {"__doc__": "Many new records.", **members})
 
 

@@ -12,7 +12,7 @@ from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import JobId, NodeId, RunId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Integer, JobStatusField, Record, Text
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, Many, Part
 from torc_server.resources.result import ResultModel
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
@@ -32,7 +32,7 @@ class BatchCompleteJobsRequest(TypedBody, kw_only=True, frozen=True):
 
     completions: Annotated[
         list[JobCompletionEntry],
-        Many(Part(record_of(JobCompletionEntry)), "The completions.", required=True),
+        Many(Part(record_of(JobCompletionEntry)), "The completions.", required=True, most=MOST_RECORDS),
     ]
 
 
@@ -63,7 +63,9 @@ class BatchStartJobsRequest(TypedBody, kw_only=True, frozen=True):
 
     run_id: Annotated[RunId, Integer("The run of the workflow.", required=True)]
     compute_node_id: Annotated[NodeId, Integer("The compute node that runs the jobs.", required=True)]
-    starts: Annotated[list[JobStartEntry], Many(Part(record_of(JobStartEntry)), "The jobs.", required=True)]
+    starts: Annotated[
+        list[JobStartEntry], Many(Part(record_of(JobStartEntry)), "The jobs.", required=True, most=MOST_RECORDS)
+    ]
 
 
 class BatchStartJobsResponse(Record):

@@ -11,7 +11,7 @@ from torc_server.resources.dependency_sets import DependencySet, wait_for_sets
 from torc_server.resources.fields import Record
 from torc_server.resources.job import JOB, JobModel
 from torc_server.resources.job_links import LINKS
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, Many, Part
 from torc_server.store.transaction import Transaction
 
 # With sets, the answer does not list the dependencies of new jobs: that can be a million ids.
@@ -21,12 +21,13 @@ WITHOUT_DEPENDENCIES = frozenset(LINKS)
 class JobsModel(Record):
     """Many new records."""
 
-    jobs = Many(Part(JobModel), "The records, all of one workflow.", required=True)
+    jobs = Many(Part(JobModel), "The records, all of one workflow.", required=True, most=MOST_RECORDS)
     dependency_sets = Many(
         Part(DependencySet),
         "Sets of jobs that new jobs depend on, see waits_for_sets. With sets, jobs of one call can depend on each"
         " other, but not in a cycle. A set that thousands of jobs depend on is sent and stored once.",
         extension=True,
+        most=MOST_RECORDS,
     )
 
 

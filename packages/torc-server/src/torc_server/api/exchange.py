@@ -25,7 +25,7 @@ from torc_server.engine.workflows import RunOver
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Number, Record, SortMethodField, Text, Timestamp
 from torc_server.resources.job import JOB, JobModel
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, Many, Part
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
 
@@ -144,17 +144,23 @@ class ReportAndClaimRequest(TypedBody, kw_only=True, frozen=True):
     compute_node_id: Annotated[NodeId, Integer("The compute node.", required=True)]
     run_id: Annotated[RunId, Integer("The run of the workflow.", required=True)]
     started: Annotated[
-        list[StartedJob], Many(Part(record_of(StartedJob)), "Claimed or chained jobs that were started.")
+        list[StartedJob],
+        Many(Part(record_of(StartedJob)), "Claimed or chained jobs that were started.", most=MOST_RECORDS),
     ] = []
     completions: Annotated[
         list[ExchangedCompletion],
-        Many(Part(record_of(ExchangedCompletion)), "Completed jobs, whose start may be unreported."),
+        Many(
+            Part(record_of(ExchangedCompletion)),
+            "Completed jobs, whose start may be unreported.",
+            most=MOST_RECORDS,
+        ),
     ] = []
     returned: Annotated[
         list[JobAttempt],
         Many(
             Part(record_of(JobAttempt)),
             "Jobs to release: claimed ones that the node will not run, and running ones whose end was refused.",
+            most=MOST_RECORDS,
         ),
     ] = []
     claim: Annotated[ClaimWish | None, Part(record_of(ClaimWish), "The jobs that it requests. None if absent.")] = None

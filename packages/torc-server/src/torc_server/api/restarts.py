@@ -20,7 +20,7 @@ from torc_server.engine.status import progress
 from torc_server.engine.workflows import run_of, workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Duration, Integer, Memory, Number, Record, Word
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, Many, Part
 from torc_server.resources.resource import Body
 from torc_server.resources.resource_requirements import RESOURCE_REQUIREMENTS
 from torc_server.resources.task import TASK, TaskModel
@@ -30,6 +30,8 @@ from torc_server.store.transaction import Transaction
 
 MOST_COPIES = 32
 """The number of new records for which an operation on a huge workflow reserves ids."""
+MOST_SHOWN = 20
+"""Ids of jobs in a message."""
 
 
 class RequirementsCorrection(TypedBody, kw_only=True, frozen=True):
@@ -82,7 +84,8 @@ def _assign_copy(
     jobs = set(job_ids)
     which = {"requirements_id": copy_id, "workflow_id": workflow_id, "jobs": json.dumps(sorted(jobs))}
     if tx.execute(ASSIGN_REQUIREMENTS, which) != len(jobs):
-        raise NotFound(f"Workflow {workflow_id} does not have all of the jobs {', '.join(map(str, sorted(jobs)))}")
+        shown = [*map(str, sorted(jobs)[:MOST_SHOWN]), *(["..."] if len(jobs) > MOST_SHOWN else [])]
+        raise NotFound(f"Workflow {workflow_id} does not have all of the jobs {', '.join(shown)}")
 
 
 class FileTime(TypedBody, kw_only=True, frozen=True):
@@ -168,7 +171,11 @@ class RestartJobsRequest(TypedBody, kw_only=True, frozen=True):
     ] = False
     corrections: Annotated[
         list[RequirementsCorrection],
-        Many(Part(record_of(RequirementsCorrection)), "Changes of resource requirements, made before the restart."),
+        Many(
+            Part(record_of(RequirementsCorrection)),
+            "Changes of resource requirements, made before the restart.",
+            most=MOST_RECORDS,
+        ),
     ] = []
     file_times: Annotated[list[FileTime], FILE_TIMES] = []
 
@@ -229,7 +236,8 @@ class CorrectRequirementsRequest(TypedBody, kw_only=True, frozen=True):
     """Changes of resource requirements."""
 
     corrections: Annotated[
-        list[RequirementsCorrection], Many(Part(record_of(RequirementsCorrection)), "The changes.", required=True)
+        list[RequirementsCorrection],
+        Many(Part(record_of(RequirementsCorrection)), "The changes.", required=True, most=MOST_RECORDS),
     ]
 
 

@@ -6,7 +6,7 @@ from torc_server.api.of_one import of_job
 from torc_server.api.operation import Call
 from torc_server.engine.ids import JobId
 from torc_server.resources.fields import Integer, Record, Text
-from torc_server.resources.json_fields import AnyJson, Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, AnyJson, Many, Part
 from torc_server.resources.spawn import SpawnJobModel
 from torc_server.resources.spawn import spawn_jobs as spawn
 from torc_server.resources.typed_bodies import TypedBody, record_of
@@ -18,7 +18,12 @@ class SpawnJobsRequest(TypedBody, kw_only=True, frozen=True):
 
     jobs: Annotated[
         list[SpawnJobModel],
-        Many(Part(record_of(SpawnJobModel)), "The new jobs. None at the end of a lineage.", required=True),
+        Many(
+            Part(record_of(SpawnJobModel)),
+            "The new jobs. None at the end of a lineage.",
+            required=True,
+            most=MOST_RECORDS,
+        ),
     ]
     lineage: Annotated[
         str | None,

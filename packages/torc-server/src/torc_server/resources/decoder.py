@@ -16,7 +16,8 @@ import msgspec
 
 from torc_server.resources.compiled import compiled
 from torc_server.resources.fields import Member, members_of, shown
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import MOST_INVALID, Many, Part
+from torc_server.resources.steps import step
 
 # Number of errors in one message.
 MOST_COMPLAINTS = 5
@@ -36,7 +37,7 @@ class Decoded:
 
 @cache
 def _decoder(
-    schema: type[marshmallow.Schema], raw_lists: frozenset[str] = frozenset()
+    schema: type[marshmallow.Schema], raw_lists: frozenset[tuple[str, int]] = frozenset()
 ) -> msgspec.json.Decoder[dict[str, Any]]:
     return msgspec.json.Decoder(compiled(schema, raw_lists))
 
@@ -65,11 +66,10 @@ def decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | Non
     lists = _lists(schema)
     decoded: dict[str, list[dict[str, Any]]] = {}
     try:
-        values = _decoder(schema, frozenset(lists)).decode(body)
+        values = _decoder(schema, _lengths(schema)).decode(body)
         for name, part in lists.items():
             if values.get(name) is not None:
-                decoder = _decoder(part)
-                decoded[name] = [decoder.decode(text) for text in values[name]]
+                decoded[name] = _decode_records(part, values[name])
                 values[name] = []
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
@@ -77,6 +77,15 @@ def decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | Non
     if _has_unnamed_members(colons, body):
         return None
     return Decoded(_without_nulls(schema, {**values, **decoded}))
+
+
+def _decode_records(schema: type[marshmallow.Schema], texts: list[msgspec.Raw]) -> list[dict[str, Any]]:
+    decoder = _decoder(schema)
+    records = []
+    for text in texts:
+        step()
+        records.append(decoder.decode(text))
+    return records
 
 
 def _may_upset_counting(body: bytes) -> bool:
@@ -99,10 +108,12 @@ def _has_unnamed_members(decoded_colons: int, body: bytes) -> bool:
 
 
 def decode_value(body: bytes) -> Any:
-    """Decode a body that may be any JSON value. Raises BodyError."""
+    """Decode a body that may be any JSON value. Raises BodyError, WorkEnded."""
     try:
         value = msgspec.json.decode(body)
-        json.loads(body, object_pairs_hook=_without_duplicates, parse_int=str)
+        step()
+        if _may_upset_counting(body) or _has_unnamed_members(_colons(value), body):
+            json.loads(body, object_pairs_hook=_require_distinct, parse_int=str)
     except RecursionError:
         raise BodyError("The body is nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:
@@ -111,7 +122,7 @@ def decode_value(body: bytes) -> Any:
 
 
 def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
-    """Decode any body by marshmallow. Raises BodyError."""
+    """Decode any body by marshmallow. Raises BodyError, WorkEnded."""
     raw = decode_value(body)
     if not isinstance(raw, dict):
         raise BodyError(f"The body must be a JSON object that matches {schema.__name__}, not {shown(raw)}")
@@ -124,13 +135,14 @@ def decode_slowly(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
     return Decoded(_without_nulls(schema, values), tuple(sorted(_unknown(schema, raw))))
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice[:60]!a} occurs twice in an object; remove one")
-    return members
+def _require_distinct(pairs: list[tuple[str, Any]]) -> None:
+    """Raise ValueError if a name occurs twice in an object. Returns nothing, so that json.loads keeps no value."""
+    step()
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise ValueError(f"the member {name[:60]!a} occurs twice in an object; remove one")
+        names.add(name)
 
 
 @cache
@@ -141,6 +153,13 @@ def _lists(schema: type[marshmallow.Schema]) -> Mapping[str, type[marshmallow.Sc
         for name, member in members_of(schema).items()
         if isinstance(member, Many) and isinstance(member.item, Part)
     }
+
+
+@cache
+def _lengths(schema: type[marshmallow.Schema]) -> frozenset[tuple[str, int]]:
+    """Return the members of `_lists`, with their maximum lengths."""
+    members = members_of(schema).items()
+    return frozenset((name, each.most) for name, each in members if isinstance(each, Many) and name in _lists(schema))
 
 
 @cache
@@ -175,6 +194,7 @@ def _unknown(schema: type[marshmallow.Schema], raw: Mapping[str, Any]) -> set[st
     names = {name for name in raw if name not in known}
     for name, part in _lists(schema).items():
         for each in raw.get(name) or ():
+            step()
             names |= {f"{name}[].{inner}" for inner in _unknown(part, each)}
     return names
 
@@ -186,7 +206,9 @@ def _sentence(schema: type[marshmallow.Schema], errors: Any) -> str:
 def complaints_about(errors: Any) -> str:
     """Join the first errors of marshmallow, each with the path of the value."""
     complaints = [f"{place}: {text}" if place else text for place, text in _leaves("", errors)]
-    more = f" (and {len(complaints) - MOST_COMPLAINTS} more)" if len(complaints) > MOST_COMPLAINTS else ""
+    count = len(complaints) - MOST_COMPLAINTS
+    # The checks end after MOST_INVALID errors.
+    more = "" if count <= 0 else " (and more)" if len(complaints) >= MOST_INVALID else f" (and {count} more)"
     return "; ".join(complaints[:MOST_COMPLAINTS]) + more
 
 

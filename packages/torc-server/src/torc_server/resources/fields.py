@@ -23,6 +23,8 @@ _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True,
 UNSET = msgspec.UNSET
 # Characters of a value in an error message.
 MAX_SHOWN = 60
+# Characters of a text. Linux runs no command of more than 128 KiB.
+LONGEST_TEXT = 1024**2
 
 
 def shown(value: Any) -> str:
@@ -246,7 +248,7 @@ class Boolean(Member):
 
 
 class Text(Member):
-    """A text without NUL characters."""
+    """A text without NUL characters. Without `longest` it has at most LONGEST_TEXT characters."""
 
     json_type = "string"
 
@@ -260,8 +262,9 @@ class Text(Member):
             raise ValidationError(f"must be a text, not {shown(value)}")
         if "\x00" in value:
             raise ValidationError("must not contain a NUL character")
-        if self.longest is not None and len(value) > self.longest:
-            raise ValidationError(f"must have at most {self.longest} characters, not {len(value)}")
+        most = LONGEST_TEXT if self.longest is None else self.longest
+        if len(value) > most:
+            raise ValidationError(f"must have at most {most} characters, not {len(value)}")
         try:
             value.encode()
         except UnicodeEncodeError:
@@ -270,7 +273,7 @@ class Text(Member):
 
     def native(self) -> Any:
         """Return the type of texts."""
-        return str
+        return Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT if self.longest is None else self.longest)]
 
     def json_sql(self, column: str) -> str:
         """Return an expression that quotes the text."""

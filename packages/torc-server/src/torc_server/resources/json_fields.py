@@ -1,7 +1,7 @@
 """Members of records that are JSON values, lists or records."""
 
 from types import GenericAlias
-from typing import Any
+from typing import Annotated, Any
 
 import marshmallow
 import msgspec
@@ -9,6 +9,17 @@ from marshmallow import ValidationError
 
 from torc_server.resources.compiled import compiled
 from torc_server.resources.fields import Member, members_of, shown
+from torc_server.resources.steps import step
+from torc_server.resources.values import has_more_values
+
+# Items of a list, and members of an object of texts. A job can depend on a million jobs.
+MOST_ITEMS = 1_000_000
+# Records of one kind in a body: clients create up to 100,001 jobs in one call.
+MOST_RECORDS = 100_001
+# Values in a text that is the JSON of an object.
+MOST_VALUES_OF_TEXT = 100_000
+# Invalid items of a list that are looked for.
+MOST_INVALID = 100
 
 
 class AnyJson(Member):
@@ -57,7 +68,10 @@ class JsonText(JsonObject):
         if not isinstance(value, str):
             return super().checked(value)
         try:
-            parsed = msgspec.json.decode(value)
+            text = value.encode()
+            if has_more_values(text, MOST_VALUES_OF_TEXT):
+                raise ValidationError(f"must have at most {MOST_VALUES_OF_TEXT} values")
+            parsed = msgspec.json.decode(text)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, dict):
@@ -114,21 +128,27 @@ class StringMap(JsonObject):
 
 
 class Many(Member):
-    """A list whose items have one type."""
+    """A list whose items have one type. `most` is the number of items that a request may have."""
 
     json_type = "array"
 
-    def __init__(self, item: Member, description: str = "", **rest: Any) -> None:
+    def __init__(self, item: Member, description: str = "", *, most: int = MOST_ITEMS, **rest: Any) -> None:
         super().__init__(description, **rest)
         self.item = item
+        self.most = most
 
     def checked(self, value: Any) -> Any:
         """Accept a list of valid items."""
         if not isinstance(value, list):
             raise ValidationError(f"must be a list, not {shown(value)}")
+        if len(value) > self.most:
+            raise ValidationError(f"must have at most {self.most} items, not {len(value)}; send them in several calls")
         errors: dict[int | str, Any] = {}
         items = []
         for index, each in enumerate(value):
+            step()
+            if len(errors) == MOST_INVALID:
+                break
             try:
                 if each is None:
                     raise ValidationError("must not be null")  # noqa: TRY301 - collected with the other errors
@@ -145,7 +165,7 @@ class Many(Member):
 
     def native(self) -> Any:
         """Return the type of lists of the items."""
-        return GenericAlias(list, (self.item.native(),))
+        return Annotated[GenericAlias(list, (self.item.native(),)), msgspec.Meta(max_length=self.most)]
 
     def schema(self) -> dict[str, Any]:
         """Add the type of the items."""

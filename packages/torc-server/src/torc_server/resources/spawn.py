@@ -141,8 +141,7 @@ class _Request:
         self._lineage = lineage_name
         self._position = {each.name: position for position, each in enumerate(jobs)}
         if len(self._position) < len(jobs):
-            names = [each.name for each in jobs]
-            twice = next(each for each in names if names.count(each) > 1)
+            twice = next(each.name for position, each in enumerate(jobs) if self._position[each.name] != position)
             raise RuleBroken(f"Several jobs are named {twice!r}; give each job another name", field="jobs")
         awaited = {parent for each in jobs for parent in each.depends_on}
         self._existing = lineage.jobs_of_names(tx, workflow_id, sorted({*self._position, *awaited}))

@@ -29,6 +29,10 @@ T = TypeVar("T")
 # Further units are left for the next commit, so that a commit does not take too long.
 LARGEST_BATCH = 512
 
+# Time for the queued units at `close`, and for those that are interrupted after it.
+CLOSE_SECONDS, INTERRUPT_SECONDS = 1.0, 0.5
+INTERRUPT_AGAIN_SECONDS = 0.02
+
 # Called for each batch with its number of units and the seconds that its commit took.
 Observe = Callable[[int, float], None]
 
@@ -95,6 +99,9 @@ class Writer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._is_closed = False
+        # Set when units are no longer run, because the time of `close` is over.
+        self._is_ending = threading.Event()
+        self._connection: sqlite3.Connection | None = None
 
     def start(self) -> None:
         """Open the database, which must exist and be migrated. Call it on the event loop. Raises StoreError."""
@@ -105,6 +112,7 @@ class Writer:
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
         if self._alone:
             connection.set_progress_handler(self._reading.must_end, INSTRUCTIONS_BETWEEN_LOOKS)
+        self._connection = connection
         arguments = (connection, FileIdentity(self._path))
         self._thread = threading.Thread(target=self._work, args=arguments, name="torc-writer", daemon=True)
         self._thread.start()
@@ -142,19 +150,37 @@ class Writer:
 
     def _put(self, task_type: _TaskType, unit: Callable[[Any], T]) -> "asyncio.Future[T]":
         if self._is_closed or self._loop is None:
-            raise StoreError("The server is stopping and accepts no further requests")
+            raise _stopping()
         answer: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(WriteTask(task_type, unit, answer))
         return answer
 
     async def close(self) -> None:
-        """Run the queued units, set their results, and close the database."""
+        """Run the queued units, set their results, and close the database. It takes at most two seconds.
+
+        Units that are not complete after CLOSE_SECONDS fail with StoreError and change nothing.
+        """
         self._is_closed = True
         thread, self._thread = self._thread, None
         if thread is not None:
             self._queue.put(None)
-            await asyncio.to_thread(thread.join)
+            await asyncio.to_thread(self._end, thread)
             await asyncio.sleep(0)  # lets this loop set the last results
+
+    def _end(self, thread: threading.Thread) -> None:
+        """Wait for the thread, and interrupt its unit if it takes too long.
+
+        A unit between two statements cannot be interrupted. Then the thread is left: it ends with the process, and
+        SQLite discards its transaction.
+        """
+        thread.join(CLOSE_SECONDS)
+        self._is_ending.set()
+        last = time.monotonic() + INTERRUPT_SECONDS
+        while thread.is_alive() and time.monotonic() < last:
+            if self._connection is not None:
+                with contextlib.suppress(sqlite3.ProgrammingError):  # closed in the meantime
+                    self._connection.interrupt()
+            thread.join(INTERRUPT_AGAIN_SECONDS)
 
     def _work(self, connection: sqlite3.Connection, identity: FileIdentity) -> None:
         """Run batches until the queue is closed. This is the main function of the thread."""
@@ -185,7 +211,10 @@ class Writer:
             changes = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
             for task in batch:
-                signals += _run_in_savepoint(connection, task)
+                if self._is_ending.is_set():
+                    task.error = _stopping()
+                else:
+                    signals += _run_in_savepoint(connection, task)
             self._crash.at(Failpoint.BEFORE_COMMIT)
             began = time.perf_counter()
             connection.execute("COMMIT")
@@ -194,7 +223,11 @@ class Writer:
             # A transaction that was rolled back has no signals and no results.
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            failure = failure_of(error, connection) or as_store_error(error) or error
+            failure = (
+                _stopping()
+                if _is_interrupted(error)
+                else failure_of(error, connection) or as_store_error(error) or error
+            )
             self.damage.notice(failure)
             self._failure = failure if isinstance(failure, StoreError) else self._failure
             for task in batch:
@@ -242,6 +275,14 @@ class Writer:
                 self._loop.call_soon_threadsafe(set_results)
 
 
+def _is_interrupted(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+
+
+def _stopping() -> StoreError:
+    return StoreError("The server is stopping and accepts no further requests")
+
+
 def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> list[object]:
     """Run one unit. Its error rolls back this unit only. Raises sqlite3.Error if the whole transaction is lost."""
     transaction = Transaction(connection)
@@ -249,7 +290,7 @@ def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> l
     try:
         task.result = task.unit(transaction)
     except BaseException as error:  # the caller gets every error of its unit
-        if isinstance(error, sqlite3.Error) and (failure_of(error, connection) or as_store_error(error)) is not None:
+        if _is_interrupted(error) or (failure_of(error, connection) or as_store_error(error)) is not None:
             raise  # SQLite may have rolled back the transaction, and the disk may be full
         connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")

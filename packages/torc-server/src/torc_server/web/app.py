@@ -22,6 +22,7 @@ from torc_server.live.output_relay import OutputRelay
 from torc_server.store.backup import BackupHistory
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
+from torc_server.web.bodies import BODIES, Bodies
 from torc_server.web.dispatch import (
     ADMINS_SEE_OWN_ONLY,
     ENFORCE_ACCESS,
@@ -115,6 +116,7 @@ def build_app(
     app[ORIGINS] = Origins()
     app[METRICS] = metrics
     app[READINESS] = Readiness()
+    app[BODIES] = Bodies(body_max_bytes)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
     handlers = [(each, _handler_of(each)) for each in OPERATIONS]
     # One route for all operations: aiohttp tries routes one after the other, and there are more than a hundred.
@@ -160,7 +162,8 @@ def _document_handler() -> Handler:
 
 
 async def _answer_parked(app: web.Application) -> None:
-    """End the long-polls and the streams when the server stops."""
+    """End the long-polls, the streams and the decoding of large bodies when the server stops."""
     app[LONG_POLLS].close()
     app[EVENT_HUB].close()
     app[OUTPUT_RELAY].close()
+    app[BODIES].close()

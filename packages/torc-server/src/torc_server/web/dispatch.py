@@ -32,6 +32,7 @@ from torc_server.live.output_relay import OutputRelay
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
+from torc_server.web.bodies import BODIES
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import CLIENT_CLOSED, RequestError, answer_to
 from torc_server.web.held_connections import connection_of
@@ -100,6 +101,8 @@ def handler_of(operation: Operation | RelayOperation | ProcessOperation) -> Hand
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)
+        finally:
+            request.app[BODIES].release(request)
         return _response(answer, unknown)
 
     return handle

@@ -1,6 +1,5 @@
 """Parse path, query and body of a request, and check them against the declaration of the operation."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from aiohttp import web
 from marshmallow import ValidationError
 
 from torc_server.api.operation import Endpoint
+from torc_server.resources.bounds import bounds_of
 from torc_server.resources.decoder import (
     BodyError,
     Decoded,
@@ -21,13 +21,11 @@ from torc_server.resources.decoder import (
 from torc_server.resources.fields import UNSET, Member
 from torc_server.resources.json_fields import Many
 from torc_server.resources.typed_bodies import typed
+from torc_server.web.bodies import BODIES, LARGE_BODY_BYTES, Bodies
 from torc_server.web.errors import RequestError
-from torc_server.web.garbage import without_collections
 
 # Number of unknown members that the header lists, and the maximum length of each name.
 MOST_NAMES, LONGEST_NAME = 20, 60
-# A body of this size takes about 20 ms to decode.
-LARGE_BODY_BYTES = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ class RequestParser:
         if operation.body is None:
             # COMPAT 0.12: its clients send unused bodies. Remove it when no client of 0.12 is left.
             return Parsed(path, query, None)
-        body = await request.read()
+        bodies = request.app[BODIES]
+        body = await bodies.read(request, bounds_of(operation.body))
         if not body:
             if operation.body_required:
                 name = "JSON value" if isinstance(operation.body, Member) else operation.body.__name__
@@ -69,9 +68,9 @@ class RequestParser:
             return Parsed(path, query, None)
         try:
             if isinstance(operation.body, Member):
-                value = await asyncio.to_thread(decode_value, body)
+                value = await bodies.run(decode_value, body)
                 return Parsed(path, query, _checked("body", operation.body, value))
-            decoded = await _decoded(operation.body, body)
+            decoded = await _decoded(bodies, operation.body, body)
         except BodyError as error:
             raise RequestError(str(error)) from None
         return Parsed(path, query, typed(operation.body, decoded.values), decoded.unknown)
@@ -92,7 +91,7 @@ class RequestParser:
         return values
 
 
-async def _decoded(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
+async def _decoded(bodies: Bodies, schema: type[marshmallow.Schema], body: bytes) -> Decoded:
     """Decode a body. Raises BodyError.
 
     A valid body below LARGE_BODY_BYTES is decoded on the event loop, which takes milliseconds. Everything else is
@@ -101,13 +100,8 @@ async def _decoded(schema: type[marshmallow.Schema], body: bytes) -> Decoded:
     if len(body) < LARGE_BODY_BYTES:
         decoded = decode_quickly(schema, body)
     else:
-        decoded = await asyncio.to_thread(_decode_large, schema, body)
-    return await asyncio.to_thread(decode_slowly, schema, body) if decoded is None else decoded
-
-
-def _decode_large(schema: type[marshmallow.Schema], body: bytes) -> Decoded | None:
-    with without_collections():
-        return decode_large(schema, body)
+        decoded = await bodies.run(decode_large, schema, body)
+    return await bodies.run(decode_slowly, schema, body) if decoded is None else decoded
 
 
 def _names(operation: Endpoint) -> list[str]:
