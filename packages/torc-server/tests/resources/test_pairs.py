@@ -108,11 +108,16 @@ def as_set(rows: Rows) -> set[str]:
     return {json.dumps(row, sort_keys=True) for row in rows}
 
 
+@pytest.mark.parametrize("few", [-1, 100_000], ids=["grouped", "one by one"])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     "report", [JOB_FILE_RELATIONSHIPS, JOB_USER_DATA_RELATIONSHIPS, JOB_DEPENDENCIES], ids=lambda each: each.path
 )
-def test_pages_contain_each_pair_once_and_in_order(world: Any, report: ReadOnlyList, seed: int) -> None:
+def test_pages_contain_each_pair_once_and_in_order(
+    world: Any, report: ReadOnlyList, seed: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "FEW_PAIRS", few)
+    monkeypatch.setattr(lists, "PAIRS_OF_A_LINK", 0)
     tables = {JOB_FILE_RELATIONSHIPS: "file", JOB_USER_DATA_RELATIONSHIPS: "user_data"}
     rows = linked(world, tables[report], seed) if report in tables else dependent(world, seed)
     for sort_by in report.members:

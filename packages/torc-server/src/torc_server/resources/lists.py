@@ -18,6 +18,8 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 MAX_LIMIT = 10_000
+# Pairs are made one by one if there are few of them, at all or for the links of the workflow.
+FEW_PAIRS, PAIRS_OF_A_LINK = 100_000, 4
 # A page has at most this size, whatever its records contain. It is several times in memory while it is sent.
 LARGEST_PAGE_CHARACTERS = 128 * 1024**2
 
@@ -55,20 +57,19 @@ def _select_page(
     )
 
 
-@lru_cache(maxsize=64)
-def _select_report(report: ReadOnlyList, order: str, sort_by: str, direction: str) -> tuple[Statement, Statement]:
+@lru_cache(maxsize=128)
+def _select_report(report: ReadOnlyList, order: str, sort_by: str, direction: str, *, dense: bool) -> Statement:
     parts = " || ".join(member_sql("report", name, member, PLAIN) for name, member in report.members.items())
-    if report.page is not None and report.count is not None:
-        rows = report.page(sort_by, direction)
-        text = f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({rows}) AS report ORDER BY report.position"  # noqa: S608 - declared names
-        return composed(text), report.count
-    return (
-        composed(
-            f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({report.rows}) AS report ORDER BY {order}"  # noqa: S608 - declared names
-            " LIMIT :max_rows OFFSET :skipped_rows"
-        ),
-        report.count or composed(f"SELECT COUNT(*) FROM ({report.rows})"),  # noqa: S608 - a declared statement
-    )
+    if dense and report.page is not None:
+        rows, ending = report.page(sort_by, direction), "ORDER BY report.position"
+    else:
+        rows, ending = report.rows, f"ORDER BY {order} LIMIT :max_rows OFFSET :skipped_rows"
+    return composed(f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({rows}) AS report {ending}")  # noqa: S608 - declared names
+
+
+@lru_cache(maxsize=64)
+def _count_report(report: ReadOnlyList) -> Statement:
+    return report.count or composed(f"SELECT COUNT(*) FROM ({report.rows})")  # noqa: S608 - a declared statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,12 @@ def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> 
     """Return a page of a read-only list in its envelope. Raises RuleBroken for an unknown sort key."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
     direction = "DESC" if selection.reverse else "ASC"
-    return _in_list_envelope(_part(tx, selection, *_select_report(report, order, selection.sort_by, direction)))
+    total, *links = tx.rows(_count_report(report), selection.parameters)[0]
+    dense = bool(links) and total > FEW_PAIRS + PAIRS_OF_A_LINK * links[0]
+    select = _select_report(report, order, selection.sort_by, direction, dense=dense)
+    offset, limit = _bounds(selection)
+    items = _texts(tx, select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})
+    return _in_list_envelope(Excerpt(items, offset, limit, total))
 
 
 def _in_list_envelope(part: Excerpt) -> dict[str, Any]:

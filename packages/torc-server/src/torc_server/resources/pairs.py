@@ -39,8 +39,11 @@ class LinkedPairs:
 
     @property
     def count(self) -> str:
-        """Return the statement that counts the pairs."""
-        return f"WITH {self.sized} SELECT COALESCE(SUM(MAX(producers, 1) * MAX(consumers, 1)), 0) FROM sized"  # noqa: S608 - as above
+        """Return the statement that counts the pairs and the links."""
+        return (
+            f"WITH {self.sized} SELECT COALESCE(SUM(MAX(producers, 1) * MAX(consumers, 1)), 0) AS pairs,"  # noqa: S608 - as above
+            " COALESCE(SUM(producers + consumers), 0) AS links FROM sized"
+        )
 
     def page(self, sort_by: str, direction: str) -> str:
         """Return the query of a page, with a column for each member and `position`."""
@@ -97,10 +100,35 @@ def _unions(links: str, others: str) -> str:
     )
 
 
-COUNT_DEPENDENCIES = (
-    f"WITH {_unions(_WAITING, _AWAITED)} SELECT COALESCE(SUM(pairs), 0) FROM combined"  # noqa: S608 - declared names
-    " CROSS JOIN united ON united.combination = combined.combination"
-)
+# Members times waiting jobs, set by set, less the pairs that several sets of a job have in common.
+COUNT_DEPENDENCIES = """
+WITH sized (set_id, members, jobs) AS MATERIALIZED (
+    SELECT id, (SELECT COUNT(*) FROM dependency_set_member AS member WHERE member.set_id = dependency_set.id),
+           (SELECT COUNT(*) FROM job_dependency_set AS waiting WHERE waiting.set_id = dependency_set.id)
+    FROM dependency_set WHERE workflow_id = :workflow_id
+),
+several (job_id) AS MATERIALIZED (
+    SELECT waiting.job_id FROM sized CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = sized.set_id
+    GROUP BY waiting.job_id HAVING COUNT(*) > 1
+),
+combined (job_id, combination, members) AS (
+    SELECT job_id, group_concat(set_id), SUM(members) FROM (
+        SELECT several.job_id AS job_id, waiting.set_id AS set_id, sized.members AS members FROM several
+        CROSS JOIN job_dependency_set AS waiting ON waiting.job_id = several.job_id
+        CROSS JOIN sized ON sized.set_id = waiting.set_id
+        ORDER BY several.job_id, waiting.set_id
+    ) GROUP BY job_id
+),
+example (jobs, job_id, members) AS (SELECT COUNT(*), MIN(job_id), members FROM combined GROUP BY combination)
+SELECT COALESCE(SUM(members * jobs), 0) - COALESCE((
+    SELECT SUM(example.jobs * (example.members - (
+        SELECT COUNT(DISTINCT member.job_id) FROM job_dependency_set AS waiting
+        CROSS JOIN dependency_set_member AS member ON member.set_id = waiting.set_id
+        WHERE waiting.job_id = example.job_id
+    ))) FROM example
+), 0) AS pairs, COALESCE(SUM(members + jobs), 0) AS links
+FROM sized
+"""
 
 
 @lru_cache(maxsize=16)

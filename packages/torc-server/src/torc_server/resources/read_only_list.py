@@ -14,14 +14,15 @@ class ReadOnlyList:
     `rows` has a column for each member of the schema, and the parameter ``:workflow_id``. `keys` are the members that
     identify a row; the first is the default sort key. `count` counts the rows faster than `rows` computes them.
 
-    A list whose rows are pairs has `page` and `count` instead of `rows`. `page` is called with a sort key and ``ASC``
-    or ``DESC``. It returns a query of the rows from ``:skipped_rows`` on, at most ``:max_rows``, with their `position`.
+    A list whose rows are pairs also has `page`, for workflows with many more pairs than links. It is called with a sort
+    key and ``ASC`` or ``DESC``. It returns a query of the rows from ``:skipped_rows`` on, at most ``:max_rows``, with
+    their `position`. Then `count` returns the numbers of pairs and of links.
     """
 
     path: str
     schema: type[Record]
+    rows: Statement
     keys: tuple[str, ...]
-    rows: Statement | None = None
     count: Statement | None = None
     page: Callable[[str, str], str] | None = None
 
