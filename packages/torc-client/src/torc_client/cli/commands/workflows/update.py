@@ -16,7 +16,9 @@ from torc_client.cli.framework.results import Record
 @workflow_argument
 @click.option("-n", "--name", help="New name.")
 @click.option("-d", "--description", help="New description.")
-@click.option("--owner-user", metavar="USER", help="New owner.")
+@click.option(
+    "--owner-user", metavar="USER", help="New owner. With access control, only system administrators can change it."
+)
 @click.option("--project", help="New project.")
 @click.option("--metadata", type=JsonText(), metavar="JSON", help="New metadata, as an object.")
 async def update(  # noqa: PLR0917 - click calls it by keyword
