@@ -152,22 +152,6 @@ def test_a_session_belongs_to_the_user_who_opened_it(dashboard: Dashboard, tmp_p
     assert dashboard.status(host=dashboard.name, Cookie=cookie) == 403
 
 
-@needs.root()
-def test_a_request_whose_sender_is_gone_is_refused(dashboard: Dashboard, server: Server, tmp_path: Path):
-    cookie = session_of(dashboard, "127.0.0.1")
-    body = '{"name": "owned", "user": "evil"}'
-    request = (
-        f"POST /torc-service/v1/workflows HTTP/1.1\r\nHost: 127.0.0.1:{dashboard.port}\r\nCookie: {cookie}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-    )
-    with not_root(tmp_path):
-        for _ in range(20):
-            with socket.create_connection(("127.0.0.1", dashboard.port)) as connection:
-                connection.sendall(request.encode())
-    assert dashboard.status(Cookie=cookie) == 200
-    assert "owned" not in server.place.run("torc", "workflows", "list").stdout
-
-
 def test_a_session_is_for_the_name_at_which_it_was_opened(dashboard: Dashboard):
     cookie = session_of(dashboard, dashboard.name)
     assert dashboard.status(host=dashboard.name, Cookie=cookie) == 200

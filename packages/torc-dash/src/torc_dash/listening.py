@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from torc_client.private_socket import ListenError, bind_private
 from torc_dash.security import LOOPBACK_NAMES, TOKEN_PARAMETER, AccessPolicy, Sessions
 from torc_dash.settings import Settings
 
+_log = logging.getLogger(__name__)
 _WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 BACKLOG = 128
 _SAME_PORT_ATTEMPTS = 20
@@ -56,6 +58,8 @@ def listen(settings: Settings, show: Callable[[str], None]) -> Iterator[Listener
             return f"http://{_literal(public)}:{port}/?{TOKEN_PARAMETER}={token}"
 
         sessions = Sessions(f"torc_dash_{port}", lambda token: show(f"For another browser: {link(token)}"))
+        if not sessions.peers.names_users:
+            _log.warning("the kernel does not name the users of connections; use --socket on a machine that others use")
         lines = (f"Torc dashboard, a link for one use{hint}: {link(sessions.token)}",)
         yield Listener(sockets, AccessPolicy(names, sessions), lines)
 
