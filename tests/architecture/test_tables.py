@@ -21,7 +21,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
 
 # Columns that are not members: counters, data for claims, and values derived from a member.
 INNER: dict[str, set[str]] = {
-    "workflow": {"fences", "has_detected_need_to_run_completion_script"},
+    "workflow": {"draft_changed_at", "draft_highest_ids", "fences", "has_detected_need_to_run_completion_script"},
     "job": {
         "active_compute_node_id",
         "canceled_by_cascade",

@@ -17,7 +17,7 @@ from torc_server.store.transaction import Transaction
 
 # Columns that no record shows: the engine's own bookkeeping, and numbers beside their texts.
 BEHIND_THE_RECORDS = {
-    "workflow": {"fences", "has_detected_need_to_run_completion_script"},
+    "workflow": {"draft_changed_at", "draft_highest_ids", "fences", "has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
     "task": {"arguments"},
     "access_group": {"is_system"},

@@ -1498,7 +1498,7 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_canceled: bool | None = None
     """Whether the workflow is canceled."""
     is_draft: bool | None = None
-    """True while a client creates the workflow by several requests: lists omit it, and it cannot be initialized or run. `finish_creation` ends this. The server deletes a draft after 24 hours."""
+    """True while a client creates the workflow by several requests: lists omit it, and it cannot be initialized or run. `finish_creation` ends this. The server deletes a draft to which nothing was added for 24 hours."""
     jobs_sort_method: ClaimJobsSortMethod | None = None
     """Order in which runners claim jobs of equal priority."""
     metadata: dict[str, Any] | None = None

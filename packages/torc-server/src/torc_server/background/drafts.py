@@ -31,7 +31,7 @@ async def delete_drafts(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Callable[[], datetime] = _now,
 ) -> None:
-    """Delete the drafts whose creation began long ago, now and every hour. Runs until it is canceled."""
+    """Delete the drafts to which nothing was added for a day, now and every hour. Runs until it is canceled."""
     while True:
         for workflow_id in await writer.run(lambda tx: abandoned_drafts(tx, now=clock())):
             await _delete(workflow_id, long_operations)

@@ -191,7 +191,8 @@ class WorkflowModel(Record):
     )
     is_draft = Boolean(
         "True while a client creates the workflow by several requests: lists omit it, and it cannot be initialized or "
-        "run. `finish_creation` ends this. The server deletes a draft after 24 hours.",
+        "run. `finish_creation` ends this. The server deletes a draft to which nothing was added for "
+        "24 hours.",
         fixed=True,
         extension=True,
     )
