@@ -1,6 +1,7 @@
 """`torc -s`: a server for one command. The database has its changes, and no process or file remains."""
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,22 @@ def test_successive_commands_share_the_database(alone: Place):
     assert names(alone, "--db", "elsewhere/other.db") == ["second"]
     assert (alone.directory / "torc_output" / "torc.db").is_file()
     assert not [line for line in servers() if str(alone.directory) in line]
+
+
+def test_suggested_commands_use_the_same_database(alone: Place):
+    alone.file("spec.yaml", 'name: pasted\njobs: [{name: bad, command: "echo output; exit 3"}]')
+    created = alone.run("torc", "-s", "--db", "my runs/a.db", "create", "spec.yaml").stdout
+    run = shlex.split(created.partition("Run it: ")[2])
+    assert run == ["torc", "-s", "--db", "my runs/a.db", "run", "1"]
+    failed = alone.run(*run, status=3).stderr
+    (logs,) = re.findall("Output of bad: (torc .* logs show 1)", failed)
+    assert "output" in alone.run(*shlex.split(logs)).stdout
+    reset, run_again = re.findall("(torc [^:]*?(?:--reinitialize|run 1))", failed)
+    alone.run(*shlex.split(reset), "--no-prompts")
+    alone.run(*shlex.split(run_again), status=3)
+    assert len(alone.torc("-s", "--db", "my runs/a.db", "results", "list", "1", "--all-runs")["items"]) == 2
+    refused = alone.run("torc", "-s", "run", "1", status=1).stderr
+    assert alone.torc("-s", *shlex.split(re.findall("`torc -s (.*?)`", refused)[0]))["items"] == []
 
 
 def test_exit_codes_are_those_of_the_command(alone: Place):

@@ -32,9 +32,9 @@ def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
     """`await torc("jobs", "list", "7")` against the fake server."""
 
     async def run(*arguments: str, url: str | None = None) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["torc", "--url", url or fake_server.url, *arguments])
+        monkeypatch.setattr(sys, "argv", ["torc", *arguments])
         # Changes of the environment must end with the command, as they end with a process.
-        with patch.dict(os.environ), pytest.raises(SystemExit) as ended:
+        with patch.dict(os.environ, TORC_API_URL=url or fake_server.url), pytest.raises(SystemExit) as ended:
             await asyncio.to_thread(cli.main)
         said = capsys.readouterr()
         return Ended(int(ended.value.code or 0), said.out, said.err)

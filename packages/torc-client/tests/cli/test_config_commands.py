@@ -17,7 +17,7 @@ def home(nobodys_environment):
 async def test_every_setting_is_shown_with_its_source(torc, home, monkeypatch):
     (home / "torc.toml").write_text('[client]\nlog_level = "error"\n[client.run]\nnum_cpus = 3\n[server]\nport = 99\n')
     monkeypatch.setenv("TORC_CLIENT__RUN__MEMORY_GB", "2.5")
-    shown = (await torc("-f", "json", "config", "show")).json
+    shown = (await torc("--url", "http://a:1", "-f", "json", "config", "show")).json
     assert shown["client.log_level"] == {"value": "error", "source": "torc.toml"}
     assert shown["client.run.num_cpus"] == {"value": 3, "source": "torc.toml"}
     assert shown["client.run.memory_gb"] == {"value": 2.5, "source": "TORC_CLIENT__RUN__MEMORY_GB"}

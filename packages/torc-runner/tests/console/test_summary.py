@@ -1,7 +1,5 @@
 """Exit codes, and the sentences after a workflow run."""
 
-from pathlib import Path
-
 import pytest
 
 from torc_client.api.enums import JobStatus
@@ -78,9 +76,9 @@ def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
         (ExitReason.CANCELED, {"canceled": 1}, ["recover 4", "run 4"]),
     ],
 )
-def test_the_commands_after_a_standalone_run_name_its_database(exit_reason, counts, commands):
-    text = sentence(summary(exit_reason, counts, is_complete=False), database=Path("my runs/torc.db"))
-    assert text.split("`")[1::2] == [f"torc -s --db 'my runs/torc.db' {command}" for command in commands]
+def test_the_sentence_has_the_commands_to_continue(exit_reason, counts, commands):
+    text = sentence(summary(exit_reason, counts, is_complete=False))
+    assert text.split("`")[1::2] == [f"torc {command}" for command in commands]
 
 
 def test_the_line_of_progress():
@@ -102,8 +100,6 @@ def test_after_failures_the_next_steps_are_printed():
     steps = list(next_steps(failed))
     assert steps[0] == r"Output of a\u001b: torc logs show 10"
     assert steps[1].endswith("torc workflows reset-status 4 --failed-only --reinitialize")
-    of_own_server = "\n".join(next_steps(failed, database=Path("my runs/torc.db")))
-    assert "torc -s --db 'my runs/torc.db' run 4" in of_own_server
 
 
 @pytest.mark.parametrize(

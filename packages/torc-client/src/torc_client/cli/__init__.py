@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from torc_client import startup
+from torc_client import startup, suggested_commands
 from torc_client.cli.framework import failures
 from torc_client.cli.framework import standalone as standalone_server
 from torc_client.cli.framework.context import App
@@ -195,6 +195,23 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
         command=context.invoked_subcommand or "",
     )
     context.obj = App(settings, password, skip_version_check, debug, own)
+    suggested_commands.use_options(_reaching_options(context))
+
+
+def _reaching_options(context: click.Context) -> list[str]:
+    """Return the options of this command line with which another command reaches the same server, without secrets."""
+    words = []
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if parameter.name in _REACHING and value not in {None, False}:
+            words += [parameter.opts[0]] if value is True else [parameter.opts[0], str(value)]
+    return words
+
+
+_REACHING = {
+    "url", "prompt_password", "tls_ca_cert", "tls_insecure", "standalone", "database", "torc_server_bin",
+    "skip_version_check",
+}  # fmt: skip
 
 
 # Parameters of commands whose names differ from those of the settings.

@@ -12,6 +12,7 @@ from torc_client.config import load
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.standard_streams import streams
+from torc_client.suggested_commands import complete_commands
 from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options
 from torc_runner.settings import Settings
@@ -67,13 +68,12 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
     except StoppedWithoutServerError as stopped:
-        click.echo(f"{stopped.message}\n{stopped.hint}", err=True)
+        click.echo(complete_commands(f"{stopped.message}\n{stopped.hint}"), err=True)
         return RunnerExitCode.STOPPED
-    database = app.standalone.database if app.standalone else None
-    show(summary, app.format, database=database)
+    show(summary, app.format)
     if app.format == "table":
-        for step in next_steps(summary, database=database):
-            click.echo(step, err=True)
+        for step in next_steps(summary):
+            click.echo(complete_commands(step), err=True)
     failure = streams.failure()
     if failure is not None and not failure.has_no_reader:
         click.echo(f"Warning: the results are not shown: {failure}", err=True)

@@ -9,6 +9,7 @@ from torc_client.cli.framework.context import App
 from torc_client.config import FORMATS, load
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
+from torc_client.suggested_commands import complete_commands, use_options
 from torc_runner.cli.options import runner_options
 from torc_runner.cli.run import EPILOG, run_target
 from torc_runner.settings import Settings
@@ -39,6 +40,7 @@ def _runner_command(
 
     The same as `torc run`, for images that hold only the runner. A password comes from TORC_PASSWORD.
     """
+    use_options(["--url", url] if url is not None else [])
     app = App(load({"api_url": url, "format": format}), skip_version_check=skip_version_check)
     context.exit(run_target(app, target, Settings(**options)))
 
@@ -57,7 +59,7 @@ def _run() -> None:
 
 
 def _fail(error: TorcError) -> NoReturn:
-    click.echo(f"Error: {error.message}", err=True)
+    click.echo(complete_commands(f"Error: {error.message}"), err=True)
     if error.hint:
-        click.echo(error.hint, err=True)
+        click.echo(complete_commands(error.hint), err=True)
     raise SystemExit(RunnerExitCode.ERROR)

@@ -1,14 +1,13 @@
 """The results of `torc run`: a table and a sentence, or a JSON object, and the commands to continue."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from shlex import quote
 
 import click
 import msgspec
 
 from torc_client.api.enums import JobStatus
 from torc_client.runner_exit_code import RunnerExitCode
+from torc_client.suggested_commands import complete_commands
 from torc_client.terminal_text import inert_line
 from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
@@ -17,11 +16,8 @@ _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 _CAN_RUN = frozenset({JobStatus.READY.value, JobStatus.PENDING.value, JobStatus.RUNNING.value})
 
 
-def show(summary: Summary, output_format: str, *, database: Path | None = None) -> None:
-    """Print a summary as `table` or `json`.
-
-    `database` is the database if the server was started only for this run.
-    """
+def show(summary: Summary, output_format: str) -> None:
+    """Print a summary as `table` or `json`."""
     if output_format == "json":
         click.echo(as_json(summary))
         return
@@ -29,7 +25,7 @@ def show(summary: Summary, output_format: str, *, database: Path | None = None) 
         from torc_runner.console.results_table import print_table  # noqa: PLC0415 - most runs need no rich
 
         print_table(summary)
-    click.echo(sentence(summary, database=database))
+    click.echo(complete_commands(sentence(summary)))
 
 
 def as_json(summary: Summary) -> str:
@@ -49,58 +45,46 @@ def as_json(summary: Summary) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
 
 
-def sentence(summary: Summary, *, database: Path | None = None) -> str:
-    """Describe the result in one line, with the command that continues an incomplete workflow.
-
-    `database` is the database if the server was started only for this run.
-    """
+def sentence(summary: Summary) -> str:
+    """Describe the result in one line, with the command that continues an incomplete workflow."""
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({inert_line(summary.workflow_name)}), run {summary.run_id}: {counts}."
-    number, torc = summary.workflow_id, _torc(database)
-    resume = f"`{torc} run {number}` continues it."
+    number = summary.workflow_id
+    resume = f"`torc run {number}` continues it."
     match summary.exit_reason:
         case ExitReason.STOPPED if summary.counts.get("terminated"):
-            again = f"`{torc} workflows reset-status {number} --failed-only --reinitialize`"
+            again = f"`torc workflows reset-status {number} --failed-only --reinitialize`"
             return f"{text} Stopped before the end; {again} makes the terminated jobs ready, then {resume}"
         case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
         case ExitReason.IDLE if not summary.is_complete:
-            return f"{text} {_why_idle(summary, torc)} {resume}"
+            return f"{text} {_why_idle(summary)} {resume}"
         case ExitReason.TIME_OVER if not summary.is_complete:
             return f"{text} The time of this node was over; {resume}"
         case ExitReason.CANCELED:
-            return f"{text} It was canceled; `{torc} recover {number}` withdraws the cancellation, then {resume}"
+            return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
 
 
-def _why_idle(summary: Summary, torc: str) -> str:
+def _why_idle(summary: Summary) -> str:
     """Describe why no job ran here, up to the command that continues."""
     if not summary.counts.get("pending_failed") or _CAN_RUN.intersection(summary.counts):
         return "No job was left that could run here; the log gives the reasons."
     held = f"--workflow-id {summary.workflow_id}"
     return (
-        f"The pending_failed jobs wait for a decision: `{torc} jobs fail {held}` makes them failed,"
-        f" `{torc} jobs reset-status {held} --status pending_failed --reinit` makes them ready, then"
+        f"The pending_failed jobs wait for a decision: `torc jobs fail {held}` makes them failed,"
+        f" `torc jobs reset-status {held} --status pending_failed --reinit` makes them ready, then"
     )
 
 
-def next_steps(summary: Summary, *, database: Path | None = None) -> Iterator[str]:
-    """Yield a line for each command that helps after jobs failed.
-
-    `database` is the database if the server was started only for this run.
-    """
+def next_steps(summary: Summary) -> Iterator[str]:
+    """Yield a line for each command that helps after jobs failed."""
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
-    torc = _torc(database)
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)
     if failed is not None:
-        yield f"Output of {inert_line(failed.name)}: {torc} logs show {failed.job_id}"
+        yield f"Output of {inert_line(failed.name)}: torc logs show {failed.job_id}"
     number = summary.workflow_id
-    yield f"To run the unsuccessful jobs again: {torc} workflows reset-status {number} --failed-only --reinitialize"
-    yield f"then {torc} run {number}. If memory or time was too short: {torc} recover {number} --dry-run"
-
-
-def _torc(database: Path | None) -> str:
-    """Return the command `torc` with the options that start a server for `database`."""
-    return "torc" if database is None else f"torc -s --db {quote(str(database))}"
+    yield f"To run the unsuccessful jobs again: torc workflows reset-status {number} --failed-only --reinitialize"
+    yield f"then torc run {number}. If memory or time was too short: torc recover {number} --dry-run"

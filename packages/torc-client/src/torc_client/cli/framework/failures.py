@@ -9,6 +9,7 @@ import click
 
 from torc_client.errors import TorcError
 from torc_client.standard_streams import OutputError
+from torc_client.suggested_commands import complete_commands
 
 EXIT_ERROR = 1
 EXIT_USAGE = 2
@@ -58,6 +59,8 @@ def exit_with(
 
 
 def _print(message: str, hint: str | None, format: str) -> None:
+    message = complete_commands(message)
+    hint = complete_commands(hint) if hint else None
     if format == "json":
         report = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False), err=True)

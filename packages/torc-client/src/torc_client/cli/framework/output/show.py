@@ -4,13 +4,15 @@ import sys
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
 from torc_client.cli.framework.output.table import as_table
-from torc_client.cli.framework.results import NO_CSV, Listing, RawText, Record, Report, Result, Text
+from torc_client.cli.framework.results import NO_CSV, Listing, Message, RawText, Record, Report, Result, Text
 from torc_client.errors import TorcError
 from torc_client.standard_streams import unfiltered
+from torc_client.suggested_commands import complete_commands
 from torc_client.terminal_console import terminal_console
 from torc_client.terminal_text import inert
 
@@ -23,6 +25,10 @@ def show(result: Result, format: str) -> None:
     if isinstance(result, RawText):
         write(result.text)
         return
+    if isinstance(result, Message):
+        result = replace(result, message=complete_commands(result.message))
+    if isinstance(result, Report):
+        result = replace(result, sentences=[complete_commands(sentence) for sentence in result.sentences])
     if format == "json":
         write(as_json(result))
         return
@@ -52,7 +58,7 @@ def _say_what_next(result: Result) -> None:
 
 def say(sentence: str) -> None:
     """Print a message on stderr."""
-    click.echo(inert(sentence), err=True)
+    click.echo(inert(complete_commands(sentence)), err=True)
 
 
 def write(text: str, *, nl: bool = True) -> None:
