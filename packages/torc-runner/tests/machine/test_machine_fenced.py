@@ -3,6 +3,7 @@
 import pytest
 
 import runner_builders as build
+from torc_runner.machine.attempts import MAX_REFUSED_ENDS
 from torc_runner.machine.events import AttemptsFenced, LeaseLost
 from torc_runner.machine.instructions import Exchange, Launch, LogTrouble, SignalJob
 
@@ -38,6 +39,21 @@ def test_a_job_whose_end_was_refused_is_returned():
     driver.send(build.exited(1), after_seconds=1)
     (exchange,) = build.of(Exchange, driver.exchanged(refused_ends=(job,), after_seconds=1))
     assert [each.job_id for each in exchange.reports.returned] == [1]
+
+
+def test_a_job_whose_end_is_refused_for_ever_does_not_run_for_ever():
+    driver = build.Driver(num_cpus=4)
+    driver.run_jobs(build.job(2))
+    returned = []
+    for attempt_id in range(1, MAX_REFUSED_ENDS + 1):
+        job = build.job(1, attempt_id=attempt_id)
+        driver.run_jobs(job)
+        driver.send(build.exited(1), after_seconds=1)
+        instructions = driver.exchanged(refused_ends=(job,), after_seconds=1)
+        returned += [back.attempt_id for each in build.of(Exchange, instructions) for back in each.reports.returned]
+        driver.exchanged()
+    assert "refused its end 3 times" in build.only(LogTrouble, instructions).reason
+    assert returned == [1, 2]
 
 
 @pytest.mark.parametrize("why", ["canceled", "lease lost"])

@@ -178,7 +178,7 @@ class Exchanges:
                 self._log(job, refused, "the job is killed here")
         for ended in reports.ended:
             if ended.job.job_id in refused:
-                self._log(ended.job, refused, "its result is dropped, and the job is returned to the server")
+                self._log(ended.job, refused, "its result is dropped")
 
     def _log(self, job: ClaimedJob, refused: Mapping[int, str], consequence: str) -> None:
         log.job_trouble(self._context, job, "Job report refused", reason=refused[job.job_id], consequence=consequence)

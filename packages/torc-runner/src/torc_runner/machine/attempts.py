@@ -1,6 +1,6 @@
 """The jobs that a runner holds, from the claim until their end is in the outbox."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -29,6 +29,9 @@ from torc_runner.machine.rules import Rules
 from torc_runner.machine.shortage import Shortage
 from torc_runner.machine.timers import is_due
 
+MAX_REFUSED_ENDS = 3
+"""A job whose end was refused this many times does not run again on this node: the cause of the refusals lasts."""
+
 
 class Attempts:
     """The attempts by stage: `prefetched` are claimed, `running` includes those that are stopping or disowned."""
@@ -44,6 +47,7 @@ class Attempts:
         self.prefetch = PrefetchPolicy()
         self.shortage = Shortage()
         self._has_graces = False
+        self._refused_ends: Counter[JobId] = Counter()
         self.starts_chained = True
         """Whether chained jobs may still start here."""
 
@@ -51,6 +55,15 @@ class Attempts:
     def are_none_left(self) -> bool:
         """Whether no job runs here and no ended job is still being checked."""
         return not self.running and not self.settling
+
+    def end_refused(self, job: ClaimedJob) -> list[Instruction]:
+        """Return a job whose end the server refused, so that it runs again, a limited number of times."""
+        self._refused_ends[job.job_id] += 1
+        if self._refused_ends[job.job_id] < MAX_REFUSED_ENDS:
+            self.outbox.returned(job)
+            return []
+        reason = f"the server refused its end {MAX_REFUSED_ENDS} times; it does not run again before this runner leaves"
+        return [LogTrouble(job, "Job not returned", reason)]
 
     def receive(self, jobs: Iterable[ClaimedJob]) -> list[Instruction]:
         """Hold jobs that were claimed. A job that runs here already is not started a second time.

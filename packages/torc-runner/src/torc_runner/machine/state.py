@@ -180,7 +180,7 @@ class RunnerState:
             return [*instructions, *self._disowned(ExitReason.RUN_OVER, now)]
         if not event.is_canceled and not self._is_disowned:
             for job in event.refused_ends:
-                self.attempts.outbox.returned(job)
+                instructions += self.attempts.end_refused(job)
         if event.is_canceled or event.is_complete:
             instructions += self._workflow_over(now, is_canceled=event.is_canceled)
         return instructions
