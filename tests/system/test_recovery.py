@@ -85,11 +85,34 @@ def test_a_watch_recovers_jobs_and_its_exit_code_is_the_outcome(place: Place, se
     assert f"torc recover {workflow_id} --dry-run" in lost.stderr
 
     won = place.run(*watch, "--recover")
+    assert "Asked to stop" not in lost.stderr + won.stderr
     assert '"ending": "succeeded"' in won.stdout
     assert '"recoveries": 1' in won.stdout
     assert "Recovery 1: retry 1 job; small gets memory 100m -> " in won.stderr
     (log,) = (place.directory / "torc_output").glob(f"watch_*_wf{workflow_id}.log")
     assert "Recovery 1" in log.read_text()
+
+
+def test_a_watch_continues_with_the_run_that_another_recovery_started(
+    place: Place, server: Server, reports: Reports
+) -> None:
+    workflow_id = created(place, 'name: two\njobs: [{name: broken, command: "test -e mended"}]')
+    place.run("torc", "run", workflow_id, status=3)
+    os.mkfifo(place.directory / "gate")
+    hook = ("--retry-unknown", "--recovery-hook", "sh -c 'echo here > reports; read go < gate'")
+    with ended_after(place.start("torc", "watch", workflow_id, "--recover", *hook, "-p", "1", stderr=-2)) as watch:
+        output = Output(watch.stdout)
+        reports.next(of=[watch])
+        place.file("mended", "")
+        place.run("torc", "recover", workflow_id, "--retry-unknown", "--no-prompts")
+        (place.directory / "gate").write_text("go\n")
+        output.wait_for("Another command has started a new run; the watch continues with it.")
+        place.run("torc", "run", workflow_id)
+        assert "Every job succeeded." in output.finish()
+        assert watch.wait() == 0
+    # No job ran for the recovery that came second.
+    results = place.torc("results", "list", workflow_id, "--all-runs")["items"]
+    assert sorted(each["return_code"] for each in results) == [0, 1]
 
 
 def test_a_watch_stops_after_too_many_recoveries(place: Place, server: Server) -> None:

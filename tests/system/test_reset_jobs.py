@@ -1,6 +1,9 @@
 """Reset jobs and their dependents run again with the next `torc run`."""
 
-from support.processes import Place, Server
+import os
+import shlex
+
+from support.processes import Place, Reports, Server, ended_after
 
 SPEC = """
 name: mended
@@ -24,3 +27,36 @@ def test_reset_jobs_run_without_further_options(place: Place, server: Server):
         ("second", "failed"),
         ("third", "completed"),
     ]
+
+
+def test_the_command_after_a_reset_works_beside_running_jobs(place: Place, server: Server, reports: Reports):
+    os.mkfifo(place.directory / "gate")
+    spec = """
+name: beside
+jobs:
+  - {name: long, command: "echo long > reports; read go < gate"}
+  - {name: bad, command: "echo bad > reports; test -e mended"}
+"""
+    place.run("torc", "create", place.file("spec.yaml", spec))
+    with ended_after(place.start("torc", "run", "1", "--num-cpus", "2")) as runner:
+        assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
+        while place.torc("jobs", "get", "2")["status"] != "failed":
+            pass
+        place.file("mended", "")
+        reset = place.run("torc", "jobs", "reset-status", "2", "--no-prompts").stdout
+        assert "Reset 1 job of workflow 1. The next runner makes it ready: torc run 1." in reset
+        command = shlex.split(reset.strip().rpartition(": ")[2].rstrip("."))
+        with ended_after(place.start(*command)) as second:
+            assert reports.next(of=[second]) == ["bad"]
+            (place.directory / "gate").write_text("go\n")
+            assert (runner.wait(), second.wait()) == (0, 0)
+
+
+def test_reinitialize_after_an_initialization_reports_that_jobs_can_run(place: Place, server: Server):
+    place.run("torc", "create", place.file("spec.yaml", SPEC))
+    place.run("torc", "init", "1", "--no-prompts")
+    unchanged = place.run("torc", "reinit", "1").stdout
+    assert unchanged == "Workflow 1 has not changed: no job runs again. 1 job can run: torc run 1\n"
+    place.file("mended", "")
+    place.run("torc", "run", "1")
+    assert place.run("torc", "reinit", "1").stdout == "Workflow 1 has not changed: no job runs again.\n"

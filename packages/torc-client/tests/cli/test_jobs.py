@@ -72,11 +72,11 @@ async def test_by_return_code_and_status_both_must_hold(torc, server, make):
     assert [(item["job_id"], item["reason"]) for item in listed] == [(4, "completed, return code 137")]
 
 
-@pytest.mark.parametrize(("job", "message"), [("4", "Reset 1 job of workflow 7. Make it"), ("2", "Make them")])
+@pytest.mark.parametrize(("job", "message"), [("4", "7. The next runner makes it"), ("2", "makes them")])
 async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job, message):
     ended = await torc("jobs", "reset-status", job, "--no-prompts")
     assert message in ended.out
-    assert ended.out.endswith(" ready: torc workflows reinitialize 7.\n")
+    assert ended.out.endswith(" ready: torc run 7.\n")
 
 
 async def test_reinit_makes_them_ready_at_once(torc, server):

@@ -157,7 +157,7 @@ async def test_a_reset_while_jobs_run(api: Any, jobs: dict[str, int]) -> None:
     error = await api.refused(422, None, "POST", f"/workflows/{jobs['workflow']}/reset_status")
     assert error["message"] == (
         f"Workflow {jobs['workflow']} has 2 jobs that are pending or running;"
-        " wait for them, cancel the workflow, or reset with force"
+        " wait for them, cancel the workflow, or use --force (in requests: force)"
     )
 
 

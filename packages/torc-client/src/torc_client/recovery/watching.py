@@ -111,12 +111,16 @@ class Watch:
                 status = await self._wait_until_over()
                 ending, message = await self._recover_or_end(status)
                 if ending is not None:
+                    await self._close_workers(is_over=ending is not WatchEnding.HELD)
                     return self._result(ending, message, status)
         except _StalledError as stalled:
             return self._result(WatchEnding.STALLED, str(stalled), await self._status())
         finally:
-            if self._workers is not None:
-                await self._workers.close()
+            await self._close_workers()
+
+    async def _close_workers(self, *, is_over: bool = False) -> None:
+        if self._workers is not None:
+            await self._workers.close(is_over=is_over)
 
     async def _recover_or_end(self, status: WorkflowStatusResponse) -> tuple[WatchEnding | None, str]:
         """Recover if that is requested and possible, and return None; else return how the watch ends and why."""

@@ -1,6 +1,7 @@
 """Run the jobs of a workflow that is watched."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from torc_client.runner_exit_code import RunnerExitCode
 # The runner did all that it could, whether or not jobs failed.
 _RAN_TO_THE_END = frozenset({RunnerExitCode.SUCCEEDED, RunnerExitCode.FINISHED_WITH_FAILURES})
 _GRACE_SECONDS = 60.0
+_LEAVING_SECONDS = 10.0
+"""A runner leaves a workflow that is over by itself within this time, unless it waits for further jobs on request."""
 
 
 class Workers(Protocol):
@@ -20,8 +23,8 @@ class Workers(Protocol):
         """Start to run the ready jobs, unless that was started before. Raises TorcError if jobs cannot run."""
         ...
 
-    async def close(self) -> None:
-        """Stop what still runs."""
+    async def close(self, *, is_over: bool = False) -> None:
+        """Stop what still runs. If the workflow `is_over`, runners end by themselves and get time for it."""
         ...
 
 
@@ -48,11 +51,16 @@ class LocalRunner:
                 )
         self._process = await start_local_runner((*self._arguments, str(workflow_id)), self._variables)
 
-    async def close(self) -> None:
-        """Send TERM to the runner and wait until it has ended."""
+    async def close(self, *, is_over: bool = False) -> None:
+        """Wait until the runner has ended. It gets TERM, after some time if the workflow is over."""
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
+        if is_over:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LEAVING_SECONDS):
+                    await process.wait()
+                    return
         process.terminate()
         try:
             async with asyncio.timeout(_GRACE_SECONDS):

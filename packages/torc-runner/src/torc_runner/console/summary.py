@@ -8,7 +8,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.client import TorcClient
 from torc_client.errors import ServerUnreachableError, TorcError
-from torc_client.job_statuses import UNSUCCESSFUL
+from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.machine.instructions import ExitReason
@@ -22,6 +22,9 @@ _ORDER = (
     JobStatus.RUNNING, JobStatus.PENDING, JobStatus.READY, JobStatus.BLOCKED, JobStatus.UNINITIALIZED,
     JobStatus.DISABLED,
 )  # fmt: skip
+
+
+_ENDED = frozenset({*COMPLETE, JobStatus.PENDING_FAILED})
 
 
 class Line(Struct, frozen=True):
@@ -84,7 +87,7 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
         )
     ]
     results = {
-        result.job_id: result
+        (result.job_id, result.attempt_id): result
         for which in wanted
         async for result in iterate(
             client.results.list_results, workflow_id=workflow_id, run_id=run_id, status=which, limit=MAX_LINES
@@ -92,7 +95,8 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
     }
     lines = []
     for job in jobs[:MAX_LINES]:
-        result = results.get(id_of(job))
+        # The result of an earlier attempt says nothing about a job that runs again.
+        result = results.get((id_of(job), job.attempt_id or 1)) if job.status in _ENDED else None
         lines.append(
             Line(
                 job_id=id_of(job),

@@ -90,14 +90,15 @@ def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bo
     if active and not force:
         raise RuleBroken(
             f"Workflow {workflow_id} has {active} job{'s' * (active != 1)} that {'is' if active == 1 else 'are'}"
-            " pending or running; wait for them, cancel the workflow, or reset with force"
+            " pending or running; wait for them, cancel the workflow, or use --force (in requests: force)"
         )
     scheduled = scheduled_nodes(tx, workflow_id)
     allocations = scheduled.active + scheduled.pending
     if allocations and not force:
         raise RuleBroken(
             f"Workflow {workflow_id} has {allocations} scheduled compute nodes that are pending or active; "
-            "wait for them, cancel the allocations and set their status to complete, or reset with force"
+            "wait for them, cancel the allocations and set their status to complete, or use --force"
+            " (in requests: force)"
         )
     tx.execute(CLEAR_FLAGS, {"workflow_id": workflow_id})
     if advance_run:

@@ -87,7 +87,7 @@ def _reset_listed_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequen
         names = ", ".join(map(repr, active[:_NAMES_SHOWN])) + ", ..." * (len(active) > _NAMES_SHOWN)
         raise RuleBroken(
             f"{len(active)} of the jobs, or of those that depend on them, are pending or running: {names}; wait for"
-            " their end, cancel the workflow, or reset with force, which ends their attempts"
+            " their end, cancel the workflow, or use --force (in requests: force), which ends their attempts"
         )
     if active:
         note_fence(tx, workflow_id)

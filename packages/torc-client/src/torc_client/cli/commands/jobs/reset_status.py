@@ -100,7 +100,8 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         answer = await client.workflows.restart_jobs(workflow_id, request)
         canceled = await canceled_again(client, workflow_id, set(ids)) if reinit else []
     them = "it" if len(plan) == 1 else "them"
-    ready = ", ready to run again" if reinit else f". Make {them} ready: torc workflows reinitialize {workflow_id}"
+    # Not `reinitialize`, which is refused while other jobs run.
+    ready = ", ready to run again" if reinit else f". The next runner makes {them} ready: torc run {workflow_id}"
     if canceled:
         again = "it is" if len(plan) == 1 else f"{len(canceled)} of them are"
         ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"

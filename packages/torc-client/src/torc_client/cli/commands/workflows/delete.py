@@ -2,12 +2,17 @@
 
 import click
 
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
 from torc_client.cli.framework.results import Message
-from torc_client.client import current_user
+from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
+from torc_client.paging import iterate
+
+_NAMES_SHOWN = 5
 
 
 @command(short_help="Delete workflows.")
@@ -25,12 +30,28 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         foreign = [f"{one} (of {status.workflow_user})" for one, status in found if status.workflow_user != user]
         if foreign:
             raise TorcError(f"Not your workflows, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
+        running = [name for one, status in found for name in await _running(client, one, status)]
         names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
-        if not confirmed(app, f"Delete workflow {names}?", is_sure=no_prompts or force):
+        question = f"Delete workflow {names}?{f' These jobs run: {_shown(running)}.' if running else ''}"
+        if not confirmed(app, question, is_sure=no_prompts or force):
             return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
         for one, _ in found:
             await client.workflows.delete_workflow(one)
     ids = [one for one, _ in found]
     *others, last = map(str, ids)
     deleted = f"workflows {', '.join(others)} and {last}" if others else f"workflow {last}"
-    return Message(f"Deleted {deleted}.", {"workflow_ids": ids})
+    ended = f" Their runners end the jobs that were running: {_shown(running)}." if running else ""
+    return Message(f"Deleted {deleted}.{ended}", {"workflow_ids": ids, "running_jobs": running})
+
+
+async def _running(client: TorcClient, workflow_id: int, status: WorkflowStatusResponse) -> list[str]:
+    """Return the names of the jobs that run."""
+    if not status.jobs_by_status.running:
+        return []
+    jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=JobStatus.RUNNING)
+    return [job.name async for job in jobs]
+
+
+def _shown(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{', '.join(names[:_NAMES_SHOWN])}{more}"

@@ -73,6 +73,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
             task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
             if task is not None and not as_task:
                 await _wait(client, task.id, wait_seconds)
+        num_ready = (await client.workflows.get_workflow_status(workflow_id)).jobs_by_status.ready
     jobs = count("job", len(plan.jobs))
     lifted = "The cancellation is lifted. " if plan.was_canceled else ""
     if task is not None and as_task:
@@ -83,7 +84,8 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     if plan.was_canceled:
         message = f"{lifted}No job of workflow {workflow_id} runs again, and the others can run: torc run {workflow_id}"
         return Message(message, facts)
-    return Message(f"Workflow {workflow_id} has not changed: no job runs again.", facts)
+    ready = "" if not num_ready else f" {count('job', num_ready)} can run: torc run {workflow_id}"
+    return Message(f"Workflow {workflow_id} has not changed: no job runs again.{ready}", facts)
 
 
 async def _wait(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
