@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from torc_server.cli.db import db
+from torc_server.cli.export import export
 from torc_server.store.lock import DatabaseLock
 from torc_server.store.migrate import migrate, migrations, newest_schema
 
@@ -161,3 +162,35 @@ def test_a_locked_database_is_reported_with_the_way_to_back_it_up(database: Path
         refused = torc("backup", "--database", database, "copy.db")
     assert refused.exit_code == 1
     assert "let the server make backups (--backup-dir)" in refused.stderr
+
+
+NAMED_TWICE = "link.db has 2 names (hard links), and use by two of them would lose data: keep one name"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("id",), ("id", "--renew"), ("export",), ("migrate",), ("backup", "copy.db")],
+    ids=" ".join,
+)
+def test_a_database_with_several_names_is_refused(database: Path, here: Path, command: tuple[str, ...]):
+    (here / "link.db").hardlink_to(database)
+    refused = torc(*command, "--database", "link.db")
+    assert (refused.exit_code, NAMED_TWICE in refused.stderr) == (1, True)
+    assert sorted(path.name for path in here.glob("*.db*")) == ["link.db", "torc.db"]
+
+
+def test_a_carved_export_of_a_database_with_several_names_is_refused(database: Path, here: Path):
+    (here / "link.db").hardlink_to(database)
+    refused = CliRunner().invoke(export, ["--database", "link.db", "-o", "copy.db", "1"])
+    assert (refused.exit_code, NAMED_TWICE in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", [("check",), ("export",), ("migrate",)], ids=" ".join)
+def test_commands_name_a_server_that_uses_another_path_of_the_file(
+    database: Path, here: Path, command: tuple[str, ...]
+):
+    with DatabaseLock(database):
+        assert torc("check").exit_code == 0
+        database.rename(here / "moved.db")
+        refused = torc(*command, "--database", "moved.db")
+    assert (refused.exit_code, "is in use by a torc-server under another path" in refused.stderr) == (1, True)

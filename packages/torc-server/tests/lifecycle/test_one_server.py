@@ -28,16 +28,6 @@ def count(path: Path) -> int:
         return int(connection.execute("SELECT COUNT(*) FROM workflow").fetchone()[0])
 
 
-def command(starter: Any, *arguments: object) -> str:
-    """Run a command that must be refused, and return its message."""
-    done = subprocess.run(
-        [sys.executable, "-m", "torc_server", *map(str, arguments)],
-        cwd=starter.folder, env=starter.environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (1, "")
-    return done.stderr
-
-
 @pytest.fixture
 def running(starter: Any) -> Any:
     """A server with a database that has been written once."""
@@ -51,17 +41,12 @@ def test_a_hard_link_of_a_database_in_use_is_refused(starter: Any, running: Any)
     os.link(starter.folder / "torc.db", link)
     expected = f"{link} has 2 names (hard links), and use by two of them would lose data: keep one name"
     assert expected in starter.refused(*LOCAL, "--database", link)
-    for name in ("check", "id", "export", "migrate"):
-        assert expected in command(starter, "db", name, "--database", link)
-    assert expected in command(starter, "db", "backup", "--database", link, "copy.db")
-    assert expected in command(starter, "export", "--database", link, "-o", "copy.db", 1)
-    assert sorted(path.name for path in starter.folder.glob("link*")) == ["link.db"]
     # The first server is not affected.
     assert make_workflow(running) == 200
     assert running.end()[0] == 0
     assert "torc.db has 2 names (hard links)" in starter.refused(*LOCAL)
     link.unlink()
-    assert starter.start(*LOCAL).ask("/workflows/2")[0] == 200
+    assert count(starter.folder / "torc.db") == 2
 
 
 def test_a_moved_database_in_use_is_refused_at_its_new_path(starter: Any, running: Any) -> None:
@@ -69,7 +54,6 @@ def test_a_moved_database_in_use_is_refused_at_its_new_path(starter: Any, runnin
     path.rename(moved)
     expected = f"{moved} is in use by a torc-server under another path of the same file"
     assert expected in starter.refused(*LOCAL, "--database", moved)
-    assert expected in command(starter, "db", "check", "--database", moved)
     moved.rename(path)
     assert make_workflow(running) == 200
     assert running.end(signal.SIGKILL)[0] == -signal.SIGKILL
