@@ -177,7 +177,8 @@ async def _answer(opened: Opened) -> None:
                 "openings": partial(opened.marks.work, app[WRITER]),
                 "drafts": partial(delete_drafts, app[WRITER], app[LONG_OPERATIONS]),
                 **_care(settings, opened.arrangement, app[WRITER], history),
-            }
+            },
+            on_damage=app[WRITER].damage.notice,
         ),
     ):
         _announce(settings, opened.tcp, ends_with=snapshots if opened.in_memory else None)

@@ -5,6 +5,7 @@ import pytest
 
 from torc_server.background import supervisor
 from torc_server.background.supervisor import supervised
+from torc_server.store.errors import StoreDamaged
 
 
 async def test_failing_work_is_logged_and_restarted_with_growing_delay(caplog: pytest.LogCaptureFixture):
@@ -56,3 +57,20 @@ async def test_failing_work_does_not_stop_other_work():
 
     async with supervised({"fails": fails, "works": works}, sleep=lambda _: asyncio.Event().wait()):
         await other.wait()
+
+
+async def test_a_work_that_finds_damage_reports_it_and_is_not_started_again(caplog: pytest.LogCaptureFixture) -> None:
+    reported: list[StoreDamaged] = []
+    found = StoreDamaged("The database is damaged")
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        raise found
+
+    def report(error: StoreDamaged) -> None:
+        reported.append(error)
+        ended.set()
+
+    async with supervised({"work": work}, on_damage=report):
+        await ended.wait()
+    assert (reported, caplog.records) == ([found], [])

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from torc_server.store.errors import as_store_error
 from torc_server.store.sqlite_files import open_to_write
 
 logger = logging.getLogger(__name__)
@@ -40,11 +41,16 @@ def wal_bytes(database: Path) -> int:
 
 
 def checkpoint(database: Path) -> bool:
-    """Copy the write-ahead log into the database and truncate it. Return False if readers prevented it."""
+    """Copy the write-ahead log into the database and truncate it. Return False if readers prevented it.
+
+    Raises StoreDamaged.
+    """
     with contextlib.closing(open_to_write(database)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         try:
             blocked: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.OperationalError:
             return False
+        except sqlite3.DatabaseError as error:
+            raise as_store_error(error) or error from error
     return blocked == 0

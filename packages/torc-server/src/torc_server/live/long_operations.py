@@ -192,9 +192,13 @@ class LongOperations:
         """Run `work` on a copy and log its changes. Returns its result and its signals."""
         # One copy at a time: it needs memory and a CPU.
         async with self._copying:
-            scratch = await asyncio.to_thread(
-                Scratch, self._database, COPIED_TABLES, {"workflow_id": workflow_id}, begun.last_ids
-            )
+            try:
+                scratch = await asyncio.to_thread(
+                    Scratch, self._database, COPIED_TABLES, {"workflow_id": workflow_id}, begun.last_ids
+                )
+            except StoreError as error:
+                self._writer.damage.notice(error)
+                raise
             try:
                 answer = await asyncio.to_thread(work, scratch.transaction)
                 changes = scratch.changes(self._sizes.rows)

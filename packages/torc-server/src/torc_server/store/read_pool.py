@@ -90,13 +90,14 @@ class ReadPool:
         self._path = Path(path)
         self._damage = Damage(self._path) if damage is None else damage
         self._through = through
-        self._size = size
+        # The writer runs one read at a time, so the others wait for their turns and not in its queue.
+        self._size = size if through is None else 1
         longest = LONGEST_READ_SECONDS if through is None else LONGEST_READ_OF_WRITER_SECONDS
         self._limit_seconds = longest if limit_seconds is None else limit_seconds
         self._is_closed = True
         self._connections: list[ReadingConnection] = []
         self._free: list[Reader] = []
-        self._turns = FairTurns(size)
+        self._turns = FairTurns(self._size)
         self._in_progress: dict[Reading, Hashable] = {}
         self._works: set[asyncio.Future[Any]] = set()
         self._making_room: asyncio.TimerHandle | None = None
