@@ -82,7 +82,8 @@ def _without_trust(path: Path, name: str, table: Mapping[str, Any]) -> Mapping[s
 
 def refusal(path: Path, name: str) -> str:
     """Return the warning for a setting that its place may not set."""
+    effect = "stops torc-server" if name.startswith("server.") else "is ignored"
     return (
-        f"{path.absolute()}: {name} is ignored, because a file in the working directory must not decide what is run or "
+        f"{path.absolute()}: {name} {effect}, because a file in the working directory must not decide what is run or "
         f"trusted. Move it to ~/.config/torc/config.toml, or set {NOT_FROM_WORKING_DIRECTORY[name]}."
     )
