@@ -5,6 +5,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from torc_client.shared_folders import open_file
+
 _CHECK_SECONDS = 1.0
 
 
@@ -12,7 +14,10 @@ class LogFile:
     """A text stream that appends. Text that cannot be written is dropped; a deleted file is created again."""
 
     def __init__(self, path: Path, check_seconds: float = _CHECK_SECONDS) -> None:
-        """Open the file. A write checks whether it was deleted if the last check was `check_seconds` ago."""
+        """Open the file. A write checks whether it was deleted if the last check was `check_seconds` ago.
+
+        Raises OSError, also for a link, a hard link, or a file of another user.
+        """
         self._path = path
         self._check_seconds = check_seconds
         self._descriptor = self._open()
@@ -38,7 +43,7 @@ class LogFile:
 
     def _open(self) -> int:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        return open_file(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def _open_again(self) -> None:
         if os.fstat(self._descriptor).st_nlink == 0:

@@ -184,11 +184,11 @@ async def test_an_output_folder_that_cannot_be_created_is_an_error(tmp_path):
         Launch(tmp_path).start("true")
 
 
-async def test_a_link_in_place_of_an_output_file_is_not_followed(launch, tmp_path):
+async def test_a_link_in_place_of_an_output_file_is_replaced(launch, tmp_path):
     launch.stdout_path.parent.mkdir()
     launch.stdout_path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(LaunchError, match=r"job_wf1_j2_r3_a4\.o"):
-        launch.start("true")
+    await launch.run("echo output")
+    assert launch.stdout_path.read_text() == "output\n"
     assert not (tmp_path / "elsewhere").exists()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from torc_client.journal.records import Contents, decode
+from torc_client.shared_folders import open_file
 
 FOLDER = "offline_journal"
 SET_ASIDE = "set_aside"
@@ -102,13 +103,12 @@ def set_aside(path: Path) -> Path:
 def note_once(path: Path, message: str) -> bool:
     """Note beside a journal that `message` was reported. Return whether that is new."""
     notes = _notes_of(path)
-    with contextlib.suppress(OSError):
-        if message in notes.read_text("utf-8").splitlines():
+    with contextlib.suppress(OSError), os.fdopen(open_file(notes, os.O_RDONLY), encoding="utf-8") as file:
+        if message in file.read().splitlines():
             return False
     with contextlib.suppress(OSError):
-        # A link may have been planted in a folder that other users can write to.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        with os.fdopen(os.open(notes, flags, 0o600), "a", encoding="utf-8") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        with os.fdopen(open_file(notes, flags, 0o600), "a", encoding="utf-8") as file:
             file.write(f"{message}\n")
     return True
 

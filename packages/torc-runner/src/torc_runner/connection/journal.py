@@ -10,6 +10,7 @@ from pathlib import Path
 from torc_client.api.records import ExchangedCompletion
 from torc_client.journal.files import lock, remove
 from torc_client.journal.records import Head, Kept, encode
+from torc_client.shared_folders import create_file
 from torc_runner.log import fields, logger
 
 _SHRINK_BYTES = 64 * 1024
@@ -125,10 +126,7 @@ class Journal:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(
-            self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-        )
+        self._descriptor = create_file(self._path, 0o600, appends=False)
         self._size_bytes = 0
         lock(self._descriptor)
         folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -15,7 +15,7 @@ from asyncio import AbstractEventLoop
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from torc_runner.launch.stdio import open_file
+from torc_runner.launch.stdio import create_file
 from torc_runner.stdio_files import StdioFiles
 
 _AT_ONCE_BYTES = 64 * 1024
@@ -28,7 +28,7 @@ class Stream:
     """A pipe that a job writes to, and the file that gets the first part of the output."""
 
     def __init__(self, path: str, max_bytes: int) -> None:
-        self._file = open_file(path)
+        self._file = create_file(path)
         try:
             self.reading, self.writing = os.pipe2(os.O_CLOEXEC)
         except OSError:
@@ -104,7 +104,7 @@ class Pump:
         try:
             for path in (files.stdout, files.stderr):
                 if path == os.devnull:
-                    ends.append(open_file(path))
+                    ends.append(create_file(path))
                 elif path in streams:
                     ends.append(os.dup(streams[path].writing))
                 else:

@@ -2,11 +2,9 @@
 
 import contextlib
 import os
-from pathlib import Path
 
+from torc_client import shared_folders
 from torc_runner.stdio_files import StdioFiles
-
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def delete_files(files: StdioFiles) -> None:
@@ -17,29 +15,31 @@ def delete_files(files: StdioFiles) -> None:
 
 
 def open_stdio(files: StdioFiles) -> tuple[int, int]:
-    """Open and empty both files. The caller closes the descriptors. OSError names the file that cannot be opened."""
-    stdout = open_file(files.stdout)
+    """Create both files. The caller closes the descriptors. OSError names the file that cannot be created."""
+    stdout = create_file(files.stdout)
     try:
-        return stdout, open_file(files.stderr)
+        return stdout, os.dup(stdout) if files.stderr == files.stdout else create_file(files.stderr)
     except OSError:
         os.close(stdout)
         raise
 
 
-def open_file(path: str, flags: int = _FLAGS) -> int:
-    """Open a file for output and create its folder if it is missing. Raises OSError."""
-    try:
-        return os.open(path, flags, 0o666)
-    except FileNotFoundError:
-        # The first job creates the folder. It may also have been removed since.
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, flags, 0o666)
+def create_file(path: str) -> int:
+    """Create a file for output, in place of one with this name, and its folder if it is missing. Raises OSError."""
+    if path == os.devnull:
+        return os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    return shared_folders.create_file(path)
 
 
 def leave_note(files: StdioFiles, text: str) -> None:
     """Append a sentence of the runner to the job's stderr file. Errors are ignored."""
+    if files.stderr == os.devnull:
+        return
     with contextlib.suppress(OSError):
-        stderr = open_file(files.stderr, _FLAGS & ~os.O_TRUNC)
+        try:
+            stderr = shared_folders.open_file(files.stderr, os.O_WRONLY | os.O_APPEND)
+        except FileNotFoundError:
+            stderr = create_file(files.stderr)
         try:
             os.write(stderr, f"{text}\n".encode(errors="replace"))
         finally:

@@ -1,11 +1,13 @@
 """Writes samples to an SQLite file, in batches. If it cannot be written, the samples are dropped and this is logged."""
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from torc_client.resource_metrics import tables
+from torc_client.shared_folders import open_file
 from torc_runner.log import fields, logger
 from torc_runner.machine.job import JobId
 from torc_runner.machine.usage import UsageSummary
@@ -87,6 +89,8 @@ class MetricsFile:
     def _write(self, batch: Batch) -> None:
         # Opened for each batch: the folder may have been removed or moved since the last one.
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite follows links. It opens the files beside the database without doing so.
+        os.close(open_file(self.path, os.O_RDWR | os.O_CREAT))
         with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
             # Waiting for the disk would slow down every runner, to keep samples only if the machine crashes.
             database.execute("PRAGMA synchronous = OFF")

@@ -1,6 +1,7 @@
 """`torc watch`."""
 
 import logging
+import os
 import socket
 from pathlib import Path
 from typing import Self
@@ -20,12 +21,12 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
 from torc_client.log_format import LogFormatter
-from torc_client.output_files import append_to
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText
 from torc_client.recovery.scheduler import NoScheduler
 from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions
 from torc_client.recovery.workers import LocalRunner
+from torc_client.shared_folders import open_file
 
 # A watch may last for days. A server that does not answer for a while does not end it.
 _PATIENCE_SECONDS = 1200.0
@@ -133,7 +134,8 @@ class _WatchLog:
         path = watch_log(output_dir, socket.gethostname(), workflow_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = append_to(path)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            self._stream = os.fdopen(open_file(path, flags), "a", encoding="utf-8")
         except OSError as error:
             raise TorcError(
                 f"The log {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
