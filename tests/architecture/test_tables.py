@@ -25,6 +25,7 @@ INNER: dict[str, set[str]] = {
     "job": {
         "active_compute_node_id",
         "canceled_by_cascade",
+        "chained_node_id",
         "claimed_by_node_id",
         "current_result_id",
         "ended_badly",
