@@ -1,11 +1,21 @@
-"""The identity of this host, boot and process. Other processes on this host use it to detect dead runners."""
+"""The identity of this host, boot and process. Other processes on this host use it to detect dead runners.
 
+Different machines can have the same host name and machine id, for example nodes that start from one image. A boot id is
+random, so that processes with the same boot id share a kernel. After a boot, only the addresses of the network hardware
+show that it is the same machine. Where this is in doubt, a process is not dead: the lease of its runner expires.
+"""
+
+import errno
+import hashlib
 import json
 import os
 import socket
 from pathlib import Path
 
 from msgspec import Struct
+
+_INITIAL_PID_NAMESPACE = "pid:[4026531836]"
+"""The PID namespace outside of containers."""
 
 
 class Host(Struct, frozen=True):
@@ -24,6 +34,10 @@ class _Identity(Struct, frozen=True):
     pid: int
     start_ticks: int
     runner_id: str = ""
+    hardware: str | None = None
+    """A digest of the addresses of the network interfaces that are devices. None in identities of earlier versions."""
+    time_namespace: str | None = None
+    """Start times of processes depend on it. None in identities of earlier versions."""
 
 
 def this_host() -> Host:
@@ -48,11 +62,31 @@ def is_dead(identity: str | None, here: str) -> bool:
     other, own = _read(identity), _read(here)
     if other is None or own is None or other.machine != own.machine:
         return False
+    if other.hardware not in {None, own.hardware} or other.pid_namespace != own.pid_namespace:
+        return False  # another machine with the same id, or a container beside this one
     if other.boot != own.boot:
-        return True
-    if other.pid_namespace != own.pid_namespace:
-        return False  # a container beside this one
-    return _start_ticks(other.pid) != other.start_ticks
+        # Containers and machines without devices may have the same addresses.
+        return bool(other.hardware) and own.pid_namespace == _INITIAL_PID_NAMESPACE
+    if other.time_namespace not in {None, own.time_namespace}:
+        return False
+    return _is_over(other.pid, other.start_ticks)
+
+
+def _is_over(pid: int, start_ticks: int) -> bool:
+    """Whether the process with this id and start time has ended."""
+    found = _start_ticks(pid)
+    return found != start_ticks and (found is not None or not _may_be_hidden(pid))
+
+
+def _may_be_hidden(pid: int) -> bool:
+    """Whether a process with this id exists and /proc does not show it, as with its mount option `hidepid`."""
+    if Path(f"/proc/{pid}").exists():
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return error.errno == errno.EPERM
+    return False
 
 
 def _identity_of(pid: int) -> str:
@@ -63,10 +97,27 @@ def _identity_of(pid: int) -> str:
             "pid_namespace": os.readlink("/proc/self/ns/pid"),  # noqa: PTH115  the text, not a path
             "pid": pid,
             "start_ticks": _start_ticks(pid),
+            "hardware": _hardware(),
+            "time_namespace": _namespace("time"),
         }
     except OSError:
         return ""
     return json.dumps(parts) if parts["machine"] else ""
+
+
+def _hardware() -> str:
+    """Return a digest of the addresses of the network interfaces that are devices; empty if there are none."""
+    devices = (path for path in Path("/sys/class/net").glob("*") if (path / "device").exists())
+    addresses = " ".join(sorted(_line(f"{path}/address") for path in devices))
+    return hashlib.sha256(addresses.encode()).hexdigest()[:16] if addresses else ""
+
+
+def _namespace(kind: str) -> str:
+    """Return the namespace of this process; empty if the kernel has none of this kind."""
+    try:
+        return os.readlink(f"/proc/self/ns/{kind}")  # noqa: PTH115  the text, not a path
+    except OSError:
+        return ""
 
 
 def _read(identity: str | None) -> _Identity | None:
