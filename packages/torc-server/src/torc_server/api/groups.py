@@ -12,6 +12,7 @@ from torc_server.api.operation import Call, Effect, Operation, Parameter, operat
 from torc_server.engine.access import groups
 from torc_server.engine.access.permissions import Caller, may_use
 from torc_server.engine.ids import GroupId, WorkflowId
+from torc_server.engine.signals import AccessChanged
 from torc_server.resources import lists, records
 from torc_server.resources.access_group import (
     ACCESS_GROUP,
@@ -171,6 +172,7 @@ def delete_access_group(tx: Transaction, call: Call) -> Raw:
     The system's own group cannot be deleted.
     """
     groups.refuse_system_group(groups.require_group(tx, GroupId(call.path["id"])))
+    tx.emit(AccessChanged())
     return records.delete(tx, ACCESS_GROUP, call.path["id"])
 
 
@@ -223,6 +225,7 @@ def add_user_to_group(tx: Transaction, call: Call) -> Raw:
 def remove_user_from_group(tx: Transaction, call: Call) -> Raw:
     """Remove a user from an access group, and return the membership."""
     membership_id = groups.membership_id(tx, GroupId(call.path["id"]), call.path["user_name"])
+    tx.emit(AccessChanged())
     return records.delete(tx, MEMBERSHIP, membership_id)
 
 

@@ -68,6 +68,9 @@ class Authenticator:
         self._password_file = password_file
         # Called by `reload`, in its thread, with the users whose credentials are no longer valid.
         self.on_withdrawn: Callable[[frozenset[str]], None] = _ignore
+        # Number of reloads, and the last one that withdrew the credentials of a user.
+        self.reloads = 0
+        self._withdrawn_at: dict[str, int] = {}
 
     @property
     def believes_nobody(self) -> bool:
@@ -84,10 +87,16 @@ class Authenticator:
             raise PasswordFileError("this server has no password file; start it with --auth-file FILE")
         users = load_users(self._password_file)
         withdrawn = self._checker.replace(users)
+        self.reloads += 1
+        self._withdrawn_at |= dict.fromkeys(withdrawn, self.reloads)
         if withdrawn:
             self.on_withdrawn(withdrawn)
         logger.info("password file read again", extra={"fields": {"users": str(len(users))}})
         return len(users)
+
+    def is_withdrawn(self, user: str, *, since: int) -> bool:
+        """Whether the credentials of a user were withdrawn when the number of reloads was greater than `since`."""
+        return self._withdrawn_at.get(user, 0) > since
 
     async def user_of(self, authorization: str | None, *, address: str | None = None, refused: int = 0) -> str | None:
         """Return the authenticated user, or None for an anonymous caller. `address` is the address of the client.

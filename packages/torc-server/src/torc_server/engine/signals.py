@@ -86,6 +86,11 @@ class ActionsBecamePending:
     workflow_id: WorkflowId
 
 
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """Users may have lost access to workflows. Requests that wait are checked again."""
+
+
 class Severity(IntEnum):
     """The severity of an announcement."""
 

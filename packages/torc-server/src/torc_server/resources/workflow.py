@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from torc_server.engine.ids import WorkflowId
-from torc_server.engine.signals import WorkflowCanceled, WorkflowDeleted
+from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
@@ -223,6 +223,12 @@ def emit_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:
     tx.emit(WorkflowDeleted(workflow_id))
 
 
+def emit_access_change(tx: Transaction, before: Body) -> None:
+    """Emit the signal that checks requests that wait: the owner may be another user."""
+    del before
+    tx.emit(AccessChanged())
+
+
 WORKFLOW = Resource(
     table="workflow",
     path="workflows",
@@ -246,5 +252,6 @@ WORKFLOW = Resource(
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,
     attach_new=add_default_requirements,
+    after_change=emit_access_change,
     after_delete=emit_deletion,
 )

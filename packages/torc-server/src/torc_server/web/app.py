@@ -19,6 +19,7 @@ from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
+from torc_server.live.waits import Waits
 from torc_server.store.backup import BackupHistory
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
@@ -53,6 +54,7 @@ from torc_server.web.middleware import request_middleware
 from torc_server.web.origin import ORIGINS, Origins
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.process import ServerProcess
+from torc_server.web.waiting import AUTHENTICATOR, WAITS, ending_waits
 
 # Enough for the 100,001 jobs that clients send in one request.
 DEFAULT_BODY_MAX_BYTES = 256 * 1024**2
@@ -94,17 +96,21 @@ def build_app(
             )
         ],
     )
-    long_polls, event_hub = LongPolls(), EventHub()
+    long_polls, event_hub, waits = LongPolls(), EventHub(), Waits()
 
     def deliver(signals: Sequence[object]) -> None:
         long_polls.deliver(signals)
         event_hub.deliver(signals)
+        if enforce_access:
+            waits.deliver(signals)
         for listener in listeners:
             listener(signals)
 
     app[LONG_POLLS] = long_polls
     app[OUTPUT_RELAY] = OutputRelay()
     app[EVENT_HUB] = event_hub
+    app[WAITS] = waits
+    app[AUTHENTICATOR] = authenticator
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
@@ -136,6 +142,7 @@ def _handler_of(operation: AnyOperation) -> Handler:
 def _open_database(admin_users: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
     async def open_database(app: web.Application) -> AsyncIterator[None]:
         """Open the writer and the read pool, and store the administrators that the settings name."""
+        app[AUTHENTICATOR].on_withdrawn = ending_waits(app)
         app[WRITER].start()
         try:
             now = datetime.now(UTC)
@@ -165,5 +172,6 @@ async def _answer_parked(app: web.Application) -> None:
     """End the long-polls, the streams and the decoding of large bodies when the server stops."""
     app[LONG_POLLS].close()
     app[EVENT_HUB].close()
+    app[WAITS].close()
     app[OUTPUT_RELAY].close()
     app[BODIES].close()

@@ -25,23 +25,25 @@ from torc_server.api.operation import (
     Waiting,
     WorkflowWide,
 )
+from torc_server.auth.basic import Refused
 from torc_server.engine.workflow_locks import WorkflowLocked
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
+from torc_server.live.waits import Check
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.bodies import BODIES
 from torc_server.web.compat import generation_of
 from torc_server.web.errors import CLIENT_CLOSED, RequestError, answer_to
-from torc_server.web.held_connections import connection_of
 from torc_server.web.large_answers import LARGE_ANSWER_BYTES, LargeAnswer
 from torc_server.web.origin import ORIGINS, node_of
 from torc_server.web.process import ServerProcess
 from torc_server.web.request import RequestParser, warning_for
 from torc_server.web.request_keys import IDENTITY, OPERATION, PATH_VALUES
 from torc_server.web.routes import Routes
+from torc_server.web.waiting import waiting
 
 T = TypeVar("T")
 
@@ -97,7 +99,7 @@ def handler_of(operation: Operation | RelayOperation | ProcessOperation) -> Hand
             call, unknown = await call_of(parser, request)
             _require_caller(request)
             answer = await perform(request, call)
-        except web.HTTPException:
+        except (web.HTTPException, Refused):
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)
@@ -147,7 +149,7 @@ def _performer_of(operation: Operation | RelayOperation | ProcessOperation) -> P
         perform = partial(_run_workflow_wide, operation, operation.workflow_wide)
     else:
         perform = partial(_write, operation)
-    return perform if operation.waiting is None else partial(_wait, operation.id, operation.waiting, perform)
+    return perform if operation.waiting is None else partial(_wait, operation, operation.waiting, perform)
 
 
 def guard_of(request: web.Request, operation: AnyOperation, call: Call) -> Callable[[Transaction], None]:
@@ -223,31 +225,37 @@ async def _run_and_relay(operation: RelayOperation, request: web.Request, call: 
         return operation.run(tx, call).perform
 
     perform = await read(request, unit)
-    return await perform(request.app[OUTPUT_RELAY])
+    async with waiting(request, call, _check_of(request, operation, call)):
+        return await perform(request.app[OUTPUT_RELAY])
 
 
-async def _wait(operation_id: str, waiting: Waiting, perform: Perform, request: web.Request, call: Call) -> Answer:
+async def _wait(
+    operation: Operation, waiting_rule: Waiting, perform: Perform, request: web.Request, call: Call
+) -> Answer:
     """Run an operation again whenever its workflow changes, until it has an answer or the time is over."""
     seconds = call.query.get(WAIT_SECONDS.name, 0.0)
     if seconds <= 0:
         return await perform(request, call)
 
-    connection = connection_of(request)
-    if connection is not None:
-        connection.is_waiting = True
-
     async def ask() -> Answer:
         _require_caller(request)
         return await perform(request, call)
 
-    answer: Answer = await request.app[LONG_POLLS].until_something(
-        ask,
-        workflow_id=call.workflow_id,
-        key=(operation_id, waiting.alike(call)),
-        woken_by=waiting.woken_by,
-        seconds=seconds,
-    )
+    async with waiting(request, call, _check_of(request, operation, call)):
+        answer: Answer = await request.app[LONG_POLLS].until_something(
+            ask,
+            workflow_id=call.workflow_id,
+            key=(operation.id, waiting_rule.alike(call)),
+            woken_by=waiting_rule.woken_by,
+            seconds=seconds,
+        )
     return answer
+
+
+def _check_of(request: web.Request, operation: AnyOperation, call: Call) -> Check:
+    """Make the check whether the caller still has access."""
+    guard = guard_of(request, operation, call)
+    return lambda: read(request, guard)
 
 
 def _response(answer: Answer, unknown: tuple[str, ...]) -> web.Response:

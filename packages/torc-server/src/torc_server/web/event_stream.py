@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 
 from torc_server.api.operation import StreamOperation
+from torc_server.auth.basic import Refused
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import Severity
 from torc_server.live.event_hub import EventHub, Follower
@@ -15,9 +16,10 @@ from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, call_of, guard_of, read
 from torc_server.web.errors import answer_to
-from torc_server.web.held_connections import connection_of, holding
+from torc_server.web.held_connections import holding
 from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
+from torc_server.web.waiting import waiting
 
 EVENT_HUB = web.AppKey("event_hub", EventHub)
 LAST_EVENT_ID = "Last-Event-ID"
@@ -66,13 +68,15 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
             with hub.following(call.path["id"], least, last_id) as follower:
                 # Check again: a deletion before `following` sends no notification.
                 await check()
-                connection = connection_of(request)
-                if connection is not None:
-                    connection.is_waiting = True
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
-                await _Stream(request, response, follower, check).run()
+                try:
+                    async with waiting(request, call, check):
+                        await _Stream(request, response, follower, check).run()
+                except (Refused, EngineError):
+                    if not response.prepared:
+                        raise
                 return response
-        except web.HTTPException:
+        except (web.HTTPException, Refused):
             raise
         except Exception as error:  # noqa: BLE001 - every failure has its answer
             return answer_to(error)

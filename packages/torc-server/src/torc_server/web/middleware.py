@@ -24,7 +24,7 @@ from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
 from torc_server.web.held_connections import connection_of
 from torc_server.web.page_policy import PagePolicy
-from torc_server.web.request_keys import IDENTITY, OPERATION, SPAN_HEADER, SPAN_ID
+from torc_server.web.request_keys import IDENTITY, LOGINS, OPERATION, SPAN_HEADER, SPAN_ID
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -88,6 +88,7 @@ def request_middleware(
 async def _admit(request: web.Request, authenticator: Authenticator, open_paths: frozenset[str]) -> Identity:
     """Identify the caller, and mark its connection. Raises Refused, Overloaded and Throttled."""
     connection = connection_of(request)
+    request[LOGINS] = authenticator.reloads
     try:
         identity = await caller_of(
             request, authenticator, open_paths=open_paths, refused=0 if connection is None else connection.refused

@@ -10,3 +10,5 @@ IDENTITY = web.RequestKey("identity", Identity)
 OPERATION = web.RequestKey("operation", Endpoint)
 # The values in the path of the operation, in order.
 PATH_VALUES = web.RequestKey("path_values", list[str])
+# The number of reloads of the password file before the credentials of the request were checked.
+LOGINS = web.RequestKey("logins", int)

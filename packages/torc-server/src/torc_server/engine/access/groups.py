@@ -8,6 +8,7 @@ from typing import Any
 
 from torc_server.engine.errors import Conflict, Forbidden, NotFound, RuleBroken
 from torc_server.engine.ids import GroupId, WorkflowId
+from torc_server.engine.signals import AccessChanged
 from torc_server.engine.timestamps import timestamp
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -74,6 +75,7 @@ def unlink(tx: Transaction, workflow_id: WorkflowId, group_id: GroupId) -> dict[
     if row is None:
         raise NotFound(f"Workflow {workflow_id} is not shared with access group {group_id}")
     tx.execute(UNLINK, key)
+    tx.emit(AccessChanged())
     return dict(row)
 
 
