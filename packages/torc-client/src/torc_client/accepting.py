@@ -77,7 +77,7 @@ async def accepting(
     assert server is not None, "the runner is set up"  # noqa: S101 - an error of the caller
     held = HeldConnections(ordinary_limits() if limits is None else limits)
     isolating(server, on_request=_begin)
-    options: dict[str, Any] = {"access_log": None}
+    options: dict[str, Any] = {"access_log": None, "auto_decompress": False}
     protocol = partial(HeldProtocol, held, server, loop=asyncio.get_running_loop(), **options)
     async with contextlib.AsyncExitStack() as stack:
         watch = asyncio.create_task(held.watch())
