@@ -101,6 +101,17 @@ def test_a_link_of_another_user_is_not_followed(place: Place, workflow_id: str, 
     assert ended.returncode != 0
 
 
+@as_root
+def test_the_log_of_the_server_follows_no_link_of_another_user(place: Place):
+    victim = place.file("victim", "precious")
+    link = place.directory / "torc-server.log"
+    link.symlink_to(victim)
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    ended = place.run("torc-server", "run", "--host", "127.0.0.1", "--port", "0", "--log-dir", ".", status=1)
+    assert f"{link} is a link of another user" in ended.stderr
+    assert victim.read_text() == "precious"
+
+
 def test_the_own_link_is_followed(place: Place, workflow_id: str):
     place.file("real.json", "")
     (place.directory / "latest.json").symlink_to("real.json")

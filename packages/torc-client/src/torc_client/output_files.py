@@ -4,13 +4,14 @@ A link of another user at the path is never followed. (torc-server has a copy of
 """
 
 import errno
+import io
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 PRIVATE = 0o600
 """The mode of files with passwords, the output of jobs, or the whole database. Of other modes, the umask is removed."""
@@ -66,7 +67,7 @@ def write_text(path: Path, text: str, mode: int = PUBLIC, *, replaces: bool = Tr
         file.write(text.encode("utf-8"))
 
 
-def append_to(path: Path, mode: int = PUBLIC) -> TextIO:
+def append_to(path: Path, mode: int = PUBLIC) -> io.TextIOWrapper:
     """Open a file to append lines to it. Raises OSError."""
     target = _target(path)
     make_folder(target.parent)

@@ -1,5 +1,6 @@
 """Logging: lines of ``key=value`` pairs or JSON objects, on stderr or in rotated files."""
 
+import io
 import json
 import logging
 import logging.handlers
@@ -12,6 +13,7 @@ from typing import Any
 
 from torc_server.log_limits import RepeatedLines
 from torc_server.log_redaction import RedactingFormatter, redacted
+from torc_server.output_files import append_to
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
 from torc_server.terminal_text import inert
@@ -70,6 +72,13 @@ class _JsonLines(_Lines):
         return json.dumps(fields, default=str)
 
 
+class _RotatedFile(logging.handlers.RotatingFileHandler):
+    """A log file that follows no link of another user."""
+
+    def _open(self) -> io.TextIOWrapper:
+        return append_to(Path(self.baseFilename))
+
+
 def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
     """Send every log record of the process to stderr, or to rotated files in `directory`. Raises LogFileError."""
     logging.addLevelName(TRACE, "TRACE")
@@ -79,7 +88,7 @@ def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
     else:
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            handler = logging.handlers.RotatingFileHandler(
+            handler = _RotatedFile(
                 directory / FILE_NAME, maxBytes=FILE_MAX_BYTES, backupCount=FILES - 1, encoding="utf-8"
             )
         except OSError as error:
