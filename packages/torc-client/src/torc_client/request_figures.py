@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_LINE = re.compile(r"(torc_requests_total|torc_request_seconds_bucket|torc_request_seconds_sum)\{(.*)\} (\S+)")
-_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_LINE = re.compile(
+    r"^(torc_requests_total|torc_request_seconds_bucket|torc_request_seconds_sum)\{(.*)\} (\S+)", re.MULTILINE
+)
+_LABEL = re.compile(r'\b(\w+)="([^"\\]*(?:\\.[^"\\]*)*)"')
 
 
 @dataclass(slots=True)

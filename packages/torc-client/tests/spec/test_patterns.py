@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torc_client.spec import patterns
+from torc_client import bounded_search
 from torc_client.spec.patterns import PatternError, Searcher
 
 NAMES = ["prepare", "work_1", "work_10", "work_2", "work", "report"]
@@ -50,10 +50,18 @@ def test_any_pattern_has_the_result_of_the_plain_search(pattern, names):
         assert Searcher(names).search(pattern) == [name for name in names if search(name)]
 
 
-def test_a_search_that_takes_too_long_stops(monkeypatch):
-    monkeypatch.setattr(patterns, "MAX_SECONDS", 0.5)
-    with pytest.raises(PatternError, match="takes longer than"):
-        Searcher(["a" * 60 + "!"]).search("^(a+)+$")
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", "(?x)^(a+) # a comment\n*$", "a*a*a*a*a*a*a*a*b", "a?" * 60 + "a" * 60 + "!"]
+)
+def test_a_search_that_takes_too_long_stops(monkeypatch, pattern):
+    monkeypatch.setattr(bounded_search, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(bounded_search, "FURTHER_SECONDS", 0.4)
+    searcher = Searcher(["a" * 300 + "!"])
+    with pytest.raises(PatternError, match=re.escape("takes longer than 0.5 seconds")):
+        searcher.search(pattern)
+    with pytest.raises(PatternError, match=re.escape("takes longer than 0.4 seconds")):
+        searcher.search(pattern)
+    assert searcher.search("(a)+!") == ["a" * 300 + "!"]
 
 
 @pytest.mark.filterwarnings("error")

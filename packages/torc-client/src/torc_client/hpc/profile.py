@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from torc_client.bounded_search import BoundedSearch, TakesTooLongError
 from torc_client.settings_files import ConfigError, files, table_in
 
 BUILT_IN = "built in"
@@ -55,13 +56,21 @@ class Profile:
     default_account: str | None
 
     def is_here(self, environment: Mapping[str, str] = os.environ, hostname: str | None = None) -> bool:
-        """Whether this machine belongs to the cluster, by an environment variable or its host name."""
+        """Whether this machine belongs to the cluster, by an environment variable or its host name.
+
+        Raises ConfigError if the search of the host name takes too long.
+        """
         if self.cluster.detect_env_var:
             name, _, value = self.cluster.detect_env_var.partition("=")
             if environment.get(name) == value:
                 return True
         pattern = self.cluster.detect_hostname
-        return bool(pattern) and re.search(pattern or "", hostname or socket.gethostname()) is not None
+        if not pattern:
+            return False
+        try:
+            return bool(BoundedSearch([hostname or socket.gethostname()]).search(re.compile(pattern)))
+        except (TakesTooLongError, OSError) as error:
+            raise ConfigError(f"{self.source}: detect_hostname of {self.name}, {pattern!r}, {error}.") from error
 
 
 def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:

@@ -133,10 +133,11 @@ def _repeated(text: str, error: _RepeatedError) -> TextError:
     return TextError(Code.REPEATED_KEY, reason, "keep one", position=again[0] if again else None)
 
 
+# A text or a comment without an end is one token, up to the end: a search from each quote would take quadratic time.
 TOKEN = re.compile(
     r"""(?P<skip>[\s\ufeff]+|//[^\n\r\u2028\u2029]*|/\*.*?\*/)"""
-    r"""|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-    r"""|(?P<mark>[\[\]{}:,])|(?P<word>[^\s\[\]{}:,"'/]+)|(?P<other>.)""",
+    r"""|(?P<text>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"""
+    r"""|(?P<mark>[\[\]{}:,])|(?P<word>[^\s\[\]{}:,"'/]+)|(?P<other>(?:["']|/\*).*|.)""",
     re.DOTALL,
 )
 

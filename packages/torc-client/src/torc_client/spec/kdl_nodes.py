@@ -12,7 +12,7 @@ from torc_client.spec.problems import Complaint
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n\r]*)|(?P<block>/\*)|(?P<dash>/-)"""
     r"""|(?P<text>(?P<hashes>\#+)(?P<quotes>\"\"\"|\").*?(?P=quotes)(?P=hashes)"""
-    r"""|r(?P<old>\#*)".*?"(?P=old)|\"\"\".*?(?<!\\)\"\"\"|"(?:[^"\\]|\\.)*")"""
+    r"""|r(?P<old>\#*)".*?"(?P=old)|\"\"\".*?(?<!\\)\"\"\"|"(?!\"\")[^"\\]*(?:\\.[^"\\]*)*")|(?P<endless>r?\#*")"""
     r"""|(?P<type>\([^()\n]*\))|(?P<line>\r\n|[\n\r\x85\u2028\u2029\f])|(?P<space>[^\S\n\r\x85\u2028\u2029\f]+|\ufeff)"""
     r"""|(?P<mark>[{};=\\])|(?P<word>[^\s{};=\\"()/]+|[/()])|(?P<other>.)""",
     re.DOTALL,
@@ -151,6 +151,9 @@ def _tokens(text: str) -> Iterator[_Token]:
         if match is None:  # not reached: any character is a token
             return
         kind, offset = match.lastgroup or "", match.end()
+        if kind in {"endless", "other"}:
+            yield _Token("other", match[0], match.start(), len(text))
+            return
         if match["block"]:
             offset = _end_of_block(text, match.start())
             if not offset:

@@ -1,19 +1,15 @@
 """Search of many names for regular expressions, in bounded time."""
 
-import json
 import re
-import subprocess
 import sys
 from bisect import bisect_left
 from collections.abc import Collection
 
+from torc_client.bounded_search import BoundedSearch, TakesTooLongError
 from torc_client.spec.codes import Code
 from torc_client.spec.problems import ComplaintError
 
-# Without a repeated group, the time of a search is a small power of the length of a name.
-REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
 ANCHORED = re.compile(r"\^([A-Za-z0-9_/-]+)(\$?)")
-MAX_SECONDS = 10
 # Character classes of Torc 0.12 and of shells, with those of Python.
 NAMED_SETS = {
     "[:alnum:]": "A-Za-z0-9",
@@ -26,12 +22,6 @@ NAMED_SETS = {
     "[:xdigit:]": "0-9A-Fa-f",
 }
 NAMED_SET = re.compile("|".join(map(re.escape, NAMED_SETS)))
-# The program of a search in another process. Unlike a search in this process, it can be stopped.
-SEARCH = """
-import json, re, sys
-pattern, names = json.load(sys.stdin)
-json.dump([name for name in names if re.search(pattern, name)], sys.stdout)
-"""
 
 
 class PatternError(ComplaintError):
@@ -46,6 +36,7 @@ class Searcher:
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
+        self._search = BoundedSearch(names)
         self._position: dict[str, int] = {}
         self._sorted: list[str] = []
 
@@ -63,10 +54,13 @@ class Searcher:
             raise PatternError(reason, "put \\ before special characters that are meant literally") from error
         anchored = ANCHORED.match(pattern)
         # The last character may be optional: `^ab?` matches `a`.
-        candidates = self._beginning_with(anchored[1][:-1]) if anchored and "|" not in pattern else self._names
-        if REPEATED_GROUP.search(pattern):
-            return _search_in_process(pattern, candidates)
-        return [name for name in candidates if compiled.search(name)]
+        candidates = self._beginning_with(anchored[1][:-1]) if anchored and "|" not in pattern else None
+        try:
+            return self._search.search(compiled, candidates)
+        except TakesTooLongError as error:
+            raise PatternError(str(error), "write it without a repetition inside a repetition") from error
+        except OSError as error:
+            raise PatternError(f"could not be searched: {error}") from error
 
     def _beginning_with(self, prefix: str) -> list[str]:
         if not self._position:
@@ -75,17 +69,3 @@ class Searcher:
         begin = bisect_left(self._sorted, prefix)
         end = bisect_left(self._sorted, prefix + chr(sys.maxunicode), lo=begin)
         return sorted(self._sorted[begin:end], key=self._position.__getitem__)
-
-
-def _search_in_process(pattern: str, names: Collection[str]) -> list[str]:
-    program = [sys.executable, "-I", "-c", SEARCH]
-    text = json.dumps([pattern, list(names)])
-    try:
-        ended = subprocess.run(program, input=text, capture_output=True, text=True, timeout=MAX_SECONDS, check=True)
-    except subprocess.TimeoutExpired as error:
-        reason = f"takes longer than {MAX_SECONDS} seconds"
-        raise PatternError(reason, "write it without a repetition inside a repetition") from error
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise PatternError(f"could not be searched: {error}") from error
-    found: list[str] = json.loads(ended.stdout)
-    return found

@@ -18,8 +18,8 @@ MAX_BYTES = 256 * 1024 * 1024
 # Texts have no NUL bytes; programs and archives have one near their beginning.
 CHECKED_BYTES = 8192
 # The beginning of most KDL texts, which YAML and JSON cannot have: a word and a text, or a node with braces.
-LIKE_KDL = re.compile(r'\s*(//[^\n]*\n\s*|/\*.*?\*/\s*)*[A-Za-z_]+([ \t]+("|[^\s:]+\n)|[ \t]*\{[ \t]*\n)', re.DOTALL)
-LIKE_JSON = re.compile(r"[\s\ufeff]*(//[^\n]*\n\s*|/\*.*?\*/\s*)*\{", re.DOTALL)
+LIKE_KDL = re.compile(r'[A-Za-z_]+([ \t]+("|[^\s:]+\n)|[ \t]*\{[ \t]*\n)')
+SPACE = re.compile(r"[\s\ufeff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ def parse(source: str, text: str, *, format: Format | None = None) -> Document:
     if format is not None:
         return _document(source, format, text)
     likely = [Format.YAML]
-    if LIKE_JSON.match(text):
+    start = _after_comments(text)
+    if text.startswith("{", start):
         likely = [Format.JSON, Format.JSON5, Format.YAML]
-    elif LIKE_KDL.match(text):
+    elif LIKE_KDL.match(text, start):
         likely = [Format.KDL, Format.YAML]
     errors: list[SpecError] = []
     for guess in likely:
@@ -120,6 +121,23 @@ def parse(source: str, text: str, *, format: Format | None = None) -> Document:
             return document
     # For JSON with comments or unquoted names, the error of the JSON5 reader is the relevant one.
     raise errors[1] if likely[0] is Format.JSON and len(errors) > 1 else errors[0]
+
+
+def _after_comments(text: str) -> int:
+    """Return the offset of the first value or node, after white space and comments of JSON5 and KDL."""
+    offset = 0
+    while True:
+        space = SPACE.match(text, offset)
+        offset = space.end() if space else offset
+        if text.startswith("//", offset):
+            offset = text.find("\n", offset)
+        elif text.startswith("/*", offset):
+            end = text.find("*/", offset + 2)
+            offset = -1 if end < 0 else end + 2
+        else:
+            return offset
+        if offset < 0:  # the comment has no end
+            return len(text)
 
 
 def _document(source: str, format: Format, text: str) -> Document:
