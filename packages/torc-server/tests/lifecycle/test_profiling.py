@@ -36,8 +36,9 @@ def test_a_profile_is_written_while_the_server_runs(starter):
 
 def test_an_unusable_profile_file_is_refused_before_the_start(starter):
     needs.library("yappi")
-    said = starter.refused(*LOCAL, "--database", "torc.db", "--profile", "absent/run.prof")
-    assert said.startswith("cannot write the profile to absent/run.prof")
+    (starter.folder / "file").write_text("")
+    said = starter.refused(*LOCAL, "--database", "torc.db", "--profile", "file/run.prof")
+    assert said.startswith("cannot write the profile to file/run.prof")
     assert not (starter.folder / "torc.db").exists()
 
 

@@ -8,6 +8,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -52,7 +53,10 @@ def require_one_path(database: Path) -> None:
     with _opened(database, os.O_RDONLY) as descriptor:
         if descriptor is None:
             return
-        names = os.fstat(descriptor).st_nlink
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return  # a directory has several names; it is refused later as a path that is not a file
+        names = status.st_nlink
         if names > 1:
             raise StoreError(
                 f"{database} has {names} names (hard links), and use by two of them would lose data: keep one name and "
