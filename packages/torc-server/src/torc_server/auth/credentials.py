@@ -27,7 +27,7 @@ GUESSED_THREADS = 1
 GUESSED_WAITING_MAX = 200
 GUESSED_PER_ADDRESS_MAX = 20
 
-# An address with many wrong passwords gets each further 401 after this time, whether or not the user exists.
+# An address with many wrong passwords gets each further refusal after this time, whether or not the user exists.
 LATE_ANSWER_SECONDS = 1.0
 
 # Above this number of remembered credentials the expired ones are removed.
@@ -166,6 +166,8 @@ class CredentialChecker:
         wrong = self._of_pair.count(pair)
         seconds = self._of_pair.wait_seconds(pair)
         if seconds > 0:
+            # Also late, so that few connections cannot keep the server busy with refusals.
+            await self._sleep(LATE_ANSWER_SECONDS)
             raise Throttled(seconds)
         is_known = (address, user) in self._known
         is_guessed = self._of_pair.is_beyond(pair) or (self._of_user.is_beyond(user) and not is_known)
