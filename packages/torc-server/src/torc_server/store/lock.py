@@ -19,8 +19,8 @@ from torc_server.store.errors import StoreError
 
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
 
-# The byte of a database file that its server locks. SQLite locks bytes at 1 GiB, and never this one.
-_OWNED_BYTE = 1 << 62
+# The byte of a database file that its server locks. SQLite locks the 512 bytes from 1 GiB on, and never this one.
+_OWNED_BYTE = (1 << 30) + 1024
 
 # Takes a lock of one type on a descriptor, or raises OSError at once.
 TakeLock = Callable[[int], None]
