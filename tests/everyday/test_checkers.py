@@ -125,18 +125,23 @@ def test_the_result_of_an_attempt_whose_runner_was_killed_in_the_same_moment_may
     assert "lost_result" in checkers.findings(evidence(lines, final=lost, runners=[much_later]))
 
 
-def test_a_job_behind_its_only_parent_may_begin_again_if_their_runner_was_killed_in_this_moment():
+def test_a_job_may_begin_after_an_end_of_its_only_parent_that_was_lost_as_their_runner_was_killed_in_this_moment():
     first = [
         line("begin", runner=1),
         line("end", time=2, runner=1),
         line("begin", "b", time=2.1, runner=1),
     ]
-    second = [*ran(attempt=2, time=5), *ran("b", time=7)]
-    after = snapshot({"a": "completed", "b": "completed"}, [("a", 2, 0), ("b", 1, 0)])
+    second = [*ran(attempt=2, time=5), *ran("b", attempt=2, time=7)]
+    after = snapshot({"a": "completed", "b": "completed"}, [("a", 2, 0), ("b", 2, 0)])
     killed = RunnerLife(1, 0.5, 1, killed=2.3)
     assert checkers.findings(evidence([*first, *second], final=after, runners=[killed])) == {}
     much_later = RunnerLife(1, 0.5, 1, killed=4.5)
-    assert "attempt_began_twice" in checkers.findings(evidence([*first, *second], final=after, runners=[much_later]))
+    found = checkers.findings(evidence([*first, *second], final=after, runners=[much_later]))
+    assert "began_before_its_parents" in found
+    same_attempt = [*ran(attempt=2, time=5), *ran("b", time=7)]
+    after = snapshot({"a": "completed", "b": "completed"}, [("a", 2, 0), ("b", 1, 0)])
+    found = checkers.findings(evidence([*first, *same_attempt], final=after, runners=[killed]))
+    assert "attempt_began_twice" in found
 
 
 def test_a_seed_has_one_plan():
