@@ -83,7 +83,7 @@ def checker(clock: Clock, naps: Naps, hashing: Hashing):
 
 async def guess(checker: CredentialChecker, count: int, user: str = "ann", address: str = GUESSER) -> None:
     for number in range(count):
-        assert not await checker.verify(user, f"guess {number}", address=address)
+        assert not await checker.verify(user, f"guess {number} of {address}", address=address)
 
 
 async def spray(checker: CredentialChecker, count: int, address: str = GUESSER) -> None:
@@ -97,7 +97,7 @@ async def seconds_until_checked(checker: CredentialChecker, clock: Clock, user: 
     with pytest.raises(Throttled) as caught:
         await checker.verify(user, "wrong", address=GUESSER)
     clock.now += caught.value.seconds
-    assert not await checker.verify(user, "wrong", address=GUESSER)
+    assert not await checker.verify(user, f"wrong at {clock.now}", address=GUESSER)
     return caught.value.seconds
 
 
@@ -248,6 +248,15 @@ async def test_a_right_password_ends_the_mistakes_of_its_user(checker: Credentia
     clock.now += LONGEST_DELAY_SECONDS
     assert await checker.verify("ann", "right", address=GUESSER)
     await guess(checker, FREE_PER_PAIR)
+
+
+async def test_a_wrong_password_counts_once(checker: CredentialChecker, naps: Naps, hashing: Hashing):
+    """Runners that repeat a former password keep out no user of their address."""
+    for _ in range(3 * FREE_PER_ADDRESS):
+        for user in ("ann", "eve"):
+            assert not await checker.verify(user, "former", address=GUESSER)
+    assert await checker.verify("ann", "right", address=GUESSER)
+    assert not naps.seconds
 
 
 async def test_failures_are_forgotten(checker: CredentialChecker, clock: Clock):

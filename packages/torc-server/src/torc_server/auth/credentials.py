@@ -32,6 +32,8 @@ LATE_ANSWER_SECONDS = 1.0
 
 # Above this number of remembered credentials the expired ones are removed.
 REMEMBERED_MAX = 1000
+# Largest number of remembered wrong credentials. Those that were sent least recently are removed first.
+WRONG_MAX = 10_000
 # Largest number of pairs of address and user that are known to have logged in.
 KNOWN_MAX = 10_000
 
@@ -57,6 +59,8 @@ class _Users:
         self.decoys = tuple(self.hashes.values())
         # By fingerprint: the user, and the time until which the credentials are valid without a check.
         self.remembered: dict[bytes, tuple[str, float]] = {}
+        # The fingerprints of wrong credentials.
+        self.wrong: OrderedDict[bytes, None] = OrderedDict()
         self.running: dict[bytes, asyncio.Task[bool]] = {}
 
 
@@ -79,8 +83,9 @@ class CredentialChecker:
     """Checks passwords of users.
 
     Known and unknown users get the same answers after the same time: for an unknown name the password is compared with
-    the hash of a known user, always the same one for that name, and the outcome is ignored. Only successes are
-    remembered, for `cache_ttl_seconds` (0: never), under a key that only this process can compute.
+    the hash of a known user, always the same one for that name, and the outcome is ignored. Credentials are remembered
+    under a key that only this process can compute: valid ones for `cache_ttl_seconds` (0: never), wrong ones until
+    `replace`. Wrong ones count once: programs that repeat a former password are no guesses, and keep out no user.
 
     Guesses do not delay logins. A name that is guessed from an address is checked in growing intervals; in between,
     further attempts are refused without a check. From an address with many wrong passwords, names that do not exist
@@ -156,6 +161,9 @@ class CredentialChecker:
         running = users.running.get(attempt.fingerprint)
         if running is not None:
             return await asyncio.shield(running)
+        if attempt.fingerprint in users.wrong:
+            users.wrong.move_to_end(attempt.fingerprint)
+            return False
         if attempt.fingerprint in users.remembered:
             return await self._run(users, attempt, self._lane, (_VALID_BEFORE,))
         return await self._verify_new(users, attempt)
@@ -189,9 +197,13 @@ class CredentialChecker:
         if good:
             self._of_pair.forget(pair)
             self._of_address.take_back(address)
-        elif is_suspect and not is_guessed:
+            return True
+        if is_suspect and not is_guessed:
             await self._sleep(max(began + LATE_ANSWER_SECONDS - self._clock(), 0.0))
-        return good
+        users.wrong[attempt.fingerprint] = None
+        if len(users.wrong) > WRONG_MAX:
+            users.wrong.popitem(last=False)
+        return False
 
     async def _run(self, users: _Users, attempt: _Attempt, lane: Lane, precedence: Precedence) -> bool:
         check = self._check(users, attempt, lane, precedence)

@@ -77,7 +77,7 @@ class Lane:
         except asyncio.CancelledError:
             if place.turn.done() and not place.turn.cancelled():
                 self._pass_on()
-            else:
+            elif place in self._queue:
                 self._remove(place)
             raise
 
@@ -100,9 +100,10 @@ class Lane:
 
     def _pass_on(self) -> None:
         """Give the thread of a finished check to the first in the queue."""
-        if not self._queue:
-            self._free += 1
-            return
-        place = heapq.heappop(self._queue)
-        self._leave(place)
-        place.turn.set_result(None)
+        while self._queue:
+            place = heapq.heappop(self._queue)
+            self._leave(place)
+            if not place.turn.cancelled():  # at a stop, the tasks that wait are canceled together
+                place.turn.set_result(None)
+                return
+        self._free += 1
