@@ -102,6 +102,36 @@ def test_a_link_of_another_user_is_not_followed(place: Place, workflow_id: str, 
 
 
 @as_root
+@pytest.mark.parametrize("is_in_folder", [False, True], ids=["the file", "its folder"])
+def test_the_database_goes_through_no_link_or_fifo_of_another_user(place: Place, workflow_id: str, is_in_folder: bool):
+    theirs = place.directory / "theirs"
+    theirs.mkdir()
+    fifo = theirs / "fifo"
+    os.mkfifo(fifo)
+    link = place.directory / "out"
+    link.symlink_to(theirs if is_in_folder else fifo)
+    for each in (theirs, fifo, link):
+        os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
+    reading = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    export = ("torc-server", "db", "export", "--force", "-d", "torc.db", "-o")
+    through_link = place.run(*export, link / "new" if is_in_folder else link, status=1)
+    assert f"{link} is a link of another user; remove it or choose another file" in through_link.stderr
+    for words in (export, ("torc", "events", "monitor", "1", "--duration", "0", "--filename")):
+        directly = place.run(*words, fifo, status=None)
+        assert f"{fifo} is a FIFO of another user; remove it or choose another file" in directly.stderr
+    assert os.read(reading, 1) == b""
+    os.close(reading)
+    assert list(theirs.iterdir()) == [fifo]
+
+
+@as_root
+def test_a_pipe_of_another_user_is_written_if_the_process_has_it(place: Place, workflow_id: str):
+    """As with `sudo torc-server db export -o /dev/stdout | gzip`."""
+    command = "chown nobody /dev/stdout && exec torc-server db export -d torc.db -o /dev/stdout"
+    assert '"kind":"export"' in place.run("sh", "-c", command).stdout
+
+
+@as_root
 def test_the_log_of_the_server_follows_no_link_of_another_user(place: Place):
     victim = place.file("victim", "precious")
     link = place.directory / "torc-server.log"

@@ -1,6 +1,6 @@
 """Files that commands write: complete or not at all, with their final mode from the start.
 
-A link of another user at the path is never followed.
+No link of another user on the way is followed, and no FIFO of another user is written.
 """
 
 import errno
@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from torc_server.trusted_files import way_to
+
 PRIVATE = 0o600
 """The mode of files with passwords, the output of jobs, or the whole database. Of other modes, the umask is removed."""
 PUBLIC = 0o666
@@ -20,7 +22,6 @@ OWN = 0o644
 """The mode of files that decide what runs: no umask lets other users write to them."""
 
 _FOLDERS = {PRIVATE: 0o700, OWN: 0o755, PUBLIC: 0o777}
-_MAX_LINKS = 40
 _LONGEST_NAME = 200
 
 
@@ -32,7 +33,7 @@ def output_file(path: Path, mode: int = PUBLIC, *, replaces: bool = True) -> Ite
     Raises OSError; FileExistsError if there is a file and `replaces` is false.
     """
     if path.exists() and not path.is_file():
-        with path.open("wb") as special:
+        with os.fdopen(_open_special(path), "wb") as special:
             yield special
         return
     with unfinished_file(path, mode, replaces=replaces) as unfinished, unfinished.open("wb") as file:
@@ -71,6 +72,8 @@ def append_to(path: Path, mode: int = PUBLIC) -> io.TextIOWrapper:
     """Open a file to append lines to it. Raises OSError."""
     target = _target(path)
     make_folder(target.parent)
+    if target.exists():
+        _require_no_foreign_fifo(path, target.stat())
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     return os.fdopen(os.open(target, flags, mode), "a", encoding="utf-8")
 
@@ -93,11 +96,32 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
 
 
 def _target(path: Path) -> Path:
-    """Follow the links of this user and of root at a path. Raises PermissionError for those of other users."""
-    for _ in range(_MAX_LINKS):
-        if not path.is_symlink():
-            return path
-        if path.lstat().st_uid not in {os.geteuid(), 0}:
-            raise PermissionError(errno.EPERM, f"{path} is a link of another user; remove it or choose another file")
-        path = path.parent / path.readlink()
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    """Follow the links of this user and of root on the way to a path. Raises PermissionError for those of others."""
+    with suppress(FileNotFoundError):
+        for place, status in way_to(path.absolute()):
+            if stat.S_ISLNK(status.st_mode) and status.st_uid not in {os.geteuid(), 0}:
+                raise PermissionError(
+                    errno.EPERM, f"{place} is a link of another user; remove it or choose another file"
+                )
+    return Path(os.path.realpath(path))
+
+
+def _open_special(path: Path) -> int:
+    """Open a device or a FIFO. A pipe that this process has, as at /dev/stdout, may belong to another user."""
+    target = _target(path)
+    is_named = target.exists()
+    if is_named:
+        _require_no_foreign_fifo(path, target.stat())
+    descriptor = os.open(target if is_named else path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        if is_named:
+            _require_no_foreign_fifo(path, os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _require_no_foreign_fifo(path: Path, status: os.stat_result) -> None:
+    if stat.S_ISFIFO(status.st_mode) and status.st_uid not in {os.geteuid(), 0}:
+        raise PermissionError(errno.EPERM, f"{path} is a FIFO of another user; remove it or choose another file")

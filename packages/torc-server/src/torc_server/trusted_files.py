@@ -87,7 +87,7 @@ def _of_another_user(path: Path, status: os.stat_result) -> Distrust:
 
 def _distrust_of_the_way(path: Path) -> Distrust | None:
     """Return the first link or directory on the way with which other users choose the file that is opened."""
-    for place, status in _way(path):
+    for place, status in way_to(path):
         if stat.S_ISLNK(status.st_mode):
             if status.st_uid not in _trusted_owners():
                 reason = f"the link {place} belongs to {_user_name(status.st_uid)}"
@@ -98,7 +98,7 @@ def _distrust_of_the_way(path: Path) -> Distrust | None:
     return None
 
 
-def _way(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def way_to(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """Yield each link, directory and file that the kernel passes to open an absolute path."""
     place, num_links = Path("/"), 0
     remaining = list(reversed(path.parts[1:]))
