@@ -21,10 +21,11 @@ COPIES = (
 # Allowed differences of the copies: the note on the copy, the imports of other copies, and the import, base and
 # docstring of the exception.
 DECLARED = re.compile(
-    r"( \(torc-server has a copy of this[^)]*\))"
+    r"([ \n]\(torc-server has a copy of this[^)]*\))"
     r"|^from (torc_client|torc_server)\.terminal_text import inert\n\n"
     r"|^from (torc_client\.errors|torc_server\.start_errors) import \w+\n\n"
     r"|^from (torc_client|torc_server\.web)(?=\.(held_connections|http_protocol) import )"
+    r"|^from (torc_client|torc_server)(?=\.trusted_files import )"
     r"|^class ListenError\(\w+\):\n    \"\"\".*\"\"\"\n",
     re.MULTILINE,
 )

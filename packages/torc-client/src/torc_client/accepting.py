@@ -146,10 +146,13 @@ class _Listener:
             except OSError:  # the client has left
                 accepted.close()
                 continue
+            is_full = self._held.is_full
             if self._held.has_room(caller):
                 self._begin(accepted, caller)
             else:
                 self._refuse(accepted)
+            if is_full:  # connections that were closed for this one have their descriptors until the next event
+                return
 
     def _begin(self, accepted: socket.socket, caller: object) -> None:
         task = self._loop.create_task(self._connect(accepted))

@@ -28,6 +28,8 @@ LOOK_AGAIN_SECONDS = 0.1
 # struct ucred of SO_PEERCRED: process, user, group.
 _UCRED = struct.Struct("3i")
 IPV6_SHARED_BITS = 64
+# A body without progress for this time is given up if others need the connection.
+PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,16 @@ class HeldProtocol(GuardedProtocol):
         self._written = 0
         self._mark = 0
         self._phase = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the request had no effect, and can be sent again: it waits, or its body is incomplete."""
+        return self.is_waiting or (self.request is not None and not self.request.content.is_eof())
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether a body is incomplete and makes no progress."""
+        return self._phase == "body" and self.is_repeatable and self.held.now - self.since > PATIENCE_SECONDS
 
     def admit(self, user: str | None) -> None:
         """Mark the connection as one of an admitted caller."""
@@ -171,6 +183,8 @@ class BeginningConnection:
 
     is_admitted = False
     is_waiting = False
+    is_repeatable = False
+    is_stalled = False
     request = None
     held_bytes = 0
 
@@ -206,6 +220,11 @@ class HeldConnections:
         """Return the number of connections."""
         return len(self._all)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a further connection needs the place of another one."""
+        return len(self) >= self.limits.most
+
     def enter(self, connection: Connection) -> None:
         """Add a connection."""
         connection.since = self.now
@@ -230,7 +249,7 @@ class HeldConnections:
 
     def has_room(self, caller: object) -> bool:
         """Whether a connection of `caller` can be accepted. Closes others if there are too many."""
-        if len(self) < self.limits.most:
+        if not self.is_full:
             return True
         now = asyncio.get_running_loop().time()
         if now < self._nothing_to_close_until:
@@ -287,8 +306,9 @@ class HeldConnections:
         if strangers:
             return _oldest_of_largest(strangers, 1)
         numbers = Counter(each.caller for each in self._all)
-        waiting = [each for each in self._all if each.is_waiting and numbers[each.caller] > numbers[caller] + 1]
-        return _oldest_of_largest(waiting, 1) if waiting else []
+        largest = [each for each in self._all if each.is_repeatable and numbers[each.caller] > numbers[caller] + 1]
+        spare = largest or [each for each in self._all if each.is_stalled]
+        return _oldest_of_largest(spare, 1) if spare else []
 
     def _release_memory(self) -> None:
         """Close connections until few enough answers are held: of the caller with the most, the one without progress.

@@ -6,12 +6,13 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 LOCAL = ("run", "--host", "127.0.0.1", "--port", 0, "--log-dir", "logs")
-DESCRIPTORS = 256
 
 
-def limit(hard: int) -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
+def limit(soft: int, hard: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def descriptors_of(server: Any) -> tuple[str, str]:
@@ -22,20 +23,21 @@ def descriptors_of(server: Any) -> tuple[str, str]:
 
 
 def test_the_soft_limit_of_descriptors_is_raised(starter: Any) -> None:
-    server = starter.start(*LOCAL, preexec_fn=lambda: limit(1024))
+    server = starter.start(*LOCAL, preexec_fn=lambda: limit(256, 1024))
     assert descriptors_of(server) == ("1024", "1024")
     assert server.end()[0] == 0
 
 
-def test_idle_connections_of_strangers_keep_no_client_out(starter: Any) -> None:
+@pytest.mark.parametrize(("descriptors", "connections"), [(256, 512), (64, 800)])
+def test_idle_connections_of_strangers_keep_no_client_out(starter: Any, descriptors: int, connections: int) -> None:
     """There are more of them than descriptors; the log stays short."""
-    server = starter.start(*LOCAL, preexec_fn=lambda: limit(DESCRIPTORS))
+    server = starter.start(*LOCAL, preexec_fn=lambda: limit(descriptors, descriptors))
     with contextlib.ExitStack() as stack:
-        for _ in range(2 * DESCRIPTORS):
+        for _ in range(connections):
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
         for number in range(5):
             with contextlib.closing(server.connection()) as connection:
-                connection.timeout = 20
+                connection.timeout = 10
                 connection.request(
                     "POST",
                     "/torc-service/v1/workflows",

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
+from torc_server.web import held_connections
 from torc_server.web.held_connections import ConnectionLimits, HeldConnections, connection_of
 from torc_server.web.large_answers import LargeAnswer
 from torc_server.web.listen import bind_tcp, port_of
@@ -251,3 +252,29 @@ async def test_a_caller_with_many_waiting_requests_makes_room_for_another(serve:
         new.request("/ping")
         assert await new.status() == 200
         assert sum(each.is_waiting for each in site.held._all) == 4
+
+
+async def test_a_caller_with_many_unfinished_bodies_makes_room_for_another(serve: Serve) -> None:
+    checker = CredentialChecker({"ann": b""}, cache_ttl_seconds=60, matches=lambda password, _: password == "pw")
+    async with serve(Authenticator(checker, required=True), most=5) as site:
+        unfinished = [await site.client() for _ in range(5)]
+        for each in unfinished:
+            each.request("/ping", login="ann:pw", body="Content-Length: 100\n\n{")
+        await site.until(lambda held: sum(each.is_repeatable for each in held._all) == 5)
+        new = await site.client()
+        new.request("/ping", login="ann:pw")
+        assert await new.status() == 200
+        assert await unfinished[0].is_closed()
+    checker.close()
+
+
+async def test_bodies_without_progress_make_room_for_others(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_connections, "PATIENCE_SECONDS", 0.1)
+    async with serve(most=3, stalled_seconds=3600.0) as site:
+        for _ in range(3):
+            (await site.client()).request("/ping", body="Content-Length: 100\n\n{")
+        await site.until(lambda held: sum(each.is_stalled for each in held._all) == 3)
+        new = await site.client()
+        new.request("/ping")
+        assert await new.status() == 200
+        assert await site.clients[0].is_closed()
