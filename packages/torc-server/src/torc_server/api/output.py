@@ -7,8 +7,8 @@ from torc_server.api.access import through
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.of_one import ANY_MAY_FAIL, JOB_ID
 from torc_server.api.operation import Call, Parameter, Relay, Relayed, relay_operation
-from torc_server.api.output_pieces import CONTENT_LONGEST, PIECE_MOST_BYTES, OutputPieceDelivery
-from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.api.output_pieces import PIECE_MOST_BYTES, OutputPieceDelivery
+from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import AttemptId, JobId, NodeId
 from torc_server.engine.output import OutputOwner, output_owner
 from torc_server.resources.compute_node import COMPUTE_NODE
@@ -179,7 +179,7 @@ def list_output_requests(tx: Transaction, call: Call) -> Relayed:
     answer=OutputPieceReceipt,
     body=record_of(OutputPieceDelivery),
     path_fields=_NODE_PATH,
-    errors=(400, 403, 404, 422),
+    errors=(400, 403, 404),
     extension=True,
     routine=True,
 )
@@ -187,8 +187,6 @@ def deliver_output_piece(tx: Transaction, call: Call) -> Relayed:
     """Answer a request for output. The piece is passed to the caller that waits for it, and is not stored."""
     del tx
     piece: OutputPieceDelivery = call.body
-    if piece.content is not None and len(piece.content) > CONTENT_LONGEST:
-        raise RuleBroken(f"A piece of output has at most {PIECE_MOST_BYTES} bytes", field="content")
 
     async def perform(relay: Relay) -> dict[str, Any]:
         return {"was_awaited": relay.deliver(NodeId(call.path["id"]), piece)}
