@@ -129,6 +129,27 @@ async def test_the_reads_of_one_caller_do_not_delay_another(path):
         await ends(reads)
 
 
+async def test_the_kinds_of_reads_of_one_caller_take_turns(path):
+    go_on, order = threading.Semaphore(0), []
+
+    def unit(kind):
+        def run(_):
+            go_on.acquire(timeout=30)
+            order.append(kind)
+
+        return run
+
+    async with ReadPool(path, size=2) as read_pool, asyncio.timeout(30):
+        kinds = ["list"] * 5 + ["one", "two", "two"]
+        reads = [asyncio.ensure_future(read_pool.run(unit(each), caller="ann", kind=each)) for each in kinds]
+        await asyncio.sleep(0)
+        reads.pop(3).cancel()
+        for _ in reads:
+            go_on.release()
+        await asyncio.gather(*reads)
+    assert order == ["list", "list", "one", "two", "list", "two", "list"]
+
+
 async def test_a_long_read_gives_way_to_callers_that_wait(path, monkeypatch):
     monkeypatch.setattr(torc_server.store.read_pool, "SPARED_ONE_OF_SEVERAL_SECONDS", 0.01)
     monkeypatch.setattr(torc_server.store.read_pool, "SPARED_SECONDS", 0.05)

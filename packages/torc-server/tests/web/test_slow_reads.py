@@ -74,6 +74,23 @@ async def test_the_slow_reads_of_one_user_do_not_stop_another(start: Any) -> Non
         await asyncio.gather(*slow, return_exceptions=True)
 
 
+async def test_large_lists_do_not_delay_small_reads_of_callers_without_a_name(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torc_server.store.read_pool, "LONGEST_READ_SECONDS", 0.2)
+    async with serve() as api, asyncio.timeout(50):
+        await api.workflow()
+        await asyncio.to_thread(make_endless, api)
+        slow = [asyncio.create_task(api.call("GET", LIST)) for _ in range(60)]
+        await asyncio.wait(slow, return_when=asyncio.FIRST_COMPLETED)  # then all have arrived
+        for path in ("/ping", "/workflows/1", "/workflows/1/status"):
+            assert (await api.call("GET", path)).status == 200
+        assert sum(each.done() for each in slow) < 40
+        for each in slow:
+            each.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+
 async def test_a_page_of_huge_records_is_refused_with_the_limit_that_fits(
     api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,16 +8,17 @@ class FairTurns:
     """Turns at `size` readers. Belongs to one event loop.
 
     Callers that wait take turns, those with the fewest reads in progress first. The last free reader is kept for
-    callers without a read in progress, so that the reads of one caller never occupy all readers.
+    callers without a read in progress, so that the reads of one caller never occupy all readers. The kinds of reads of
+    one caller take turns too: clients without a name share one, and large lists must not delay their small reads.
     """
 
     def __init__(self, size: int) -> None:
         self._free = size
         self._reads: dict[Hashable, int] = {}
-        # In the order of their turns. The entry of a caller that no longer waits is removed.
-        self._waiting: dict[Hashable, dict[asyncio.Future[None], None]] = {}
+        # By caller and kind, in the order of their turns. Entries without a read that waits are removed.
+        self._waiting: dict[Hashable, dict[Hashable, dict[asyncio.Future[None], None]]] = {}
 
-    def begin(self, caller: Hashable) -> "asyncio.Future[None] | None":
+    def begin(self, caller: Hashable, kind: Hashable = None) -> "asyncio.Future[None] | None":
         """Begin a read now and return None, or return a future that is set when the read begins.
 
         Call `end` after each read that began, and `leave` with a future that is no longer awaited.
@@ -26,7 +27,7 @@ class FairTurns:
             self._count(caller)
             return None
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(caller, {})[turn] = None
+        self._waiting.setdefault(caller, {}).setdefault(kind, {})[turn] = None
         self._fill()
         return turn
 
@@ -39,15 +40,18 @@ class FairTurns:
             self._reads[caller] -= 1
         self._fill()
 
-    def leave(self, caller: Hashable, turn: "asyncio.Future[None]") -> None:
+    def leave(self, caller: Hashable, kind: Hashable, turn: "asyncio.Future[None]") -> None:
         """Give up a place in the queue, or the turn if it has come in the meantime."""
         if turn.done() and not turn.cancelled():
             self.end(caller)
             return
-        queue = self._waiting.get(caller)
-        if queue is not None and turn in queue:
+        kinds = self._waiting.get(caller, {})
+        queue = kinds.get(kind, {})
+        if turn in queue:
             del queue[turn]
             if not queue:
+                del kinds[kind]
+            if not kinds:
                 del self._waiting[caller]
             self._fill()
 
@@ -73,11 +77,16 @@ class FairTurns:
             caller = self._next()
             if not self._may_begin(caller):
                 return
-            queue = self._waiting.pop(caller)
+            kinds = self._waiting.pop(caller)
+            kind = next(iter(kinds))
+            queue = kinds.pop(kind)
             turn = next(iter(queue))
             del queue[turn]
+            # Both go to the end of their order.
             if queue:
-                self._waiting[caller] = queue  # at the end of the order
+                kinds[kind] = queue
+            if kinds:
+                self._waiting[caller] = kinds
             if not turn.cancelled():
                 self._count(caller)
                 turn.set_result(None)

@@ -123,15 +123,15 @@ class ReadPool:
             raise as_store_error(error) or StoreError(f"{self._path} cannot be opened: {error}") from error
         self._free = list(self._connections)
 
-    async def run(self, unit: Unit[T], *, caller: Hashable = None) -> T:
-        """Run a unit of work that only reads, when it is the turn of the caller.
+    async def run(self, unit: Unit[T], *, caller: Hashable = None, kind: Hashable = None) -> T:
+        """Run a unit of work that only reads, when it is the turn of the caller and of this kind of reads.
 
         A unit whose caller is canceled is ended. Raises StoreError if the file cannot be read, and ReadEnded if the
         unit takes too long.
         """
-        turn = self._turns.begin(caller)
+        turn = self._turns.begin(caller, kind)
         if turn is not None:
-            await self._wait_for(turn, caller)
+            await self._wait_for(turn, caller, kind)
         try:
             reading, work = self._begin(unit, caller)
         except BaseException:
@@ -175,12 +175,12 @@ class ReadPool:
         work.add_done_callback(give_back)
         return reading, work
 
-    async def _wait_for(self, turn: "asyncio.Future[None]", caller: Hashable) -> None:
+    async def _wait_for(self, turn: "asyncio.Future[None]", caller: Hashable, kind: Hashable) -> None:
         self._make_room_later()
         try:
             await turn
         except BaseException:
-            self._turns.leave(caller, turn)
+            self._turns.leave(caller, kind, turn)
             raise
 
     def _make_room_later(self) -> None:

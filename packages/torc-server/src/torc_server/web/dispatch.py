@@ -175,8 +175,8 @@ def _unit(request: web.Request, operation: Operation, call: Call) -> Callable[[T
 
 
 async def read(request: web.Request, unit: Callable[[Transaction], T]) -> T:
-    """Run a unit of work that only reads, when it is the turn of the caller. Raises StoreError."""
-    return await request.app[READ_POOL].run(unit, caller=_share_of(request))
+    """Run a unit of work that only reads, when it is the turn of the caller and of the operation. Raises StoreError."""
+    return await request.app[READ_POOL].run(unit, caller=_share_of(request), kind=request[OPERATION].id)
 
 
 def _share_of(request: web.Request) -> Hashable:
