@@ -40,6 +40,10 @@ MADE_AT_RUN_TIME = {
     ("spec/patterns.py", "pattern"),  # of users
     ("spec/patterns.py", "'|'.join(map(re.escape, NAMED_SETS))"),
     ("log_files/patterns.py", "only_if.encode()"),  # a column of a table of constants
+    (
+        "suggested_commands.py",
+        "f\"(?<![\\\\w./-])torc (?=(?:{'|'.join(COMMANDS_WITH_SERVER)})(?![\\\\w-]))\"",
+    ),  # words in a row: nothing repeats
     ("scripting/orchestrator.py", "re.escape(self.lineage) + '_(\\\\d+)'"),
     ("scripting/orchestrator.py", "re.escape(prefix) + '(\\\\d{6,12})'"),
     ("web/compat.py", "'|'.join(OUTAGE_WORDS)"),
