@@ -6,7 +6,7 @@ from typing import Final
 LONGEST_WAIT_SECONDS: Final = 60
 """The longest `wait_seconds` that the server accepts."""
 
-MAX_LIMIT: Final = 10000
+MAX_LIMIT: Final = 100000
 """The maximum number of records in one page of a list."""
 
 BYTES_PER_GB: Final = 1073741824

@@ -19,7 +19,7 @@ async def test_failure_handlers(api: Any) -> None:
     assert page == {
         "items": [created[1]],
         "offset": 1,
-        "max_limit": 10_000,
+        "max_limit": 100_000,
         "count": 1,
         "total_count": 2,
         "has_more": False,

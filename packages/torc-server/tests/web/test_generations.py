@@ -1,4 +1,4 @@
-"""Clients of 0.12 and of 0.35, distinguished by their user agents."""
+"""Clients of 0.12, 0.35 and 1.0, distinguished by their headers."""
 
 import json
 from typing import Any
@@ -14,12 +14,23 @@ NEW_AGENTS = ["OpenAPI-Generator/0.21.0/python", "torc-client/1.0", ""]
 
 @pytest.mark.parametrize("agent", OLD_AGENTS)
 def test_old_agents(agent: str) -> None:
-    assert generation_of(agent) is Generation.V012
+    assert generation_of({"User-Agent": agent}) is Generation.V012
+    # The Rust client of 1.0 kept the agent of 0.12, and names its user.
+    assert generation_of({"User-Agent": agent, "X-Torc-Client-User": "ann"}) is Generation.V100
 
 
-@pytest.mark.parametrize("agent", NEW_AGENTS)
-def test_new_agents(agent: str) -> None:
-    assert generation_of(agent) is Generation.V035
+@pytest.mark.parametrize(
+    ("agent", "generation"),
+    [
+        ("OpenAPI-Generator/0.21.0/python", Generation.V035),
+        ("OpenAPI-Generator/0.23.0/python", Generation.V100),
+        ("torc-client/1.0", Generation.OTHER),
+        ("", Generation.OTHER),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"X-Torc-Client-User": "ann"}])
+def test_other_agents(agent: str, generation: Generation, more: dict[str, str]) -> None:
+    assert generation_of({"User-Agent": agent, **more}) is generation
 
 
 @pytest.mark.parametrize("member", ["metadata", "resource_monitor_config", "slurm_defaults"])
@@ -75,11 +86,12 @@ async def test_old_clients_do_not_take_names_in_errors_for_an_outage(api: Any, a
         assert name in reply.message
 
 
-async def test_the_version_suits_both_generations(api: Any) -> None:
+async def test_the_version_suits_the_generation(api: Any) -> None:
     answer = await api.ok("GET", "/version")
-    assert answer["version"].split(".")[:2] == ["0", "35"]
-    assert answer["api_version"] == "0.21.0"
-    assert "git_hash" not in answer
+    assert (answer["version"], answer["api_version"], answer["git_hash"]) == ("1.0.0", "0.23.0", "unknown")
+    for agent in ("OpenAPI-Generator/0.21.0/python", OLD_AGENTS[0]):
+        answer = await api.ok("GET", "/version", headers={"User-Agent": agent})
+        assert (answer["version"], answer["api_version"]) == ("0.35.0", "0.21.0")
     assert await api.ok("GET", "/ping") == {"status": "ok"}
 
 

@@ -22,10 +22,10 @@ async def paths(api: Any, workflow_id: int, **query: Any) -> tuple[list[str], di
 async def test_pages(api: Any, workflow_id: int) -> None:
     everything, page = await paths(api, workflow_id)
     assert everything == [f"p{n}" for n in range(10)]
-    assert page == {"offset": 0, "max_limit": 10_000, "count": 10, "total_count": 10, "has_more": False}
+    assert page == {"offset": 0, "max_limit": 100_000, "count": 10, "total_count": 10, "has_more": False}
     part, page = await paths(api, workflow_id, offset=3, limit=4)
     assert part == ["p3", "p4", "p5", "p6"]
-    assert page == {"offset": 3, "max_limit": 10_000, "count": 4, "total_count": 10, "has_more": True}
+    assert page == {"offset": 3, "max_limit": 100_000, "count": 4, "total_count": 10, "has_more": True}
     for offset, limit, expected, has_more in [
         (6, 4, ["p6", "p7", "p8", "p9"], False),
         (0, 0, [], True),

@@ -103,7 +103,7 @@ class ComputeNodes(Operations):
         `is_active`: True: only active nodes. False: only nodes that stopped.
         `scheduled_compute_node_id`: Only nodes of this scheduled compute node.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -59,7 +59,7 @@ class Events(Operations):
         `category`: Only events whose data has this category.
         `after_timestamp`: Only events after this time, in milliseconds since the epoch.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

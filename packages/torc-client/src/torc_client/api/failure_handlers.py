@@ -40,6 +40,6 @@ class FailureHandlers(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         """
         return await self._call(_LIST_FAILURE_HANDLERS, path={"id": id}, query={"offset": offset, "limit": limit})

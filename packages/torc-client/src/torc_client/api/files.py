@@ -66,7 +66,7 @@ class Files(Operations):
         `path`: Only files with this path.
         `is_output`: True: only files that are an output of a job. False: all files.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

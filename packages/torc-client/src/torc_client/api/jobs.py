@@ -139,7 +139,7 @@ class Jobs(Operations):
         `name`: Only jobs whose name contains this text.
         `command`: Only jobs whose command contains this text.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         `include_relationships`: Include the linked records.

@@ -57,7 +57,7 @@ class LocalSchedulers(Operations):
         `memory`: Only schedulers with this amount of memory.
         `num_cpus`: Only schedulers with this number of CPUs.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -70,7 +70,7 @@ class ActiveTaskResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The background task of a workflow."""
 
     task: TaskModel | None = None
-    """The queued or running task. Absent if there is none."""
+    """The queued or running task. Null if there is none."""
 
 
 class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -79,7 +79,7 @@ class ResourceRequirements(Operations):
         `num_nodes`: Only records with this number of nodes.
         `runtime`: Only records with this run time, in seconds.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

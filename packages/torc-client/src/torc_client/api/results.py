@@ -66,7 +66,7 @@ class Results(Operations):
         `compute_node_id`: Only results of this compute node.
         `all_runs`: True: all results. Otherwise, only the result of the latest completion of each job.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -66,7 +66,7 @@ class RoCrateEntities(Operations):
         `file_id`: Only entities that describe this file.
         `entity_id`: Only entities with this id in the crate.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

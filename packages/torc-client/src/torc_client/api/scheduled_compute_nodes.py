@@ -71,7 +71,7 @@ class ScheduledComputeNodes(Operations):
         `scheduler_config_id`: Only allocations of this scheduler configuration.
         `status`: Only allocations with this status.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -71,7 +71,7 @@ class SlurmSchedulers(Operations):
         `tmp`: Only schedulers with this amount of local disk.
         `walltime`: Only schedulers with this time limit.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -32,7 +32,7 @@ class SlurmStats(Operations):
         `run_id`: Only statistics of this run.
         `attempt_id`: Only statistics of this attempt.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         """
         return await self._call(
             _LIST_SLURM_STATS,

@@ -80,7 +80,7 @@ class UserData(Operations):
         `name`: Only records whose name contains this text.
         `is_ephemeral`: True: only ephemeral records. False: only others.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

@@ -337,7 +337,7 @@ class Workflows(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         """
         return await self._call(_GET_RUNNING_JOBS, path={"id": id}, query={"offset": offset, "limit": limit})
 
@@ -348,7 +348,7 @@ class Workflows(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         """
         return await self._call(_GET_SLURM_JOB_CORRELATIONS, path={"id": id}, query={"offset": offset, "limit": limit})
 
@@ -442,8 +442,8 @@ class Workflows(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
-        `sort_by`: The member to sort by.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """
         return await self._call(
@@ -465,8 +465,8 @@ class Workflows(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
-        `sort_by`: The member to sort by.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """
         return await self._call(
@@ -495,8 +495,8 @@ class Workflows(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
-        `sort_by`: The member to sort by.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """
         return await self._call(
@@ -540,7 +540,7 @@ class Workflows(Operations):
         `is_archived`: True: only archived workflows. False: only others.
         `is_draft`: True: only workflows that are being created. Otherwise only others.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 10000.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         """

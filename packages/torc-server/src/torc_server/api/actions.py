@@ -6,7 +6,7 @@ from msgspec import Raw
 
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Call, Parameter
+from torc_server.api.operation import Call, Generation, Parameter
 from torc_server.engine import actions
 from torc_server.engine.ids import ActionId, NodeId
 from torc_server.resources import records
@@ -113,6 +113,9 @@ def claim_action(tx: Transaction, call: Call) -> dict[str, Any]:
     actions.claim_action(
         tx, call.workflow_id, action_id, body.compute_node_id, now=call.now, reports_end=body.reports_end
     )
+    if call.generation is Generation.V100:
+        # COMPAT 1.0: its Rust client takes `claimed` and `success` for one member, and refuses both together.
+        return {"action_id": action_id, "claimed": True}
     # COMPAT 0.12: its clients read `claimed`. Remove it when no client of 0.12 is left.
     return {"action_id": action_id, "success": True, "claimed": True}
 

@@ -9,6 +9,7 @@ from msgspec import Raw
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
+from torc_server.api.paging import PAGING, SORTING, limit_of, sort_key_of
 from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, Audience, accepts, relations_to_server
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
@@ -16,7 +17,7 @@ from torc_server.engine.workflow_locks import NOT_BEING_DELETED
 from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member, Text
 from torc_server.resources.json_sql import View
-from torc_server.resources.lists import MAX_LIMIT, Selection
+from torc_server.resources.lists import Selection
 from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Resource
 from torc_server.store.transaction import Transaction
 
@@ -75,16 +76,6 @@ def _listed_workflow(resource: Resource, call: Call) -> WorkflowId:
 def _list(resource: Resource) -> Operation:
     """Make the operation that lists a page of records."""
     collection = _collection_path(resource)
-    paging = (
-        Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0, default_shown=False)),
-        Parameter(
-            "limit", Integer(f"Maximum number of records, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)
-        ),
-    )
-    sorting = (
-        Parameter("sort_by", Text("The member to sort by. The id if absent.", default="id", default_shown=False)),
-        Parameter("reverse_sort", Boolean("Sort in descending order.", default=False, default_shown=False)),
-    )
     relations = (
         Parameter("include_relationships", Boolean("Include the linked records.", default=False, default_shown=False)),
     )
@@ -93,10 +84,10 @@ def _list(resource: Resource) -> Operation:
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = replace(
             _selection(tx, resource, call),
-            sort_by=call.query.get("sort_by", "id"),
+            sort_by=sort_key_of(call, resource.members, "id"),
             reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
-            limit=call.query["limit"],
+            limit=limit_of(call),
         )
         view = view_for(call, relations=bool(call.query.get("include_relationships")))
         return lists.page(tx, resource, selection, view)
@@ -114,8 +105,8 @@ def _list(resource: Resource) -> Operation:
         query=(
             *collection.query,
             *filters,
-            *paging,
-            *(sorting if resource.sortable else ()),
+            *PAGING,
+            *(SORTING if resource.sortable else ()),
             *(relations if resource.has_relations else ()),
         ),
         path_fields=collection.path_fields,

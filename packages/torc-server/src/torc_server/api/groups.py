@@ -9,6 +9,7 @@ from torc_server.api import access
 from torc_server.api.generic import ID
 from torc_server.api.of_one import WORKFLOW_ID
 from torc_server.api.operation import Call, Effect, Operation, Parameter, operation
+from torc_server.api.paging import limit_of
 from torc_server.engine.access import groups
 from torc_server.engine.access.permissions import Caller, may_use
 from torc_server.engine.ids import GroupId, WorkflowId
@@ -33,7 +34,7 @@ GROUP_ID = Integer("The access group.", required=True)
 USER_NAME = Text("The user.", required=True)
 PAGING = (
     Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0)),
-    Parameter("limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}.", nullable=False, default=100)),
+    Parameter("limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}; 100 if absent.", nullable=False)),
 )
 
 
@@ -74,7 +75,7 @@ def _page(
         parameters=parameters,
         sort_by=sort_by,
         offset=call.query["offset"],
-        limit=call.query["limit"],
+        limit=limit_of(call, default=100),
     )
     part = lists.excerpt(tx, resource, selection)
     return part.in_envelope({"limit": part.limit})

@@ -47,10 +47,12 @@ class Relay(Protocol):
 
 
 class Generation(Enum):
-    """Generations of clients, recognized by their user agent, where one answer does not suit both."""
+    """Generations of published clients, recognized by their headers, where one answer does not suit all."""
 
     V012 = "0.12"
     V035 = "0.35"
+    V100 = "1.0"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Call:
     identity: Identity = Identity()
     # The compute node that the client states in a header.
     node: NodeOrigin | None = None
-    generation: Generation = Generation.V035
+    generation: Generation = Generation.OTHER
     enforce_access: bool = False
     admins_see_own_only: bool = False
     require_auth: bool = False

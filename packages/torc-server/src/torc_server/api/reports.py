@@ -7,12 +7,13 @@ from msgspec import Raw
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
+from torc_server.api.paging import PAGING, SORTING, limit_of, sort_key_of
 from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 from torc_server.engine.status import reports
 from torc_server.resources import lists
-from torc_server.resources.fields import Boolean, Duration, Integer, Number, Record, Text
+from torc_server.resources.fields import Duration, Integer, Number, Record
 from torc_server.resources.json_fields import Many
-from torc_server.resources.lists import MAX_LIMIT, Selection
+from torc_server.resources.lists import Selection
 from torc_server.resources.placements import RUNNING_JOBS, SLURM_JOB_CORRELATIONS
 from torc_server.resources.read_only_list import ReadOnlyList
 from torc_server.resources.relationships import (
@@ -55,25 +56,15 @@ class GetReadyJobRequirementsResponse(Record):
 
 def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bool, answer: str = "") -> Operation:
     """Make the operation that lists a page of a report. `answer` replaces the regular name of its component."""
-    paging = (
-        Parameter("offset", Integer("Number of records to skip.", default=0, default_shown=False)),
-        Parameter(
-            "limit", Integer(f"Maximum number of records, at most {MAX_LIMIT}.", default=MAX_LIMIT, default_shown=False)
-        ),
-    )
-    sorting = (
-        Parameter("sort_by", Text("The member to sort by.", default=report.keys[0], default_shown=False)),
-        Parameter("reverse_sort", Boolean("Sort in descending order.", default=False, default_shown=False)),
-    )
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = Selection(
             conditions=(),
             parameters={"workflow_id": call.path["id"]},
-            sort_by=call.query.get("sort_by", report.keys[0]),
+            sort_by=sort_key_of(call, report.members, report.keys[0]),
             reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
-            limit=call.query["limit"],
+            limit=limit_of(call),
         )
         return lists.report_page(tx, report, selection)
 
@@ -83,7 +74,7 @@ def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bo
         "GET",
         report.path,
         answer=page_of(report.schema, report.path, name=answer),
-        query=(*paging, *sorting) if is_sorted else paging,
+        query=(*PAGING, *SORTING) if is_sorted else PAGING,
         errors=(422,) if is_sorted else (),
     )(run)
 

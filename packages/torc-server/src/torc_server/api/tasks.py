@@ -17,7 +17,7 @@ from torc_server.store.transaction import Transaction
 class ActiveTaskResponse(Record):
     """The background task of a workflow."""
 
-    task = Part(TaskModel, "The queued or running task. Absent if there is none.", nullable=False)
+    task = Part(TaskModel, "The queued or running task. Null if there is none.")
 
 
 @of_workflow(
@@ -32,7 +32,7 @@ def get_active_task_for_workflow(tx: Transaction, call: Call) -> dict[str, Any] 
     """Return the queued or running task. With `wait_seconds`, wait until there is none."""
     task_id = active_task(tx, call.workflow_id)
     if task_id is None:
-        return {}
+        return {"task": None}
     return NothingYet({"task": records.one(tx, TASK, task_id)})
 
 

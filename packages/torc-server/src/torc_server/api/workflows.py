@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Raw
 
 from torc_server.api.answers import (
@@ -19,7 +20,7 @@ from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
 from torc_server.engine import events
-from torc_server.engine.ids import WorkflowId
+from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.lifecycle import tasks
 from torc_server.engine.lifecycle.cancel import cancel_workflow as cancel
 from torc_server.engine.lifecycle.initialize import initialize_jobs as initialize
@@ -111,7 +112,7 @@ def reset_job_status(tx: Transaction, call: Call) -> dict[str, Any]:
     query=(flag("force", "Reset even if jobs are pending or running."),),
     errors=(409, 422),
 )
-def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
+def reset_workflow_status(tx: Transaction, call: Call) -> Raw:
     """Clear the flags of a workflow and begin its next run.
 
     With `force`, pending and running jobs become uninitialized: reports of an earlier run are refused.
@@ -123,7 +124,7 @@ def reset_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     reset_workflow(tx, workflow_id, force=force, advance_run=advance_run)
     event = events.user_action_event("reset_workflow_status", call.identity.name, workflow_id=workflow_id, force=force)
     events.record(tx, workflow_id, event, now=call.now)
-    return _status_record(tx, workflow_id)
+    return _whole_status(tx, call)
 
 
 @of_workflow(
@@ -159,14 +160,13 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
     workflow_wide=WorkflowWide.ENDS,
     answer=record_of(WorkflowStatusModel),
 )
-def cancel_workflow(tx: Transaction, call: Call) -> dict[str, Any]:
+def cancel_workflow(tx: Transaction, call: Call) -> Raw:
     """Cancel a workflow with its pending and running jobs."""
     workflow_id = call.workflow_id
     cancel(tx, workflow_id)
-    status_record = _status_record(tx, workflow_id)
-    event = events.workflow_canceled_event(workflow_id, status_record["run_id"], call.identity.name)
-    events.record(tx, workflow_id, event, now=call.now)
-    return status_record
+    run_id = RunId(workflow_row(tx, workflow_id)["run_id"])
+    events.record(tx, workflow_id, events.workflow_canceled_event(workflow_id, run_id, call.identity.name), now=call.now)
+    return _whole_status(tx, call)
 
 
 KNOWN_RUN_ID = Parameter(
@@ -292,6 +292,17 @@ def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
         "is_archived": bool(row["is_archived"]),
         "has_detected_need_to_run_completion_script": bool(row["has_detected_need_to_run_completion_script"]),
     }
+
+
+def _whole_status(tx: Transaction, call: Call) -> Raw:
+    """Return the members of the workflow and those of its status record.
+
+    COMPAT 0.12, 0.35, 1.0: clients of 1.0 read a workflow, others the status record. Remove it when only one is left.
+    """
+    workflow = msgspec.json.decode(
+        bytes(records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))), type=dict[str, Raw]
+    )
+    return Raw(msgspec.json.encode({**_status_record(tx, call.workflow_id), **workflow}))
 
 
 WORKFLOW_OPERATIONS = (

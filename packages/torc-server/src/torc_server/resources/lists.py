@@ -17,7 +17,8 @@ from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-MAX_LIMIT = 10_000
+# The most records of a page, and those of a page whose request has no limit.
+MAX_LIMIT, PAGE_LIMIT = 100_000, 10_000
 # Pairs are made one by one if there are few of them, at all or for the links of the workflow.
 FEW_PAIRS, PAIRS_OF_A_LINK = 100_000, 4
 # A page has at most this size, whatever its records contain. It is several times in memory while it is sent.
@@ -37,7 +38,7 @@ class Selection:
     sort_by: str = "id"
     reverse: bool = False
     offset: int = 0
-    limit: int = MAX_LIMIT
+    limit: int = PAGE_LIMIT
 
 
 @lru_cache(maxsize=512)
@@ -133,10 +134,14 @@ def _in_list_envelope(part: Excerpt) -> dict[str, Any]:
     return part.in_envelope({"max_limit": MAX_LIMIT, "count": len(part.items)})
 
 
+def is_sort_key(members: Mapping[str, Member], name: str) -> bool:
+    """Whether lists can be sorted by the member."""
+    return name in members and members[name].column.is_sortable
+
+
 def _order(path: str, members: Mapping[str, Member], table: str, selection: Selection, *, keys: tuple[str, ...]) -> str:
     """Return the ORDER BY of a list: the sort key, then the unique keys, so that pages do not overlap."""
-    member = members.get(selection.sort_by)
-    if member is None or not member.column.is_sortable:
+    if not is_sort_key(members, selection.sort_by):
         known = ", ".join(name for name, each in members.items() if each.column.is_sortable)
         raise RuleBroken(
             f"sort_by of {path} is {selection.sort_by!r}; it must be one of {known}",

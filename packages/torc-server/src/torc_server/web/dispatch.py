@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
-from aiohttp import hdrs, web
+from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from torc_server.api.extensions import ASYNC, WAIT_SECONDS
@@ -122,7 +122,7 @@ async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tu
         now=datetime.now(UTC),
         identity=request[IDENTITY],
         node=node_of(request),
-        generation=generation_of(request.headers.get(hdrs.USER_AGENT, "")),
+        generation=generation_of(request.headers),
         enforce_access=app[ENFORCE_ACCESS],
         admins_see_own_only=app[ADMINS_SEE_OWN_ONLY],
         require_auth=app[REQUIRE_AUTH],

@@ -147,7 +147,7 @@ def _adapt_to_old_clients(request: web.Request, answer: web.StreamResponse) -> N
     """Change words in errors that old clients misinterpret."""
     if not isinstance(answer, web.Response) or not answer.text:
         return
-    if generation_of(request.headers.get(hdrs.USER_AGENT, "")) is Generation.V012:
+    if generation_of(request.headers) is Generation.V012:
         answer.text = without_outage_words(answer.text)
 
 

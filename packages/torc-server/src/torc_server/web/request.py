@@ -80,12 +80,13 @@ class RequestParser:
         sent = request.query
         values = self._defaults.copy()
         for each in self._operation.query:
-            if each.name in sent:
+            # A parameter without a value is not given: clients of 1.0 send the names of optional parameters.
+            if any(sent.getall(each.name, ())):
                 what = f"query parameter {each.name}"
                 if isinstance(each.member, Many):
-                    values[each.name] = [_value(what, each.member.item, text) for text in sent.getall(each.name)]
+                    values[each.name] = [_value(what, each.member.item, text) for text in sent.getall(each.name) if text]
                 else:
-                    values[each.name] = _value(what, each.member, sent[each.name])
+                    values[each.name] = _value(what, each.member, next(filter(None, sent.getall(each.name))))
             elif each.member.required:
                 raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
         return values
