@@ -123,7 +123,9 @@ async def test_missing_ids(api: Any, operation: Operation) -> None:
 async def test_invalid_queries(api: Any, operation: Operation) -> None:
     for each in operation.query:
         if isinstance(each.member, Integer | Number | Boolean | Word):
-            nonsense = ["x", *[""] * each.member.required] + ([str(TOO_LARGE), "1.0"] if isinstance(each.member, Integer) else [])
+            # An optional parameter without a value is not given.
+            nonsense = ["x", *[""] * each.member.required]
+            nonsense += [str(TOO_LARGE), "1.0"] if isinstance(each.member, Integer) else []
         else:
             nonsense = ["a\x00b"]
         for value in nonsense:

@@ -15,7 +15,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.workflow_locks import NOT_BEING_DELETED
 from torc_server.resources import lists, records
-from torc_server.resources.fields import Boolean, Integer, Member, Text
+from torc_server.resources.fields import Boolean, Integer, Member
 from torc_server.resources.json_sql import View
 from torc_server.resources.lists import Selection
 from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Resource

@@ -34,7 +34,9 @@ GROUP_ID = Integer("The access group.", required=True)
 USER_NAME = Text("The user.", required=True)
 PAGING = (
     Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0)),
-    Parameter("limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}; 100 if absent.", nullable=False)),
+    Parameter(
+        "limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}; 100 if absent.", nullable=False)
+    ),
 )
 
 

@@ -28,7 +28,7 @@ def ping(tx: Transaction, call: Call) -> dict[str, Any]:
 def get_version(tx: Transaction, call: Call) -> dict[str, Any]:
     """Return the version of the contract and, in `torc_server`, of the server, and the id of its database."""
     version, api_version = _VERSIONS.get(call.generation, _NEWEST)
-    # Where access is enforced, everybody else learns less about the program.
+    # Where access is enforced, callers without a login learn less about the program.
     commit = {} if call.enforce_access else {"git_hash": source_commit()}
     return {
         "version": version,

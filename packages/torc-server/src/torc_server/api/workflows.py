@@ -165,7 +165,8 @@ def cancel_workflow(tx: Transaction, call: Call) -> Raw:
     workflow_id = call.workflow_id
     cancel(tx, workflow_id)
     run_id = RunId(workflow_row(tx, workflow_id)["run_id"])
-    events.record(tx, workflow_id, events.workflow_canceled_event(workflow_id, run_id, call.identity.name), now=call.now)
+    event = events.workflow_canceled_event(workflow_id, run_id, call.identity.name)
+    events.record(tx, workflow_id, event, now=call.now)
     return _whole_status(tx, call)
 
 

@@ -81,12 +81,13 @@ class RequestParser:
         values = self._defaults.copy()
         for each in self._operation.query:
             # A parameter without a value is not given: clients of 1.0 send the names of optional parameters.
-            if any(sent.getall(each.name, ())):
+            texts = [text for text in sent.getall(each.name, ()) if text]
+            if texts:
                 what = f"query parameter {each.name}"
                 if isinstance(each.member, Many):
-                    values[each.name] = [_value(what, each.member.item, text) for text in sent.getall(each.name) if text]
+                    values[each.name] = [_value(what, each.member.item, text) for text in texts]
                 else:
-                    values[each.name] = _value(what, each.member, next(filter(None, sent.getall(each.name))))
+                    values[each.name] = _value(what, each.member, texts[0])
             elif each.member.required:
                 raise RequestError(f"The query parameter {each.name} is missing: {each.member.description}")
         return values
