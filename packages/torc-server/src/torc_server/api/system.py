@@ -9,7 +9,7 @@ from torc_server.engine.origins import database_id
 from torc_server.store.transaction import Transaction
 from torc_server.version import __version__, source_commit
 
-# COMPAT 0.12, 0.35, 1.0: their clients compare major and minor version. Remove the old ones when their clients are gone.
+# COMPAT 0.12, 0.35, 1.0: their clients compare major and minor version. Remove the old ones with their clients.
 _OLDER = ("0.35.0", "0.21.0")
 _NEWEST = ("1.0.0", "0.23.0")
 _VERSIONS = {Generation.V012: _OLDER, Generation.V035: _OLDER}
