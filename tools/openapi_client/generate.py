@@ -1,4 +1,4 @@
-"""Generate the client's `openapi.json` and `defaults.py` from the server, and its `api/` from `openapi.json`.
+"""Generate the client's `openapi.json`, `defaults.py` and `api/`, and the type stubs of the package `torc`.
 
 python tools/openapi_client/generate.py           write the files
 python tools/openapi_client/generate.py --check   write nothing; exit 1 and name the files that are stale
@@ -71,6 +71,11 @@ def stale(wanted: dict[str, str], package: Path) -> list[str]:
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
 
+def _stubs(*options: str) -> int:
+    """Run `tools/torc_stubs.py`, which reads the document that was written, and return its exit code."""
+    return subprocess.run([sys.executable, ROOT / "tools/torc_stubs.py", *options], check=False).returncode
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Generate or check; the exit code."""
     parser = argparse.ArgumentParser(description="Generate the operations and records of torc-client.")
@@ -83,17 +88,18 @@ def main(arguments: list[str] | None = None) -> int:
     document = json.loads(options.document.read_text(encoding="utf-8")) if options.document else server_document()
     wanted = files(document, () if options.document else server_defaults())
     different = stale(wanted, options.package)
+    is_packaged = options.package == PACKAGE and options.document is None
     if options.check:
         if different:
             print(f"stale in {options.package}: {', '.join(different)}; run `make openapi`", file=sys.stderr)
-        return 1 if different else 0
+        return 1 if different or (is_packaged and _stubs("--check")) else 0
     (options.package / "api").mkdir(parents=True, exist_ok=True)
     for name in different:
         if name in wanted:
             (options.package / name).write_text(wanted[name], encoding="utf-8")
         else:
             (options.package / name).unlink()
-    return 0
+    return _stubs() if is_packaged else 0
 
 
 if __name__ == "__main__":

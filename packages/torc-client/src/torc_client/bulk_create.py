@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from torc_client.api import Subjects
 from torc_client.api.records import DependencySet, JobModel, JobsModel, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
@@ -46,7 +47,7 @@ async def create_all_or_nothing(
     return workflow_id
 
 
-async def create_jobs(client: TorcClient, jobs: Sequence[JobModel], *, at_once: bool = False) -> list[JobModel]:
+async def create_jobs(client: Subjects, jobs: Sequence[JobModel], *, at_once: bool = False) -> list[JobModel]:
     """Create jobs in few requests, and return them with their ids, in order. Raises TorcError.
 
     With `at_once` there is one request, so that a workflow that exists gets all of the jobs or none.

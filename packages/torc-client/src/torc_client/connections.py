@@ -33,7 +33,9 @@ class Connections:
         max_open: int = 100,
         on_back: Callable[[], None] = lambda: None,
         on_slow: Callable[[float], None] = lambda _: None,
+        trust: Callable[[], ssl.SSLContext] = tls.trust,
     ) -> None:
+        self._make_trust = trust
         self._base = base
         self._socket_path = socket_path
         self._limits = limits
@@ -92,4 +94,4 @@ class Connections:
 
     @functools.cached_property
     def _trust(self) -> ssl.SSLContext | bool:
-        return tls.trust() if self._base.startswith("https:") else True
+        return self._make_trust() if self._base.startswith("https:") else True

@@ -1,5 +1,6 @@
 """Exceptions for errors of a server and of the connection to it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -48,6 +49,10 @@ class ApiError(TorcError):
         super().__init__(message, hint or _hint(status, message))
         self.status = status
         self.details = details
+        self.body = b""
+        """The body of the answer."""
+        self.headers: Mapping[str, str] = {}
+        """The headers of the answer."""
 
 
 class UnauthorizedError(ApiError):
@@ -111,6 +116,12 @@ def _hint(status: int, message: str) -> str | None:
 
 def api_error(status: int, body: bytes) -> ApiError:
     """Make the exception for a response with an error status."""
+    failure = _api_error(status, body)
+    failure.body = body
+    return failure
+
+
+def _api_error(status: int, body: bytes) -> ApiError:
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     message = _message(details)

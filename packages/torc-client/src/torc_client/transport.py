@@ -4,13 +4,15 @@ import asyncio
 import base64
 import logging
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
 
+from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
 from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
 from torc_client.connections import Connections
@@ -29,6 +31,14 @@ _DELETED = "An earlier attempt of this call, whose answer was lost, may have del
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {}
 
 
+class HttpAnswer(NamedTuple):
+    """An answer as the server sent it."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
 class Transport:
     """Sends operations to one server. Close it, or use TorcClient, which closes it.
 
@@ -45,6 +55,7 @@ class Transport:
         limits: TimeLimits = LIMITS,
         on_wait: Callable[[str], None] | None = None,
         user: str | None = None,
+        trust: Callable[[], ssl.SSLContext] = tls.trust,
     ) -> None:
         self.address = parse_address(url)
         self.report_waits(on_wait)
@@ -64,6 +75,7 @@ class Transport:
             self._open_session,
             on_back=self._report_back,
             on_slow=self._report_slow,
+            trust=trust,
         )
         self._liveness = self._connections.liveness
         self._is_outage_reported = False
@@ -98,6 +110,21 @@ class Transport:
     ) -> Answer:
         """Perform an operation. Raises ServerUnreachableError, UnexpectedResponseError or an ApiError.
 
+        `origin` is that of `fetch`.
+        """
+        return _decode(operation, (await self.fetch(operation, path, query, body, origin=origin)).content)
+
+    async def fetch(
+        self,
+        operation: Operation[Any],
+        path: Mapping[str, Any],
+        query: Mapping[str, Any],
+        body: Any,
+        *,
+        origin: Mapping[str, str] | None = None,
+    ) -> HttpAnswer:
+        """Perform an operation and return its answer without decoding it. Raises the errors of `send`.
+
         `origin` has the headers of the origin; by default those of the database.
         """
         request = _Request(
@@ -119,12 +146,13 @@ class Transport:
             failure: ApiError | ServerUnreachableError
             outage: Outage | None = None
             try:
-                status, answer = await self._exchange(request)
-                if status < 300:
-                    return _decode(operation, answer)
-                failure = api_error(status, answer)
-                may_retry = (repeatable and status in PASSING_STATUSES) or status == THROTTLED_STATUS
-                if may_be_done and operation.method == "DELETE" and status == 404:
+                answer = await self._exchange(request)
+                if answer.status < 300:
+                    return answer
+                failure = api_error(answer.status, answer.content)
+                failure.headers = answer.headers
+                may_retry = (repeatable and answer.status in PASSING_STATUSES) or answer.status == THROTTLED_STATUS
+                if may_be_done and operation.method == "DELETE" and answer.status == 404:
                     failure.hint = _DELETED
             except CONNECTION_ERRORS as error:
                 outage = self._outage(error, began)
@@ -201,19 +229,19 @@ class Transport:
         began = asyncio.get_running_loop().time()
         url = self.address.base.removesuffix(BASE_PATH) + path
         try:
-            status, answer = await self._exchange(_Request("GET", url, [], None, may_resend=True))
+            answer = await self._exchange(_Request("GET", url, [], None, may_resend=True))
         except CONNECTION_ERRORS as error:
             raise self._unreachable(self._outage(error, began), error) from error
         except aiohttp.ClientError as error:
             raise not_http(url, error) from error
-        if status >= 300:
-            raise api_error(status, answer)
-        return answer.decode("utf-8", "replace")
+        if answer.status >= 300:
+            raise api_error(answer.status, answer.content)
+        return answer.content.decode("utf-8", "replace")
 
     def _url(self, path: str, values: Mapping[str, Any]) -> str:
         return self.address.base + path.format_map({name: quote(str(values[name]), safe="") for name in values})
 
-    async def _exchange(self, request: "_Request") -> tuple[int, bytes]:
+    async def _exchange(self, request: "_Request") -> HttpAnswer:
         """Make one attempt. A lost answer is asked for again on a new connection, if that is safe."""
         await self._liveness.reached()
         left_seconds, first_seconds = self.limits.answer_seconds, self.limits.resend_after_seconds
@@ -225,7 +253,7 @@ class Transport:
             left_seconds, first_seconds = left_seconds - first_seconds, first_seconds * 2
         return await self._answer(request, left_seconds)
 
-    async def _answer(self, request: "_Request", limit_seconds: float) -> tuple[int, bytes]:
+    async def _answer(self, request: "_Request", limit_seconds: float) -> HttpAnswer:
         timeout = self._connections.timeout(request.held_seconds + limit_seconds)
         async with (
             self._liveness.waiting(request.held_seconds),
@@ -244,7 +272,7 @@ class Transport:
             async for piece in response.content.iter_any():
                 self._liveness.heard()
                 pieces.append(piece)
-            return response.status, b"".join(pieces)
+            return HttpAnswer(response.status, response.headers, b"".join(pieces))
 
     def _heard(self) -> None:
         self._liveness.heard()

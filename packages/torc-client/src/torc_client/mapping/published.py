@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from torc_client.api import Subjects
 from torc_client.api.records import JobModel
 from torc_client.bulk_create import create_jobs
-from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.mapping.exchange import require_json
 from torc_client.mapping.function import Reference, load, require_main_program
@@ -22,7 +22,7 @@ _INPUT_OF_POSTPROCESS = f"input_{_POSTPROCESS}"
 
 
 async def map_function_to_jobs(  # noqa: PLR0917 - the published signature
-    client: TorcClient,
+    client: Subjects,
     workflow_id: int,
     module: str,
     func: str,

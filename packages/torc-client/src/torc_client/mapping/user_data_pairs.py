@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from torc_client.answers import id_of
+from torc_client.api import Subjects
 from torc_client.api.records import UserDataListModel, UserDataModel
 from torc_client.bulk_create import batches
-from torc_client.client import TorcClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class UserDataPair:
 
 
 async def create_user_data_pairs(
-    client: TorcClient,
+    client: Subjects,
     workflow_id: int,
     inputs: Iterable[tuple[str, Mapping[str, Any]]],
     *,

@@ -17,11 +17,11 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
+from torc_client.scripting.lineage import LINEAGE_VARIABLE, state_number, state_prefix
 from torc_client.scripting.records import Records
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
 
-LINEAGE_VARIABLE = "TORC_ORCHESTRATOR_LINEAGE_ID"
 # A restart of the server must not lose a round.
 RETRY_TIMEOUT_SECONDS = 600.0
 
@@ -146,11 +146,10 @@ class AsyncOrchestrator:
 
     async def _states(self) -> dict[int, UserDataModel]:
         """Return the records of the rounds by number."""
-        prefix = f"__torc_lineage__{self.lineage}__g"
-        pattern = re.compile(re.escape(prefix) + r"(\d{6,12})")
         operation = self._client.user_data.list_user_data
-        records = iterate(operation, workflow_id=self.workflow_id, name=prefix)
-        return {int(found[1]): record async for record in records if (found := pattern.fullmatch(record.name))}
+        records = iterate(operation, workflow_id=self.workflow_id, name=state_prefix(self.lineage))
+        numbered = {state_number(self.lineage, record.name): record async for record in records}
+        return {number: record for number, record in numbered.items() if number is not None}
 
     async def close(self) -> None:
         """Close the connection."""
