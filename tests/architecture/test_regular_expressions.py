@@ -45,7 +45,7 @@ MADE_AT_RUN_TIME = {
         "f\"(?<![\\\\w./-])torc (?=(?:{'|'.join(COMMANDS_WITH_SERVER)})(?![\\\\w-]))\"",
     ),  # words in a row: nothing repeats
     ("scripting/orchestrator.py", "re.escape(self.lineage) + '_(\\\\d+)'"),
-    ("scripting/orchestrator.py", "re.escape(prefix) + '(\\\\d{6,12})'"),
+    ("scripting/lineage.py", "re.escape(state_prefix(lineage)) + '(\\\\d{6,12})'"),
     ("web/compat.py", "'|'.join(OUTAGE_WORDS)"),
     ("background/backups.py", "re.escape(self.database.stem) + '-([0-9]{8}T[0-9]{6}Z)\\\\.db'"),
 }

@@ -63,7 +63,7 @@ def _size(rotation: str | None) -> int:
     """Return a size such as "10 MB" in bytes; 0 for none."""
     if rotation is None:
         return 0
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]i?|)b?\s*", rotation, re.IGNORECASE)
+    found = re.fullmatch(r"(\d+)(\.\d+)? ?([kmg]?i?)b?", rotation.strip().lower())
     if found is None:
         raise ValueError(f"rotation is {rotation!r}; use a size such as '10 MB', or None")
-    return int(float(found[1]) * _UNITS[found[2].lower()])
+    return int(float(found[1] + (found[2] or "")) * _UNITS.get(found[3], 1))
