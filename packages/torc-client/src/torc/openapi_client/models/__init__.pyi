@@ -23,9 +23,9 @@ class AccessGroupModel(Model):
     ) -> None: ...
 
 class ActiveTaskResponse(Model):
-    task: TaskModel | None
+    task: TaskModel | None | None
 
-    def __init__(self, *, task: TaskModel | None = ...) -> None: ...
+    def __init__(self, *, task: TaskModel | None | None = ...) -> None: ...
 
 class ArchiveWorkflowRequest(Model):
     is_archived: bool
