@@ -142,6 +142,8 @@ def test_both_tables_of_trust_settings_agree():
 @as_root
 @pytest.mark.parametrize("name", ["torc.toml", ".env"])
 def test_the_server_ignores_files_of_other_users(foreign: Place, name: str):
+    """In a folder where every user can put files, such as /tmp, no user can stop the server with one."""
+    foreign.directory.chmod(0o1777)
     text = {"torc.toml": "[server]\nprot = 1\nauth_file = 'evil'\n", ".env": "TORC_AUTH_FILE=evil\n"}[name]
     path = planted(foreign, name, text)
     server = foreign.start("torc-server", "run", "--host", "127.0.0.1", "--port", "0")
@@ -150,6 +152,36 @@ def test_the_server_ignores_files_of_other_users(foreign: Place, name: str):
     server.terminate()
     _, err = server.communicate()
     assert f"Warning: {path} is ignored: it belongs to user {OTHER}" in err
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("torc.toml", "[server]\nhost = '127.0.0.1'\n"),
+        (".env", "TORC_SERVER__HOST=127.0.0.1\n"),
+        ("home/.config/torc/config.toml", "[server]\nrequire_auth = true\n"),
+    ],
+)
+def test_the_server_does_not_start_without_settings_of_the_folder_of_another_user(foreign: Place, name: str, text: str):
+    """As with sudo in the folder of a user: without these settings, the server would listen on all addresses."""
+    path = foreign.home / name.removeprefix("home/") if name.startswith("home/") else foreign.directory / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.chown(path, NOBODY, NOBODY)
+    ended = foreign.run("torc-server", "run", status=1)
+    assert f"the settings in {path} are not trusted: it belongs to user {OTHER}, not to you or root." in ended.stderr
+
+
+@as_root
+def test_the_server_ignores_files_of_other_programs_of_another_user(foreign: Place):
+    planted(foreign, ".env", "COMPOSE_PROJECT_NAME=lab\n")
+    planted(foreign, "torc.toml", "[client]\nformat = 'json'\n")
+    server = foreign.start("torc-server", "run", "--host", "127.0.0.1", "--port", "0")
+    assert server.stdout is not None
+    assert server.stdout.readline().startswith("TORC_SERVER_PORT=")
+    server.terminate()
+    server.communicate()
 
 
 @pytest.mark.parametrize(
@@ -214,7 +246,7 @@ class TestTrust:
         os.chown(path, 12345, 12345)
         found = files.read_trusted(path)
         assert "it belongs to user 12345, not to you or root" in str(found)
-        assert (found.is_own, found.content) == (False, b"")
+        assert (found.is_own, found.content) == (False, b"text")
 
     @as_root
     def test_an_unreadable_file_of_another_user_is_no_error(self, files: ModuleType, tmp_path: Path):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = 0
 _MAX_LINKS = 40
+_READ_MAX = 1024**2
 # With an access control list, the bits of the group are the mask of the list, and any user may be on it.
 _ACCESS_LIST = "system.posix_acl_access"
 
@@ -24,15 +25,15 @@ _ACCESS_LIST = "system.posix_acl_access"
 class Distrust:
     """The reason why a file is not trusted, and the remedy.
 
-    `is_own` is whether the file itself belongs to the reader or to root, so that no other user put it there. Then
-    `content` is what it has, to find out whether the program depends on it.
+    `is_own` is whether the file itself belongs to the reader or to root, so that no other user put it there. `content`
+    is the beginning of the file, to find out whether the program depends on it; None if it cannot be read.
     """
 
     path: Path
     reason: str
     remedy: str
     is_own: bool
-    content: bytes = field(default=b"", repr=False)
+    content: bytes | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path} is ignored: {self.reason}. {self.remedy}"
@@ -60,16 +61,16 @@ def read_trusted(path: Path) -> bytes | Distrust:
         distrust = _distrust_of_the_file(path, status) or distrust
         if distrust is None:
             return b"" if stat.S_ISCHR(status.st_mode) else file.read()
-        return replace(distrust, content=file.read()) if distrust.is_own and stat.S_ISREG(status.st_mode) else distrust
+        return replace(distrust, content=file.read(_READ_MAX)) if stat.S_ISREG(status.st_mode) else distrust
 
 
 def _distrust_of_the_file(path: Path, status: os.stat_result) -> Distrust | None:
+    if stat.S_ISCHR(status.st_mode):
+        return None
     if status.st_uid not in _trusted_owners():
         return _of_another_user(path, status)
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if stat.S_ISCHR(status.st_mode):
-        return None
     if not stat.S_ISREG(status.st_mode):
         return Distrust(path, "it is not a regular file", "Replace it by a file", is_own=True)
     if status.st_mode & stat.S_IWOTH:

@@ -258,7 +258,9 @@ def configuration_file(path: Path, *, is_near: bool = False) -> Layer | None:
     found = settings_file(path)
     if found is None:
         return None
-    content = found if isinstance(found, bytes) else found.content
+    if isinstance(found, Distrust) and found.content is None:
+        raise not_trusted(found)
+    content = (found.content if isinstance(found, Distrust) else found) or b""
     try:
         tables = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -294,8 +296,8 @@ def variables_of_dotenv(path: Path) -> dict[str, str]:
     Raises SettingsError for settings that decide about trust.
     """
     try:
-        found = settings_file(path) or b""
-        lines = (found if isinstance(found, bytes) else found.content).decode("utf-8").splitlines()
+        found = settings_file(path)
+        lines = ((found.content if isinstance(found, Distrust) else found) or b"").decode("utf-8").splitlines()
     except (SettingsFileError, UnicodeDecodeError):
         return {}
     pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))

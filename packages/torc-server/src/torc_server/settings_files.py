@@ -1,9 +1,11 @@
 """Reading of settings files that other users could have written.
 
-A file that another user put there is ignored with a warning. A file of this user that others may write to stops the
-server if it has settings: without them, the server could accept more callers than it should.
+Such a file stops the server if it has settings of the server: without them, the server could accept more callers than
+it should. A file that another user put into a folder to which others may write is ignored with a warning, so that it
+stops no server.
 """
 
+import stat
 from pathlib import Path
 
 from torc_server.setting import SettingsError
@@ -16,9 +18,9 @@ class SettingsFileError(SettingsError):
 
 
 def settings_file(path: Path) -> bytes | Distrust | None:
-    """Return the content of a file; None if there is no file, or if another user put it there.
+    """Return the content of a file; None if there is no file, or if another user could put it there.
 
-    A file of this user that is not trusted is returned as `Distrust`. Raises SettingsFileError.
+    Another file that is not trusted is returned as `Distrust`. Raises SettingsFileError.
     """
     try:
         content = read_trusted(path)
@@ -26,12 +28,17 @@ def settings_file(path: Path) -> bytes | Distrust | None:
         return None
     except OSError as error:
         raise SettingsFileError(f"cannot read the configuration file {path}: {error.strerror}") from error
-    if isinstance(content, Distrust) and not content.is_own:
+    if isinstance(content, Distrust) and not content.is_own and _is_shared(path.absolute().parent):
         streams.warn(str(content))
         return None
     return content
 
 
+def _is_shared(folder: Path) -> bool:
+    """Whether users other than the owner may put files into a folder."""
+    return bool(folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
 def not_trusted(distrust: Distrust) -> SettingsError:
-    """Return the error for a file of this user that has settings of the server, and that others may write to."""
+    """Return the error for a file that has settings of the server, and that other users could have written."""
     return SettingsError(f"the settings in {distrust.path} are not trusted: {distrust.reason}. {distrust.remedy}")
