@@ -94,3 +94,12 @@ def test_a_server_that_makes_backups_keeps_its_log_of_writes(starter: Any) -> No
     assert make_workflow(server) == 200
     assert server.end(signal.SIGKILL)[0] == -signal.SIGKILL
     assert count(path) == 1
+
+
+def test_an_empty_file_is_a_new_database_of_one_server(starter: Any) -> None:
+    (starter.folder / "torc.db").touch()
+    first = starter.start(*LOCAL)
+    assert first.ask("/workflows")[0] == 200
+    assert "in use by another torc-server" in starter.refused(*LOCAL)
+    (starter.folder / "link.db").hardlink_to(starter.folder / "torc.db")
+    assert "link.db has 2 names" in starter.refused(*LOCAL, "--database", "link.db")

@@ -74,6 +74,15 @@ def make_text(path: Path) -> None:
 
 def make_empty(path: Path) -> None:
     path.touch()
+    path.with_name("torc.db.id").touch()
+
+
+def make_earlier(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "CREATE TABLE _sqlx_migrations (version INTEGER); CREATE TABLE workflow (id); CREATE TABLE job (id);"
+    )
+    connection.close()
 
 
 def make_foreign(path: Path) -> None:
@@ -102,6 +111,7 @@ def make_truncated(path: Path) -> None:
         (make_text, "is not a SQLite database"),
         (make_empty, "is empty"),
         (make_foreign, "not one of Torc"),
+        (make_earlier, "Take it over with `torc-server db import torc.db --into NEW.db`"),
         (make_newer, "newer torc-server"),
         (make_truncated, "cut short"),
         (Path.mkdir, "is not a file"),

@@ -33,6 +33,37 @@ def test_a_missing_database_is_created(path):
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["torc.db"]
 
 
+def test_an_empty_file_becomes_a_database_and_stays_the_same_file(tmp_path):
+    path = tmp_path / "torc.db"
+    path.touch(mode=0o644)
+    inode = path.stat().st_ino
+    migrate(path)
+    assert query(path, "PRAGMA user_version") == [(KNOWN[-1].number,)]
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    assert (path.stat().st_ino, stat.S_IMODE(path.stat().st_mode)) == (inode, 0o600)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["torc.db"]
+    migrate(path)
+
+
+def test_an_empty_file_with_two_names_stays_empty(tmp_path):
+    path = tmp_path / "torc.db"
+    path.touch()
+    (tmp_path / "other.db").hardlink_to(path)
+    with pytest.raises(StoreError, match="has 2 names"):
+        migrate(path)
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("trace", [".id", "-wal", ".damaged"])
+def test_a_database_that_lost_its_content_is_refused(path, trace):
+    path.write_bytes(b"")
+    beside = path.with_name(path.name + trace)
+    beside.touch()
+    with pytest.raises(StoreError, match="is empty"):
+        migrate(path)
+    assert (path.stat().st_size, beside.exists()) == (0, True)
+
+
 def test_only_the_owner_can_read_a_new_database_and_its_log(tmp_path):
     path = tmp_path / "private.db"
     umask = os.umask(0o022)
@@ -127,7 +158,6 @@ def damage_inside(path):
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_bytes(os.urandom(10_000)), "not a SQLite database"),
         (lambda path: path.write_text("a letter to grandmother"), "not a SQLite database"),
         (lambda path: os.truncate(path, path.stat().st_size // 2), "cut short"),
@@ -135,7 +165,7 @@ def damage_inside(path):
         (damage_inside, "is damaged"),
         (foreign, "not one of Torc"),
     ],
-    ids=["empty", "random", "text", "half", "stump", "damaged", "foreign"],
+    ids=["random", "text", "half", "stump", "damaged", "foreign"],
 )
 def test_a_file_that_is_not_a_complete_torc_database_is_refused_unchanged(path, spoil, reason):
     spoil(path)

@@ -1,6 +1,8 @@
 """Check that a file is a complete and readable Torc database, without changing it."""
 
 import contextlib
+import os
+import shlex
 import sqlite3
 import stat
 from pathlib import Path
@@ -14,6 +16,8 @@ from torc_server.store.sqlite_files import open_to_read
 APPLICATION_ID = 0x546F7263
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
+# Suffixes of files beside a database that was in use: its id, its log, and the mark of damage.
+_TRACES = (".id", "-wal", ".damaged")
 # Files up to this size are read completely at start; larger ones by `torc-server db check`, and at the start after a
 # server found damage.
 READ_THROUGH_BYTES = 64 * 1024**2
@@ -40,6 +44,20 @@ def require_usable(path: Path, *, to_write: bool = True) -> None:
         if isinstance(busy, StoreBusy):
             raise busy from error
         raise _damaged(path, str(error)) from error
+
+
+def is_unused(path: Path) -> bool:
+    """Whether the file is empty, belongs to this user, and was never a database: a server makes it one.
+
+    A file that lost its content has traces of its server or of SQLite beside it, or belongs to another user.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    is_empty = stat.S_ISREG(found.st_mode) and found.st_size == 0 and found.st_uid == os.geteuid()
+    beside = Path(os.path.realpath(path))
+    return is_empty and not any(beside.with_name(beside.name + suffix).exists() for suffix in _TRACES)
 
 
 def _require_file(path: Path) -> int:
@@ -82,8 +100,21 @@ def _require_header(path: Path, size_bytes: int, *, to_write: bool) -> None:
 
 def _require_ours(path: Path, connection: sqlite3.Connection) -> None:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID and is_of_earlier_torc(connection):
+        raise StoreError(
+            f"{path} is a database of Torc 0.12 to 1.0; it was left unchanged. Take it over with "
+            f"`torc-server db import {shlex.quote(str(path))} --into NEW.db`"
+        )
     if owner != APPLICATION_ID:
         raise StoreError(f"{path} is a SQLite database, but not one of Torc; it was left unchanged")
+
+
+def is_of_earlier_torc(connection: sqlite3.Connection) -> bool:
+    """Whether a database is one of Torc 0.12 to 1.0, which has another schema."""
+    found = connection.execute(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('_sqlx_migrations', 'workflow', 'job')"
+    )
+    return bool(found.fetchone()[0] == 3)
 
 
 def _require_whole(path: Path, connection: sqlite3.Connection, *, check: str) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from torc_server.store.copying import copy_connection, sync
 from torc_server.store.damage import mark_of
 from torc_server.store.errors import StoreError, as_store_error
-from torc_server.store.integrity import APPLICATION_ID, require_usable
+from torc_server.store.integrity import APPLICATION_ID, is_unused, require_usable
+from torc_server.store.lock import require_one_path
 from torc_server.store.sqlite_files import open_to_read, open_to_write, uri_of
 
 OLDEST_SQLITE = (3, 35, 0)
@@ -44,7 +45,7 @@ def migrations() -> list[Migration]:
 
 
 def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> None:
-    """Migrate the database to the schema of this program, or create it if the file is missing.
+    """Migrate the database to the schema of this program, or create it if the file is missing or was never used.
 
     Before a migration the database is copied to ``<path>.before-schema-<number>``. Raises StoreError for a file
     that is not a complete database of Torc, for one of a newer program, and if it cannot be written; the file is then
@@ -59,6 +60,9 @@ def migrate(path: Path | str, *, steps: Sequence[Migration] | None = None) -> No
     if not os.path.lexists(path):
         _create(path, wanted)
         mark_of(path).unlink(missing_ok=True)
+        return
+    if is_unused(path):
+        _fill(path, wanted)
         return
     require_usable(path)
     mark_of(path).unlink(missing_ok=True)
@@ -99,6 +103,22 @@ def _create(path: Path, steps: Sequence[Migration]) -> None:
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
+        raise StoreError(f"{path} cannot be created: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _fill(path: Path, steps: Sequence[Migration]) -> None:
+    """Create the database in an empty file, in one transaction. The file stays the same one: it may be mounted."""
+    require_one_path(path)
+    try:
+        path.chmod(0o600)
+        with (
+            contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as made,
+            contextlib.closing(sqlite3.connect(uri_of(path, "rw"), uri=True, isolation_level=None)) as connection,
+        ):
+            create_schema(made, steps)
+            made.backup(connection)
+        sync(path.parent)
+    except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path} cannot be created: {getattr(error, 'strerror', None) or error}") from error
 
 
