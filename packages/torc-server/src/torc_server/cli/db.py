@@ -67,7 +67,7 @@ def _configured() -> Path:
 
 @click.group(cls=_Databases)
 def db() -> None:
-    """Back up, check, identify, migrate or export the database."""
+    """Back up, check, identify, migrate, import or export the database."""
 
 
 @db.command()
@@ -174,6 +174,24 @@ def export(database: Path, workflow_id: int | None, output: Path | None, form: s
             target.write(between + line)
         target.write(behind)
         target.flush()
+
+
+@db.command("import")
+@click.argument("original", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Path of the new database; by default the one that `torc-server run` would use.",
+)
+def take_over(original: Path, into: Path | None) -> None:
+    """Take over a database of Torc 0.12 to 1.0, ORIGINAL, into a new database.
+
+    All records keep their ids. ORIGINAL is only read; stop its server first. A second import of the same content
+    changes nothing.
+    """
+    from torc_server.cli.db_import import import_database  # noqa: PLC0415 - the engine imports slowly
+
+    import_database(original, into)
 
 
 def require_newest(database: Path) -> None:
