@@ -184,7 +184,7 @@ class EarlierDatabase:
         command = more.pop("command", f"echo {name}")
         job_id = self.add("job", workflow_id=workflow_id, name=name, command=command, status=status, **more)
         internal = {"active_compute_node_id": node_id} if self.version == "0.12" else {}
-        self.add("job_internal", job_id=job_id, input_hash="a digest of theirs", **internal)
+        self.add("job_internal", job_id=job_id, input_hash="their digest", **internal)
         for parent in after:
             self.add("job_depends_on", job_id=job_id, depends_on_job_id=parent, workflow_id=workflow_id)
         return job_id

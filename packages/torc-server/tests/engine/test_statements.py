@@ -16,6 +16,7 @@ import torc_server
 from torc_server.api.groups import GROUPS_OF_USER, GROUPS_OF_WORKFLOW
 from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS
 from torc_server.engine.workflow_locks import COPIED_TABLES
+from torc_server.store.earlier import complete_schema
 from torc_server.store.statement import Statement
 
 MODULES = sorted(each.name for each in pkgutil.walk_packages(torc_server.__path__, "torc_server."))
@@ -80,11 +81,19 @@ def test_virtual_tables_hold_parameters_only(database: sqlite3.Connection):
     assert schema == []
 
 
+@pytest.fixture
+def with_earlier(database: sqlite3.Connection) -> sqlite3.Connection:
+    """The database, with an attached one of an earlier Torc."""
+    database.execute("ATTACH ':memory:' AS earlier")
+    complete_schema(database, "earlier")
+    return database
+
+
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: " ".join(statement.split()[:6]))
-def test_statements_prepare_and_hot_ones_scan_no_table(statement: Statement, database: sqlite3.Connection):
+def test_statements_prepare_and_hot_ones_scan_no_table(statement: Statement, with_earlier: sqlite3.Connection):
     text = BEGINNINGS.get(statement, "") + statement
     assert text.split()[0] in VERBS
-    found = bad_steps(database, text)
+    found = bad_steps(with_earlier, text)
     assert not (statement.hot and found), found
 
 
@@ -105,8 +114,9 @@ def test_a_scan_of_a_table_is_found_under_any_name(text: str, step: str, databas
 NOT_COPIED = {"origin", "failure_handler_id"}
 
 
-def test_every_column_of_job_that_statements_change_is_copied_for_long_operations(database: sqlite3.Connection):
+def test_every_column_of_job_that_statements_change_is_copied_for_long_operations(with_earlier: sqlite3.Connection):
     changed = set()
+    database = with_earlier
 
     def record(action: int, table: str | None, column: str | None, *_: object) -> int:
         if action == sqlite3.SQLITE_UPDATE and table == "job":

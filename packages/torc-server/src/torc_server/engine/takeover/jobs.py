@@ -100,7 +100,7 @@ WHERE status IN ({FAILED}, {CANCELED}, {TERMINATED}) AND COALESCE(
     (SELECT return_code FROM result WHERE result.id = job.current_result_id), status = {CANCELED}
 ) <> 0
 """)
-# Jobs that were canceled with their workflow are no cascade, nor are those that a user canceled.
+# Jobs that were canceled with their workflow, or by a user, were not canceled by cascade.
 CASCADES = JobStatement("""
 UPDATE job SET canceled_by_cascade = 1
 WHERE status = {CANCELED} AND cancel_on_blocking_job_failure AND ended_badly = 1 AND waiting_on = 0

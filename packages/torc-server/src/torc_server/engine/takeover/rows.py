@@ -86,7 +86,7 @@ SELECT old.id, old.workflow_id, old.name, old.command, NULLIF(old.invocation_scr
     CASE WHEN json_valid(old.labels) THEN (SELECT NULLIF(group_concat(value, ','), '') FROM json_each(old.labels))
         ELSE NULLIF(old.label, '') END
 FROM earlier.job AS old
-LEFT JOIN workflow ON workflow.id = old.workflow_id
+JOIN workflow ON workflow.id = old.workflow_id
 LEFT JOIN earlier.resource_requirements AS needed ON needed.id = old.resource_requirements_id
 LEFT JOIN earlier.failure_handler AS handler ON handler.id = old.failure_handler_id
 LEFT JOIN earlier.job_internal AS internal ON internal.job_id = old.id

@@ -27,6 +27,9 @@ REMEMBER = Statement("""
 INSERT INTO taken_over (digest, path, schema, taken_over_at) VALUES (:digest, :path, :schema, :taken_over_at)
 """)
 TAKEN_OVER = Statement("SELECT path, taken_over_at FROM taken_over WHERE digest = :digest")
+JOBS_WITHOUT_WORKFLOW = Statement(
+    "SELECT COUNT(*) FROM earlier.job WHERE workflow_id NOT IN (SELECT id FROM earlier.workflow)"
+)
 DANGLING = Statement("""
 SELECT DISTINCT "table", rowid FROM pragma_foreign_key_check WHERE rowid IS NOT NULL
 """)
@@ -83,7 +86,7 @@ def taken_over_at(tx: Transaction, digest: str) -> str | None:
 
 def _drop_dangling(tx: Transaction) -> int:
     """Delete rows that refer to missing rows, and then those that refer to them. Return the number."""
-    dropped = 0
+    dropped: int = tx.value(JOBS_WITHOUT_WORKFLOW)
     while found := tx.rows(DANGLING):
         for table, rows in _by_table([(str(row[0]), int(row[1])) for row in found]).items():
             delete = DELETE_ROWS[table]
