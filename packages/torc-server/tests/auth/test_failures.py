@@ -171,6 +171,25 @@ async def test_a_login_is_checked_before_the_guesses_of_its_address(
     assert sorted(order[:2]) == ["right", "right"]
 
 
+async def test_credentials_that_were_valid_do_not_wait_for_checks_in_progress(
+    checker: CredentialChecker, clock: Clock, hashing: Hashing
+):
+    assert await checker.verify("bob", "right", address=HOME)
+    clock.now += 61
+    held = [
+        asyncio.create_task(checker.verify("cid", f"slow {number}", address=f"198.51.100.{number}"))
+        for number in range(10)
+    ]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        for address in (HOME, GUESSER, HOME):
+            assert await checker.verify("bob", "right", address=address)
+            clock.now += 61
+    assert not any(each.done() for each in held)
+    hashing.go.set()
+    assert not any(await asyncio.gather(*held))
+
+
 async def test_a_connection_with_wrong_passwords_comes_later(checker: CredentialChecker, hashing: Hashing):
     held = [
         asyncio.create_task(checker.verify(user, f"slow {user}", address=HOME))

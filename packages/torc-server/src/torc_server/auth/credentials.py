@@ -12,11 +12,13 @@ from functools import partial
 
 from torc_server.auth import htpasswd
 from torc_server.auth.failures import FREE_PER_ADDRESS, FREE_PER_PAIR, FREE_PER_USER, Failures
-from torc_server.auth.lane import Lane, Overloaded, Precedence, Throttled
+from torc_server.auth.lane import FIRST, Lane, Overloaded, Precedence, Throttled
 
 __all__ = ["CredentialChecker", "Overloaded", "Throttled"]
 
 THREADS = 2
+# Further threads for credentials that were valid before: they do not wait for the check of a guess that has begun.
+KEPT_THREADS = 1
 
 # Largest number of checks that wait for a thread. At 0.2 s each this is about ten seconds of work.
 WAITING_MAX = 100
@@ -43,7 +45,7 @@ IPV6_SHARED_BITS = 64
 
 # The precedence of checks: credentials that were valid before, users who logged in from this address before and
 # addresses without many wrong passwords, and others.
-_VALID_BEFORE, _ORDINARY, _SUSPECT = 0, 1, 2
+_VALID_BEFORE, _ORDINARY, _SUSPECT = FIRST, 1, 2
 
 
 class _Users:
@@ -90,7 +92,7 @@ class CredentialChecker:
     Guesses do not delay logins. A name that is guessed from an address is checked in growing intervals; in between,
     further attempts are refused without a check. From an address with many wrong passwords, names that do not exist
     are no longer compared with a hash, and every 401 is late by the same time. So the checks that wait are few, and
-    those of users who were right before come first.
+    those of users who were right before come first, on a thread of their own.
     """
 
     def __init__(
@@ -112,7 +114,13 @@ class CredentialChecker:
         self._of_user = Failures(FREE_PER_USER, clock)
         self._of_address = Failures(FREE_PER_ADDRESS, clock)
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._lane = Lane("", threads=THREADS, waiting_max=WAITING_MAX, per_address_max=WAITING_PER_ADDRESS_MAX)
+        self._lane = Lane(
+            "",
+            threads=THREADS + KEPT_THREADS,
+            waiting_max=WAITING_MAX,
+            per_address_max=WAITING_PER_ADDRESS_MAX,
+            kept_threads=KEPT_THREADS,
+        )
         self._guessed_lane = Lane(
             "guessed",
             threads=GUESSED_THREADS,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 # The smallest is checked first.
 Precedence = tuple[int, ...]
+FIRST = 0
 
 
 class Overloaded(Exception):  # noqa: N818 - a state of the server, not a fault
@@ -35,11 +36,18 @@ class _Place:
 
 
 class Lane:
-    """Threads with a bounded queue: at most `waiting_max` checks, and `per_address_max` of one address."""
+    """Threads with a bounded queue: at most `waiting_max` checks, and `per_address_max` of one address.
 
-    def __init__(self, name: str, *, threads: int, waiting_max: int, per_address_max: int) -> None:
+    `kept_threads` are free for checks whose precedence begins with FIRST, so that these never wait for others in
+    progress.
+    """
+
+    def __init__(
+        self, name: str, *, threads: int, waiting_max: int, per_address_max: int, kept_threads: int = 0
+    ) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"torc-bcrypt-{name}")
         self._free = threads
+        self._kept = kept_threads
         self._waiting_max = waiting_max
         self._per_address_max = per_address_max
         self._queue: list[_Place] = []
@@ -51,7 +59,7 @@ class Lane:
 
         A full queue, or a full share of the address, drops its last place if the new one precedes it.
         """
-        if self._free > 0:
+        if self._may_begin(precedence):
             self._free -= 1
         else:
             await self._wait(precedence, address)
@@ -98,12 +106,14 @@ class Lane:
         if not self._by_address[place.address]:
             del self._by_address[place.address]
 
+    def _may_begin(self, precedence: Precedence) -> bool:
+        return self._free > (0 if precedence[0] == FIRST else self._kept)
+
     def _pass_on(self) -> None:
-        """Give the thread of a finished check to the first in the queue."""
-        while self._queue:
+        """Give the thread of a finished check to the first in the queue, if it is not kept for others."""
+        self._free += 1
+        if self._queue and self._may_begin(self._queue[0].precedence):
+            self._free -= 1
             place = heapq.heappop(self._queue)
             self._leave(place)
-            if not place.turn.cancelled():  # at a stop, the tasks that wait are canceled together
-                place.turn.set_result(None)
-                return
-        self._free += 1
+            place.turn.set_result(None)
