@@ -7,9 +7,11 @@ import contextlib
 
 import pytest
 
+from torc_client.spec.codes import Code
+from torc_client.spec.formats import Format
 from torc_client.spec.json_text import json_positions
 from torc_client.spec.kdl_nodes import Scan
-from torc_client.spec.problems import SpecError
+from torc_client.spec.problems import Problem, SpecError
 from torc_client.spec.reading import parse
 
 MANY = 100_000
@@ -43,3 +45,37 @@ def test_positions_of_a_json_text_without_ends(part: str) -> None:
 @pytest.mark.parametrize("part", ['r#" ', '#" ', '##"#', "/*", '\\"""', "#", '"\\', "(a", 'r"'])
 def test_positions_of_a_kdl_text_without_ends(part: str) -> None:
     Scan("job " + part * MANY)
+
+
+@pytest.mark.parametrize(
+    "digits", ["7" * MANY, "-" + "7" * MANY, "0x" + "f" * MANY, "0b" + "1" * MANY, "1" + "_1" * MANY]
+)
+def test_a_kdl_number_with_thousands_of_digits(digits: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("w.kdl", f'name "w"\njob "j" {{ priority {digits} }}', format=Format.KDL)
+    assert str(caught.value) == "w.kdl:2:20: has a number with thousands of digits; put it in quotes [SPEC014]"
+
+
+def test_a_kdl_text_may_have_thousands_of_digits() -> None:
+    text = f'name "{"7" * MANY}"\njob "a"'
+    assert parse("w.kdl", text, format=Format.KDL).value["name"] == "7" * MANY
+
+
+@pytest.mark.parametrize("text", ['{"name": %s}', "{name: %s}"])
+def test_a_json5_number_with_thousands_of_digits(text: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("w.json5", text % ("7" * 10_000), format=Format.JSON5)
+    assert str(caught.value) == "w.json5: has a number with thousands of digits; put it in quotes [SPEC014]"
+
+
+def test_a_json5_text_that_would_take_many_minutes() -> None:
+    with pytest.raises(
+        SpecError, match=r"w\.json5:1:2: is not JSON \(.*\), and too large to be read as JSON5; write JSON"
+    ):
+        parse("w.json5", "{name: '%s'}" % ("x" * 10**8), format=Format.JSON5)
+
+
+def test_a_problem_with_a_long_value_has_a_short_message() -> None:
+    line = Problem(Code.WRONG_TYPE, "a" * MANY, f"{'7' * MANY!r} is too large", "use " + "8" * MANY).line("w.yaml")
+    assert len(line) < 2000
+    assert "77' is too large; use 88" in line

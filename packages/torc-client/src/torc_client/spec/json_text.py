@@ -13,6 +13,13 @@ from torc_client.spec.problems import Complaint, ComplaintError
 MAX_DEPTH = 200
 TOO_DEEP = Complaint(Code.NESTED_TOO_DEEPLY, "nested too deeply", f"use at most {MAX_DEPTH} levels")
 
+# More digits than JSON readers accept. Some readers take quadratic time for them.
+MAX_DIGITS = 4300
+LONG_NUMBER = Complaint(Code.NOT_STORABLE, "has a number with thousands of digits", "put it in quotes")
+# The reader of JSON5 takes a minute for this size.
+MAX_JSON5_CHARACTERS = 4 * 1024**2
+SMALLER_JSON5 = f"write JSON or YAML, or at most {MAX_JSON5_CHARACTERS >> 20} million characters"
+
 
 class TextError(ComplaintError):
     """A text that cannot be read. `position` is the position of the error, if it is known."""
@@ -41,10 +48,14 @@ def read_json(text: str) -> Any:
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except ValueError as error:
-        raise TextError(Code.NOT_STORABLE, "has a number with thousands of digits", "put it in quotes") from error
+        raise _too_many_digits() from error
     except RecursionError as error:
         raise _too_deep(text) from error
     return _bounded(text, value)
+
+
+def _too_many_digits() -> TextError:
+    return TextError(Code.NOT_STORABLE, LONG_NUMBER.reason, LONG_NUMBER.fix)
 
 
 def read_json5(text: str) -> Any:
@@ -56,8 +67,14 @@ def read_json5(text: str) -> Any:
         raise _repeated(text, error) from error
     except TextError:
         raise
-    except (ValueError, RecursionError):
-        pass
+    except json.JSONDecodeError as error:
+        if len(text) > MAX_JSON5_CHARACTERS:
+            reason = f"is not JSON ({error.msg}), and too large to be read as JSON5"
+            raise TextError(Code.SYNTAX, reason, SMALLER_JSON5, position=Position(error.lineno, error.colno)) from error
+    except ValueError as error:
+        raise _too_many_digits() from error
+    except RecursionError as error:
+        raise _too_deep(text) from error
     import json5  # noqa: PLC0415 - other formats do not need it
 
     try:
@@ -67,7 +84,7 @@ def read_json5(text: str) -> Any:
     except ValueError as error:
         parts = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
         if parts is None:
-            raise syntax_error(str(error)) from error
+            raise _too_many_digits() from error
         position = Position(int(parts[1]), int(parts[3] or 1))
         raise _first(text, syntax_error(parts[2], position)) from error
     except RecursionError as error:

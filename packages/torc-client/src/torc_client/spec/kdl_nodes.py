@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from torc_client.spec.codes import Code
-from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
+from torc_client.spec.json_text import MAX_DEPTH, MAX_DIGITS, TOO_DEEP
 from torc_client.spec.positions import Position
 from torc_client.spec.problems import Complaint
 
@@ -17,6 +17,9 @@ TOKEN = re.compile(
     r"""|(?P<mark>[{};=\\])|(?P<word>[^\s{};=\\"()/]+|[/()])|(?P<other>.)""",
     re.DOTALL,
 )
+
+LONG_WORD = re.compile(rf"[0-9a-zA-Z_.+-]{{{MAX_DIGITS}}}")
+NUMBER = re.compile(r"[+-]?[0-9]")
 
 
 @dataclass(slots=True)
@@ -173,6 +176,14 @@ def _end_of_block(text: str, start: int) -> int:
         if depth == 0:
             return match.end()
     return 0
+
+
+def long_number(text: str) -> int | None:
+    """Return the offset of the first number with more than MAX_DIGITS characters; None if there is none."""
+    if not LONG_WORD.search(text):  # true of most texts, whose tokens need not be found
+        return None
+    words = (each for each in _tokens(text) if each.kind == "word" and len(each.text) > MAX_DIGITS)
+    return next((each.start for each in words if NUMBER.match(each.text)), None)
 
 
 def innermost_invalid(text: str, nodes: list[Spot], parses: Callable[[str], bool]) -> Spot | None:

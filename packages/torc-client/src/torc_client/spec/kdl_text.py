@@ -11,8 +11,8 @@ import ckdl  # type: ignore[import-untyped]
 
 from torc_client.spec.codes import Code
 from torc_client.spec.fields import Field, FieldType
-from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP, TextError, depth_error
-from torc_client.spec.kdl_nodes import Scan, Spot, innermost_invalid, position_at
+from torc_client.spec.json_text import LONG_NUMBER, MAX_DEPTH, TOO_DEEP, TextError, depth_error
+from torc_client.spec.kdl_nodes import Scan, Spot, innermost_invalid, long_number, position_at
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import Position, below
 from torc_client.spec.problems import Problem, closest, did_you_mean
@@ -47,6 +47,7 @@ UNNAMED = "values"
 def read_kdl(text: str) -> tuple[Any, list[Problem]]:
     """Return the values in a KDL text, and the problems of nodes that could be skipped. Raises TextError."""
     _refuse_depth(text)
+    _refuse_long_numbers(text)
     reader = _Reader()
     value = reader.fields(_nodes(text), "workflow", "", None)
     return value, reader.complaints
@@ -103,6 +104,13 @@ def _refuse_depth(text: str) -> None:
         scan = Scan(text)
         if scan.is_too_deep:
             raise depth_error(position_at(text, scan.offset))
+
+
+def _refuse_long_numbers(text: str) -> None:
+    """Raise TextError for a number with thousands of digits, for which the parser takes quadratic time."""
+    offset = long_number(text)
+    if offset is not None:
+        raise TextError(LONG_NUMBER.code, LONG_NUMBER.reason, LONG_NUMBER.fix, position=position_at(text, offset))
 
 
 class _Reader:

@@ -16,6 +16,8 @@ MAX_SHOWN = 25
 MAX_AT_ONE_PLACE = 3
 # A comparison with 100,000 names would take longer than reading the message.
 MAX_COMPARED = 2000
+# A reason or fix may quote a value of any length. More than this of it is shortened in the middle.
+MAX_CHARACTERS = 500
 # Shorter parts of words occur in too many names.
 MIN_PART = 3
 
@@ -62,7 +64,7 @@ class Problem:
         return in_words(self.reason, self.fix)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
+        return f"{_shortened(self.place)}: {self.message}" if self.place else self.message
 
     def line(self, source: str) -> str:
         """Return the problem in the form of compilers: `spec.yaml:3:5: jobs[0].name: must be text [SPEC010]`."""
@@ -85,7 +87,13 @@ class Problem:
 
 def in_words(reason: str, fix: str) -> str:
     """Return reason and fix in one line."""
+    reason, fix = _shortened(reason), _shortened(fix)
     return f"{reason}; {fix}" if fix else reason
+
+
+def _shortened(text: str) -> str:
+    half = MAX_CHARACTERS // 2
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:half]} [...] {text[-half:]}"
 
 
 def located(problems: Iterable[Problem], positions: Positions) -> list[Problem]:
