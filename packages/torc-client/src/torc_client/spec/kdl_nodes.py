@@ -18,7 +18,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 
-LONG_WORD = re.compile(rf"[0-9a-zA-Z_.+-]{{{MAX_DIGITS}}}")
+DIGITS = re.compile(r"[0-9][0-9a-zA-Z_]*")
 NUMBER = re.compile(r"[+-]?[0-9]")
 
 
@@ -180,7 +180,8 @@ def _end_of_block(text: str, start: int) -> int:
 
 def long_number(text: str) -> int | None:
     """Return the offset of the first number with more than MAX_DIGITS characters; None if there is none."""
-    if not LONG_WORD.search(text):  # true of most texts, whose tokens need not be found
+    # Most texts have no such word, so that their tokens need not be found.
+    if not any(len(match[0]) > MAX_DIGITS // 2 for match in DIGITS.finditer(text)):
         return None
     words = (each for each in _tokens(text) if each.kind == "word" and len(each.text) > MAX_DIGITS)
     return next((each.start for each in words if NUMBER.match(each.text)), None)
