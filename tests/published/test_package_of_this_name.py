@@ -37,7 +37,7 @@ def ours() -> dict[str, Any]:
 
 
 def accepts(ours: list[list[Any]], theirs: list[list[Any]]) -> bool:
-    """Whether a call with their parameters, by position or by name, is one of ours."""
+    """Whether a call with their parameters, by position or by name, is one of this package."""
     names_match = [name for name, _ in ours][: len(theirs)] == [name for name, _ in theirs]
     needs = {name for name, is_needed in ours if is_needed}
     return names_match and needs <= {name for name, is_needed in theirs if is_needed}

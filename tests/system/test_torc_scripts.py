@@ -198,3 +198,30 @@ def test_a_configuration_has_the_password(place: Place):
     with Server(place, "--auth-file", str(passwords), "--require-auth"):
         assert place.run("python", "secret.py", "plum apricot seven").stdout == "0\n"
         assert place.run("python", "secret.py", "wrong").stdout == "401\n"
+
+
+FORKED = """
+import gc, multiprocessing, os
+from torc import make_api
+
+api = make_api(os.environ["TORC_API_URL"])
+assert api.ping().status == "ok"
+
+def ask(number):
+    status = api.ping().status
+    gc.collect()
+    return status
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        print(pool.map(ask, range(3)), flush=True)
+    child = os.fork()
+    if child == 0:
+        raise SystemExit(0)
+    print(os.waitpid(child, 0)[1])
+"""
+
+
+def test_forked_processes_have_connections_of_their_own(server: Server, place: Place):
+    place.file("forked.py", FORKED)
+    assert place.run("python", "forked.py").stdout == "['ok', 'ok', 'ok']\n0\n"

@@ -1,6 +1,5 @@
 """Functions that call a server: make a client, send calls, page through lists, create jobs."""
 
-import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ from torc.openapi_client.api_client import ApiClient
 from torc.openapi_client.configuration import Configuration
 from torc.openapi_client.exceptions import ApiException, ConnectionException
 from torc.openapi_client.models import JobModel, JobsModel
-from torc_client.bulk_create import RECORDS_PER_REQUEST
+from torc_client.bulk_create import batches, size_of_job
 from torc_client.mapping import published
 
 _log = logging.getLogger(__name__)
@@ -94,10 +93,11 @@ def create_jobs(api: DefaultApi, *arguments: Any, **keywords: Any) -> list[JobMo
     largest number of jobs in one request.
     """
     given = _arguments_of_create_jobs(*arguments, **keywords)
-    jobs, size = iter(given["jobs"]), min(given["max_transfer_size"], RECORDS_PER_REQUEST)
+    size = given["max_transfer_size"]
     created: list[JobModel] = []
-    while batch := list(itertools.islice(jobs, size)):
-        created += send_api_command(api.create_jobs, JobsModel(jobs=batch)).jobs or []
+    for batch in batches(given["jobs"], size_of_job):
+        for begin in range(0, len(batch), size):
+            created += send_api_command(api.create_jobs, JobsModel(jobs=batch[begin : begin + size])).jobs or []
     return created
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -53,7 +53,7 @@ async def create_jobs(client: Subjects, jobs: Sequence[JobModel], *, at_once: bo
     With `at_once` there is one request, so that a workflow that exists gets all of the jobs or none.
     """
     created: list[JobModel] = []
-    for batch in [list(jobs)] if at_once else batches(jobs, _size_of_job):
+    for batch in [list(jobs)] if at_once else batches(jobs, size_of_job):
         created += (await client.jobs.create_jobs(JobsModel(jobs=batch))).jobs or []
     return created
 
@@ -137,7 +137,8 @@ async def _delete(client: TorcClient, workflow_id: int, reason: BaseException) -
             reason.hint = note
 
 
-def _size_of_job(job: JobModel) -> int:
+def size_of_job(job: Any) -> int:
+    """Return the estimated characters of a job, which has the members of JobModel."""
     texts = len(job.command) + len(job.invocation_script or "") + len(str(job.env or ""))
     lists = (
         job.depends_on_job_ids,

@@ -10,6 +10,7 @@ from torc.openapi_client.exceptions import ApiValueError
 from torc_client.document import document
 
 Schema = Mapping[str, Any]
+_PLAIN_TYPES = frozenset({str, int, float, bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,16 @@ def schema_of(name: str) -> Schema:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: models become dicts of the members that are set, enums their texts."""
-    wire = getattr(value, "_wire", None)
-    if wire is not None:
-        return plain(wire())
+    if value is None or type(value) in _PLAIN_TYPES:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set):
         return [plain(each) for each in value]
-    return value
+    wire = getattr(value, "_wire", None)
+    return value if wire is None else plain(wire())
 
 
 def _same(value: Any) -> Any:

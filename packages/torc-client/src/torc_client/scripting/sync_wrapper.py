@@ -90,6 +90,8 @@ def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread, cleanups: Se
         for cleanup in cleanups:
             await cleanup()
 
+    if not thread.is_alive():  # this process was forked: the thread is one of its parent, as are the connections
+        return
     if threading.current_thread() is thread:  # garbage collection runs in any thread
         loop.create_task(clean_up()).add_done_callback(lambda _: loop.stop())
         return
