@@ -35,6 +35,7 @@ WELL_FORMED = {
     "nothing there": b"GET /absent HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "unknown method": b"BREW " + PATH + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "expectation": b"GET / HTTP/1.1\r\nHost: localhost\r\nExpect: something\r\n\r\n",
+    "bytes of an expectation": b"GET / HTTP/1.1\r\nHost: localhost\r\nExpect: " + SECRET + b"\xff\r\n\r\n",
     "invalid body": b"POST " + PATH + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Content-Length: 1\r\n\r\n{",
     "health": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -93,8 +94,14 @@ def test_malformed_requests_are_refused_and_repeated_nowhere(listener: Listener)
 
 
 def test_every_answer_has_the_headers(listener: Listener):
-    for address, request in itertools.product(listener.addresses, WELL_FORMED.values()):
-        require_headers(ask(address, request))
+    for address, (name, request) in itertools.product(listener.addresses, WELL_FORMED.items()):
+        answer = ask(address, request)
+        require_headers(answer)
+        assert int(answer.split()[1]) < 500, name
+        assert SECRET not in answer, name
+    log = listener.log.read_bytes()
+    assert SECRET not in log
+    assert b"Traceback" not in log
 
 
 def require_headers(answer: bytes) -> None:

@@ -1,5 +1,6 @@
 """Who is let in, through which name, from which page; and what every answer carries."""
 
+import asyncio
 import re
 
 import pytest
@@ -34,6 +35,21 @@ async def test_over_tcp_a_stranger_sees_nothing_anywhere(guarded: TestClient, fa
     assert status == 403
     assert "workflow-1" not in text
     assert fake_server.calls == []
+
+
+async def test_a_cookie_of_a_neighbour_that_is_no_text_stops_no_session(guarded: TestClient, links: list[str]):
+    """A server at another port of the host name can set a cookie with this name."""
+    entered = await guarded.get("/", params={"token": links[0]}, allow_redirects=False)
+    session = entered.cookies["torc_dash_1"].value
+    guarded.session.cookie_jar.clear()
+    for cookies, status in ((b"torc_dash_1=\xff\xfe", b"403"), (b"torc_dash_1=\xff\xfe; torc_dash_1=", b"200")):
+        # A client of aiohttp sends no such bytes.
+        reader, writer = await asyncio.open_connection(guarded.host, guarded.port)
+        host = f"{guarded.host}:{guarded.port}"
+        head = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: ".encode()
+        writer.write(head + cookies + session.encode() * cookies.endswith(b"=") + b"\r\n\r\n")
+        assert (await reader.readline()).split()[1] == status
+        writer.close()
 
 
 async def test_the_link_works_once_and_the_next_is_announced(guarded: TestClient, links: list[str]):

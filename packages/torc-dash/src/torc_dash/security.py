@@ -62,7 +62,7 @@ class Sessions:
 
     def redeem(self, token: str, holder: str) -> str | None:
         """Exchange the token for a session, once; None for any other text."""
-        if not hmac.compare_digest(token.encode(), self.token.encode()):
+        if not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.token.encode()):
             return None
         self.token = secrets.token_urlsafe(32)
         session = secrets.token_urlsafe(32)
@@ -75,7 +75,7 @@ class Sessions:
         sent = _cookies(request, self.cookie_name)
         holder = self.holder_of(request) if sent else None
         known = [
-            hmac.compare_digest(value.encode(), session.encode()) and one == holder
+            hmac.compare_digest(value.encode("utf-8", "surrogateescape"), session.encode()) and one == holder
             for session, one in self._open.items()
             for value in sent
         ]

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError, StreamWriter
 from aiohttp.http_exceptions import LineTooLong
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 # Browsers then do not guess the type of an answer, and show it in no frame of a page.
 ISOLATION = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
@@ -75,6 +75,16 @@ class GuardedProtocol(web.RequestHandler):
         return answer
 
 
+def _without_unknown_expectation(message: Any) -> Any:
+    """Remove a header Expect that aiohttp would quote in its answer."""
+    expectation = message.headers.get(hdrs.EXPECT)
+    if expectation is None or expectation.lower() == "100-continue":
+        return message
+    headers = CIMultiDict(message.headers)
+    headers.popall(hdrs.EXPECT)
+    return message._replace(headers=CIMultiDictProxy(headers))
+
+
 def ignore_request(protocol: Any, request: web.BaseRequest, writer: StreamWriter) -> None:
     """Ignore the request."""
 
@@ -87,6 +97,7 @@ def isolating(
 
     def make(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         del writer
+        message = _without_unknown_expectation(message)
         writer = StreamWriter(protocol, asyncio.get_running_loop(), on_headers_sent=isolate)
         request = make_request(message, payload, protocol, writer, task)
         on_request(protocol, request, writer)
