@@ -77,8 +77,8 @@ test-oldest: .tox/oldest/.ready ## all tests on the oldest versions that the pyp
 test-everyday: $(TOOLS) ## 300 random sequences of everyday commands (EVERYDAY="--seed 7" repeats one)
 	PYTHONPATH=tests python -m everyday --workers $(WORKERS) $(EVERYDAY)
 
-fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation)
-	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -n $(WORKERS) tests/fuzz
+fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation), and measure what calls cost
+	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) TORC_FUZZ_COSTS=full $(PYTEST) -n $(WORKERS) tests/fuzz
 
 lint: $(TOOLS) ## style and imports
 	ruff check .

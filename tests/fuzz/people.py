@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -73,8 +73,11 @@ class People:
         assert response.status_code in {200, 202}, (path, body, response.text)
         return response.json()
 
-    def records(self) -> dict[str, int]:
-        """Make one record of each kind, by tag, with the job running on the node; gives their ids."""
+    def records(self, add: Callable[[Mapping[str, int]], None] = lambda _have: None) -> dict[str, int]:
+        """Create one record of each kind and initialize the workflow. Return their ids by tag.
+
+        `add` adds to the workflow before.
+        """
         label = f"fuzz{next(self._labels)}"
         have = {"access_groups": int(self.ok(self.admin, "POST", "/access_groups", {"name": label})["id"])}
         member = {"group_id": have["access_groups"], "user_name": "friend", "role": "admin"}
@@ -85,6 +88,7 @@ class People:
             response = self.send(self.owner, self.document.request(creator, have, label))
             assert response.status_code == 200, (creator.id, response.text)
             have[creator.tag] = documented.first_id(response.text)
+        add(have)
         of_workflow = f"/workflows/{have['workflows']}"
         task = self.ok(self.owner, "POST", f"{of_workflow}/initialize_jobs", **{"async": "true"})
         have["tasks"] = int(task["id"])

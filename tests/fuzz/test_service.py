@@ -17,6 +17,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import FailureGroup
 
 import documented_calls as documented
+from fuzz.fine_calls import prepared
 from fuzz.people import ANYBODY, People
 from support.processes import Place, Server
 
@@ -46,33 +47,7 @@ SOME = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-# What must be done so that the call that is fine can succeed: method, path, and the body or a function that makes it.
-CLAIM = ("POST", "/workflows/{workflows}/claim_next_jobs", None)
-START = ("PUT", "/jobs/{jobs}/start_job/0/{compute_nodes}", None)
-NO_RESULTS = ("DELETE", "/results?workflow_id={workflows}", None)
-CLAIM_ACTION = (
-    "POST",
-    "/workflows/{workflows}/actions/{workflow_actions}/claim",
-    lambda have: {"compute_node_id": have["compute_nodes"]},
-)
-NOT_SHARED = ("DELETE", "/workflows/{workflows}/access_groups/{access_groups}", None)
-BEFORE: dict[str, tuple[tuple[str, str, Any], ...]] = {
-    "remove_user_from_group": (
-        ("POST", "/access_groups/{access_groups}/members", {"group_id": 0, "user_name": "member"}),
-    ),
-    "update_job": (("POST", "/workflows/{workflows}/reset_job_status", None),),
-    "complete_job": (NO_RESULTS, CLAIM),
-    "complete_action": (CLAIM_ACTION,),
-    "retry_job": (CLAIM, START),
-    "start_job": (CLAIM,),
-    "create_result": (NO_RESULTS,),
-    "add_workflow_to_group": (NOT_SHARED,),
-    "add_workflow_to_group_by_body": (NOT_SHARED,),
-    "delete_remote_worker": (("POST", "/workflows/{workflows}/remote_workers", ["fine-worker"]),),
-}
 ASKED_OF_RUNNERS = {"get_job_output"}
-OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("max_retries", 3)}
-"""What the call that is fine says in place of what comes first to mind."""
 
 
 class Service:
@@ -116,17 +91,7 @@ class Service:
     def fine(self, operation_id: str, have: dict[str, int]) -> int:
         """Send the call that is fine as whoever may, judge its answer, and give its status."""
         people = self.people
-        for method, path, body in BEFORE.get(operation_id, ()):
-            who = people.admin if path.startswith("/access_groups") else people.owner
-            people.ok(who, method, path.format(**have), body(have) if callable(body) else body)
-        request = people.document.request(self.documented[operation_id], have, "fine")
-        old, new = OTHERWISE.get(operation_id, ("", ""))
-        if old in request.query:
-            request.query[old] = new
-        elif old:
-            request.path = request.path.replace(str(old), str(new))
-        is_for_admins = "administrators" in self.documented[operation_id].access and "/workflows" not in request.path
-        user = people.admin if is_for_admins else people.owner
+        user, request = prepared(people, self.documented[operation_id], have)
         with people.answering(have) if operation_id in ASKED_OF_RUNNERS else nullcontext():
             response = people.send(user, request)
         self.judge(operation_id, user, response, self.operations[operation_id].Case())

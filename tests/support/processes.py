@@ -77,6 +77,8 @@ class Place:
 class Server:
     """A `torc-server run` with one database. It can be killed and started again on the same port."""
 
+    program: tuple[str, ...] = ("torc-server",)
+
     def __init__(self, place: Place, *arguments: str, database: str = "torc.db") -> None:
         self.place = place
         self.arguments = arguments
@@ -94,7 +96,7 @@ class Server:
         """Start the server and wait until it listens. Later starts use the port of the first one."""
         with self.log_path.open("a") as log:
             self.process = self.place.start(
-                "torc-server", "run", "--host", "127.0.0.1", "--port", str(self.port),
+                *self.program, "run", "--host", "127.0.0.1", "--port", str(self.port),
                 "--database", self.database, *self.arguments, stderr=log,
             )  # fmt: skip
         assert self.process.stdout is not None

@@ -1,0 +1,53 @@
+"""A call of each operation that must succeed, and what must be done before it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import documented_calls as documented
+from fuzz.people import People
+
+Body = Callable[[Mapping[str, int]], Any] | list[str] | dict[str, Any] | None
+
+CLAIM = ("POST", "/workflows/{workflows}/claim_next_jobs", None)
+START = ("PUT", "/jobs/{jobs}/start_job/0/{compute_nodes}", None)
+NO_RESULTS = ("DELETE", "/results?workflow_id={workflows}", None)
+CLAIM_ACTION = (
+    "POST",
+    "/workflows/{workflows}/actions/{workflow_actions}/claim",
+    lambda have: {"compute_node_id": have["compute_nodes"]},
+)
+NOT_SHARED = ("DELETE", "/workflows/{workflows}/access_groups/{access_groups}", None)
+# Calls that come first: method, path, and the body or a function that makes it.
+BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
+    "remove_user_from_group": (
+        ("POST", "/access_groups/{access_groups}/members", {"group_id": 0, "user_name": "member"}),
+    ),
+    "update_job": (("POST", "/workflows/{workflows}/reset_job_status", None),),
+    "complete_job": (NO_RESULTS, CLAIM),
+    "complete_action": (CLAIM_ACTION,),
+    "retry_job": (CLAIM, START),
+    "start_job": (CLAIM,),
+    "create_result": (NO_RESULTS,),
+    "add_workflow_to_group": (NOT_SHARED,),
+    "add_workflow_to_group_by_body": (NOT_SHARED,),
+    "delete_remote_worker": (("POST", "/workflows/{workflows}/remote_workers", ["fine-worker"]),),
+}
+# Values that replace those of `documented_calls`.
+OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("max_retries", 3)}
+
+
+def prepared(
+    people: People, operation: documented.Documented, have: Mapping[str, int], label: str = "fine"
+) -> tuple[str, documented.Request]:
+    """Do what comes before the call of an operation, and return the caller and the call."""
+    for method, path, body in BEFORE.get(operation.id, ()):
+        who = people.admin if path.startswith("/access_groups") else people.owner
+        people.ok(who, method, path.format(**have), body(have) if callable(body) else body)
+    request = people.document.request(operation, dict(have), label)
+    old, new = OTHERWISE.get(operation.id, ("", ""))
+    if old in request.query:
+        request.query[old] = new
+    elif old:
+        request.path = request.path.replace(str(old), str(new))
+    is_for_admins = "administrators" in operation.access and "/workflows" not in request.path
+    return (people.admin if is_for_admins else people.owner), request
