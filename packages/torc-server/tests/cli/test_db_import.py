@@ -160,6 +160,11 @@ def test_running_jobs_stay_on_active_nodes_and_return_from_others(old: EarlierDa
     assert rows("SELECT active_compute_node_id FROM job WHERE name = 'alive'") == [alive]
     assert rows("SELECT claimed_by_node_id FROM job WHERE name = 'claimed'") == [alive]
     assert "pending or running jobs whose node had ended are ready again: 2" in done.stderr
+    assert "import again with --runners-ended: 1" in done.stderr
+    again = torc("import", "old.db", "--into", "second.db", "--runners-ended")
+    assert (again.exit_code, "--runners-ended" in again.stderr) == (0, False)
+    assert set(rows("SELECT status FROM job", "second.db")) == {2}
+    assert torc("check", "--database", "second.db").exit_code == 0
 
 
 def test_a_job_that_can_run_gets_an_attempt_without_a_result(old: EarlierDatabase) -> None:

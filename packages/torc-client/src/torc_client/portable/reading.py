@@ -42,8 +42,41 @@ def read(source: str, text: str | bytes) -> Document:
             f"{source} has export version {version}; this torc reads {record_types.FORMAT_VERSION}.",
             "Export the workflow with this version, or update torc.",
         )
+    for record_type, record in _records(document):
+        _drop_placeholders(record_type, record)
     _check(source, document)
     return document
+
+
+def lost_labels(document: Document) -> list[str]:
+    """Return the names of jobs with several labels: they get one, with commas between them."""
+    return [
+        str(job.get("name"))
+        for job in document["jobs"]
+        if isinstance(job.get("labels"), list) and len(job["labels"]) > 1
+    ]
+
+
+def _records(document: Document) -> Iterator[tuple[RecordType, Record]]:
+    for record_type in (*_RECORD_TYPES, record_types.WORKFLOW):
+        listed = document.get(record_type.name)
+        for record in listed if isinstance(listed, list) else [listed]:
+            if isinstance(record, dict):
+                yield record_type, record
+
+
+def _drop_placeholders(record_type: RecordType, record: Record) -> None:
+    """Remove what means "none" in documents of Torc 1.0: references to 0, an empty script. Turn labels into a label."""
+    for member in record_type.references:
+        if type(record.get(member)) is int and record[member] == 0:
+            del record[member]
+    if record_type is record_types.JOBS:
+        if record.get("invocation_script") == "":
+            del record["invocation_script"]
+        labels = record.get("labels")
+        if isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels):
+            # Several labels become one that no runner has by accident: the job must not run anywhere.
+            record["label"] = ",".join(labels)
 
 
 def as_record(record_class: type[T], record: Record, **others: Any) -> T:

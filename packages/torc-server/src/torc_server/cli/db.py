@@ -183,7 +183,12 @@ def export(database: Path, workflow_id: int | None, output: Path | None, form: s
     type=click.Path(path_type=Path, dir_okay=False),
     help="Path of the new database; by default the one that `torc-server run` would use.",
 )
-def take_over(original: Path, into: Path | None) -> None:
+@click.option(
+    "--runners-ended",
+    is_flag=True,
+    help="No runner of ORIGINAL is alive: return all pending and running jobs to the queue.",
+)
+def take_over(original: Path, into: Path | None, *, runners_ended: bool) -> None:
     """Take over a database of Torc 0.12 to 1.0, ORIGINAL, into a new database.
 
     All records keep their ids. ORIGINAL is only read; stop its server first. A second import of the same content
@@ -191,7 +196,7 @@ def take_over(original: Path, into: Path | None) -> None:
     """
     from torc_server.cli.db_import import import_database  # noqa: PLC0415 - the engine imports slowly
 
-    import_database(original, into)
+    import_database(original, into, runners_ended=runners_ended)
 
 
 def require_newest(database: Path) -> None:

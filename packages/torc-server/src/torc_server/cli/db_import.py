@@ -29,7 +29,7 @@ UNCOUNTABLE = {"resource requirements", "default requirements", "Slurm statistic
 SHOWN = ("workflows", "jobs", "dependencies", "results", "events")
 
 
-def import_database(original: Path, into: Path | None) -> None:
+def import_database(original: Path, into: Path | None, *, runners_ended: bool) -> None:
     """Take over the database `original` into a new file, and print what was taken over. Raises StoreError."""
     target = into or load({}, os.environ, Path.cwd(), home_folder()).database
     if target.exists() and original.exists() and target.samefile(original):
@@ -41,7 +41,7 @@ def import_database(original: Path, into: Path | None) -> None:
             _require_same(target, original, earlier)
             return
         with DatabaseLock(target):
-            made = _make(target, original, earlier)
+            made = _make(target, original, earlier, runners_ended=runners_ended)
     click.echo(f"{target}: {_counted(made.counts)} of {original} (schema {earlier.schema}), checked without errors")
     others = {words: number for words, number in made.counts.items() if words not in SHOWN}
     if others:
@@ -65,12 +65,12 @@ def _require_same(target: Path, original: Path, earlier: EarlierDatabase) -> Non
     click.echo(f"{target} already has the content of {original}, since {when}. Nothing was changed")
 
 
-def _make(target: Path, original: Path, earlier: EarlierDatabase) -> TakenOver:
+def _make(target: Path, original: Path, earlier: EarlierDatabase, *, runners_ended: bool) -> TakenOver:
     """Make the new database under another name, check it, and give it its name."""
     try:
         with unfinished_file(target, PRIVATE) as unfinished:
             with contextlib.closing(sqlite3.connect(uri_of(unfinished, "rw"), uri=True, isolation_level=None)) as new:
-                made = _fill(new, original, earlier)
+                made = _fill(new, original, earlier, runners_ended=runners_ended)
             found = inspect(unfinished, invariants.check_running)
             if found.is_damaged:
                 raise StoreError(f"the new database is damaged: {found.problems[0]}; nothing was written")
@@ -81,7 +81,9 @@ def _make(target: Path, original: Path, earlier: EarlierDatabase) -> TakenOver:
     return TakenOver(made.counts, (*made.changes, *found.problems))
 
 
-def _fill(connection: sqlite3.Connection, original: Path, earlier: EarlierDatabase) -> TakenOver:
+def _fill(
+    connection: sqlite3.Connection, original: Path, earlier: EarlierDatabase, *, runners_ended: bool
+) -> TakenOver:
     functions.register(connection)
     # No other process has opened the file; after an interruption it is deleted.
     connection.execute("PRAGMA journal_mode = OFF")
@@ -92,7 +94,7 @@ def _fill(connection: sqlite3.Connection, original: Path, earlier: EarlierDataba
     connection.row_factory = sqlite3.Row
     connection.execute("BEGIN")
     source = Source(earlier.digest, str(original.absolute()), earlier.schema)
-    made = take_over(Transaction(connection), source, now=datetime.now(UTC))
+    made = take_over(Transaction(connection), source, runners_ended=runners_ended, now=datetime.now(UTC))
     connection.execute("COMMIT")
     connection.execute("DETACH earlier")
     connection.execute("PRAGMA journal_mode = DELETE")

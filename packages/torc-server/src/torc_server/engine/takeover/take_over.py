@@ -23,6 +23,8 @@ SELECT COUNT(*) FROM (
     UNION ALL SELECT metadata FROM earlier.ro_crate_entity
 ) WHERE text IS NOT NULL AND NOT json_valid(text)
 """)
+END_NODES = Statement("UPDATE compute_node SET is_active = 0 WHERE is_active")
+ACTIVE_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE is_active")
 REMEMBER = Statement("""
 INSERT INTO taken_over (digest, path, schema, taken_over_at) VALUES (:digest, :path, :schema, :taken_over_at)
 """)
@@ -56,9 +58,14 @@ class Source:
     schema: int
 
 
-def take_over(tx: Transaction, source: Source, *, now: datetime) -> TakenOver:
-    """Fill a new database. The earlier one is attached as `earlier`, and foreign keys are not enforced."""
+def take_over(tx: Transaction, source: Source, *, runners_ended: bool, now: datetime) -> TakenOver:
+    """Fill a new database. The earlier one is attached as `earlier`, and foreign keys are not enforced.
+
+    With `runners_ended` no compute node is active afterwards, and no job is pending or running.
+    """
     counts = copy_rows(tx)
+    if runners_ended:
+        tx.execute(END_NODES)
     dropped = _drop_dangling(tx)
     counts |= {"dependencies": store_dependencies(tx)}
     returned = settle_jobs(tx)
@@ -69,6 +76,13 @@ def take_over(tx: Transaction, source: Source, *, now: datetime) -> TakenOver:
     notes = (
         (dropped, "records that refer to missing ones were left out"),
         (returned, "pending or running jobs whose node had ended are ready again"),
+        (
+            tx.value(ACTIVE_NODES),
+            (
+                "compute nodes are active, and keep their jobs; if their runners have ended, remove the new database"
+                " and import again with --runners-ended"
+            ),
+        ),
         (tx.value(MANY_LABELS), "jobs have several labels, which became one label with commas"),
         (tx.value(UNKNOWN_STATUS), "jobs with an unknown status are uninitialized"),
         (tx.value(UNFINISHED_TASKS), "tasks that had not finished are failed; start them again"),
