@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
@@ -52,6 +53,12 @@ def test_the_format_of_standard_input_is_detected_from_the_text(document):
         assert parse("standard input", write(record, each)).value == record
     text = write({**record, "name": "two words"}, Format.KDL)
     assert parse("standard input", text).value["name"] == "two words"
+
+
+@pytest.mark.parametrize("value", [-3.402823466e38, 1.19349481752947e-216, -3.44654920223904e-30, 1e300, 5e-324, 1e-05])
+def test_kdl_keeps_every_digit_of_a_number(value):
+    record = checked({"name": "s", "jobs": [{"name": "a", "command": "true"}], "variables": {"v": value}})
+    assert parse("spec", write(record, Format.KDL), format=Format.KDL).value == record
 
 
 OLD_KDL = r"""
