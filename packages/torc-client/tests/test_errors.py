@@ -58,6 +58,7 @@ def test_a_trace_ends_with_what_to_try():
     ("message", "hint"),
     [
         ("alice has no access to workflow 7", "Ask the owner of the workflow for access."),
+        ("alice has no access to workflow 7; ask its owner to share it with one of your access groups", None),
         ("Only system administrators may do this", None),
         ("Only admins of access group 2 and system administrators may change its members", None),
     ],
@@ -65,3 +66,9 @@ def test_a_trace_ends_with_what_to_try():
 def test_only_a_refused_workflow_has_an_owner_to_ask(message: str, hint: str | None):
     error = api_error(403, b'{"error": {"message": "%s"}}' % message.encode())
     assert error.hint == hint
+
+
+@pytest.mark.parametrize("status", [404, 503, 507])
+def test_a_remedy_of_the_server_is_the_only_one(status: int):
+    assert api_error(status, b'{"error": {"message": "The database file was removed: put it back"}}').hint is None
+    assert api_error(status, b"").hint

@@ -87,15 +87,15 @@ class ServerError(ApiError):
     """5xx: the server failed; its log says why."""
 
 
-_HINTS = {
-    401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password.",
-    503: "The server is busy or about to stop; try again in a moment.",
+_HINTS = {401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password."}
+# Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
+_NO_ACCESS, _ASK_OWNER = "no access to workflow", "ask its owner"
+# Torc gives a reason with its remedy, which a second remedy could contradict. Without a reason, another program answered.
+_HINTS_WITHOUT_REASON = {
+    404: "Is it a Torc server? The URL of one ends in /torc-service/v1.",
+    503: "The server, or a proxy in front of it, is busy or about to stop; try again in a moment.",
     507: "The disk of the server is full.",
 }
-# Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
-_NO_ACCESS = "no access to workflow"
-# Torc gives a reason. Without one, another program or another path answered.
-_ELSEWHERE = "Is it a Torc server? The URL of one ends in /torc-service/v1."
 _BY_STATUS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
     403: ForbiddenError,
@@ -110,7 +110,8 @@ _CONFLICTS: dict[object, type[ConflictError]] = {"other_database": OtherDatabase
 
 def _hint(status: int, message: str) -> str | None:
     if status == 403:
-        return "Ask the owner of the workflow for access." if _NO_ACCESS in message else None
+        is_open = _NO_ACCESS in message and _ASK_OWNER not in message
+        return "Ask the owner of the workflow for access." if is_open else None
     return _HINTS.get(status)
 
 
@@ -128,7 +129,7 @@ def _api_error(status: int, body: bytes) -> ApiError:
     if kind is ConflictError and isinstance(details, dict):
         kind = _CONFLICTS.get(details.get("code"), kind)
     if message is None:
-        hint = _ELSEWHERE if status == 404 else None
+        hint = _HINTS_WITHOUT_REASON.get(status)
         return kind(status, f"The server answered with HTTP status {status}.", details, hint)
     return kind(status, message, details)
 

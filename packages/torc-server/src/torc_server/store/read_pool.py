@@ -154,7 +154,7 @@ class ReadPool:
 
     def _begin(self, unit: Unit[T], caller: Hashable) -> "tuple[Reading, asyncio.Future[T]]":
         if self._is_closed:
-            raise StoreError("The server is stopping and answers no further requests")
+            raise StoreError("The server is stopping and answers no further requests; try again when it is back")
         reader, reading = self._free.pop(), Reading(self._limit_seconds)
         try:
             work = asyncio.ensure_future(reader.read(unit, reading))

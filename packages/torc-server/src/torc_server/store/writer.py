@@ -280,7 +280,7 @@ def _is_interrupted(error: BaseException) -> bool:
 
 
 def _stopping() -> StoreError:
-    return StoreError("The server is stopping and accepts no further requests")
+    return StoreError("The server is stopping and accepts no further requests; try again when it is back")
 
 
 def _run_in_savepoint(connection: sqlite3.Connection, task: WriteTask[Any]) -> list[object]:
