@@ -90,7 +90,7 @@ class ServerError(ApiError):
 _HINTS = {401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password."}
 # Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
 _NO_ACCESS, _ASK_OWNER = "no access to workflow", "ask its owner"
-# Torc gives a reason with its remedy, which a second remedy could contradict. Without a reason, another program answered.
+# Torc gives a reason with its remedy, which a second remedy could contradict. Without one, another program answered.
 _HINTS_WITHOUT_REASON = {
     404: "Is it a Torc server? The URL of one ends in /torc-service/v1.",
     503: "The server, or a proxy in front of it, is busy or about to stop; try again in a moment.",

@@ -215,3 +215,23 @@ def test_a_copy_of_a_running_server_that_is_restored_after_its_end_gets_a_new_id
     server.end()
     path.write_bytes(copy.read_bytes())
     assert id_of(starter.start(*LOCAL, "--database", path)) != first
+
+
+def test_a_backup_beside_the_log_of_a_killed_server_is_refused(starter: Any) -> None:
+    path, log = starter.folder / "torc.db", starter.folder / "torc.db-wal"
+    server = starter.start(*LOCAL)
+    assert torc(starter, "db", "backup", "monday.db").returncode == 0
+    assert make_workflow(server)[0] == 200
+    server.end(signal.SIGKILL)
+    path.write_bytes((starter.folder / "monday.db").read_bytes())
+    before = path.read_bytes(), log.read_bytes()
+
+    said = starter.refused(*LOCAL)
+    assert f"remove {log} and {starter.folder / 'torc.db-shm'}" in said
+    assert torc(starter, "db", "check").returncode == 1
+    assert (path.read_bytes(), log.read_bytes()) == before
+
+    log.unlink()
+    (starter.folder / "torc.db-shm").unlink()
+    status, text = starter.start(*LOCAL).ask("/workflows")
+    assert (status, json.loads(text)["items"]) == (200, [])

@@ -18,6 +18,9 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 # Suffixes of files beside a database that was in use: its id, its log, and the mark of damage.
 _TRACES = (".id", "-wal", ".damaged")
+# The versions of the file format at these bytes: a file that uses a write-ahead log has 2.
+_FORMAT = slice(18, 20)
+_WITHOUT_LOG = b"\1\1"
 # Files up to this size are read completely at start; larger ones by `torc-server db check`, and at the start after a
 # server found damage.
 READ_THROUGH_BYTES = 64 * 1024**2
@@ -90,7 +93,16 @@ def _require_header(path: Path, size_bytes: int, *, to_write: bool) -> None:
     page_bytes = 65536 if page_bytes == 1 else page_bytes
     pages = int.from_bytes(header[28:32], "big")
     # A write-ahead log may contain the rest, if the process was killed while it copied the log into the file.
-    has_log = path.with_name(path.name + "-wal").exists()
+    log = Path(f"{os.path.realpath(path)}-wal")
+    has_log = log.exists()
+    if has_log and log.stat().st_size and header[_FORMAT] == _WITHOUT_LOG:
+        # SQLite sets the format of a file before it creates a log. It would add this log to a backup, which has none.
+        index = log.with_name(f"{log.name.removesuffix('wal')}shm")
+        raise StoreError(
+            f"{path} was replaced, for example by a backup, but {log.name} belongs to the file that was there before "
+            f"and would change the new one: remove {log} and {index}, or put the earlier file back. "
+            "Both were left unchanged"
+        )
     if len(header) < _HEADER_BYTES or (size_bytes < pages * page_bytes and not has_log):
         raise StoreError(
             f"{path} is cut short: {size_bytes} bytes where its header promises {pages * page_bytes}; "

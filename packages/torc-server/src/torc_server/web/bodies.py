@@ -92,7 +92,9 @@ class Bodies:
                 raise WorkEnded  # noqa: TRY301 - the same answer
             return await asyncio.get_running_loop().run_in_executor(pool, _in_steps, work, function, arguments)
         except WorkEnded:
-            raise RequestError("The server is stopping and accepts no further requests; try again when it is back", status=503) from None
+            raise RequestError(
+                "The server is stopping and accepts no further requests; try again when it is back", status=503
+            ) from None
         finally:
             work.end()
             self._at_work.discard(work)
