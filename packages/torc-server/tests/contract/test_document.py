@@ -40,8 +40,11 @@ FREE = {"any", "object"}
 FOR_BOTH = {
     "WorkflowStatusResponse": {"id", "run_id", "is_archived", "has_detected_need_to_run_completion_script"},
 }
-# Required by clients of 0.12, unknown to those of 0.35: always sent, demanded from nobody.
-ALWAYS_SENT = {("IsCompleteResponse", "needs_to_run_completion_script")}
+# Required by clients of 0.12 or 1.0, unknown to those of 0.35: always sent, demanded from nobody.
+ALWAYS_SENT = {
+    ("IsCompleteResponse", "needs_to_run_completion_script"),
+    ("WorkflowStatusResponse", "runtime_blocked_ready_jobs"),
+}
 
 
 @pytest.mark.parametrize("identity", FACTS["operations"])

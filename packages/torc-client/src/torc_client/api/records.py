@@ -372,6 +372,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Type of the node, such as `local` or `slurm`."""
     duration_seconds: float | None = None
     """Run time of the runner, in seconds."""
+    end_time: str | None = None
+    """Time at which the node ends, RFC 3339. Without it, the node has no end."""
     host_identity: str | None = None
     """A text of the runner that identifies its host, the boot of that host, and its process."""
     hostname: str
@@ -1963,14 +1965,22 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether no job is left to run."""
     jobs_by_status: JobStatusCounts
     """Number of jobs of each status."""
+    longest_ready_runtime_seconds: int | None = None
+    """Longest runtime of the ready jobs without a label. Absent if no time of nodes limits them."""
+    max_allocation_remaining_seconds: int | None = None
+    """Remaining time of the active node that ends last. Absent if none has an end."""
     pending_scheduled_nodes: int
     """Number of pending allocations."""
     run_id: int | None = None
     """The number of its current run."""
+    runtime_blocked_ready_jobs: int | None = None
+    """Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a node without labels has no end, or none is active."""
     total_exec_time_minutes: float
     """Total run time of all current results."""
     total_jobs: int
     """Number of jobs."""
+    unserved_ready_labels: dict[str, int] | None = None
+    """Number of ready jobs by label, for labels that no active node has. Absent if there are none."""
     walltime_seconds: float | None = None
     """Time from the first start to the last completion."""
     workflow_user: str

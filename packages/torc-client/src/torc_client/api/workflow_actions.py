@@ -1,11 +1,14 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on workflow actions."""
 
+from typing import Any
+
 from torc_client.api.records import (
     ClaimActionRequest,
     ClaimActionResponse,
     CompleteActionRequest,
     CompleteActionResponse,
+    MessageResponse,
     WorkflowActionModel,
 )
 from torc_client.operation import Operation, Operations
@@ -15,12 +18,14 @@ _COMPLETE_ACTION = Operation(
     "complete_action", "POST", "/workflows/{id}/actions/{action_id}/complete", CompleteActionResponse
 )
 _CREATE_WORKFLOW_ACTION = Operation("create_workflow_action", "POST", "/workflows/{id}/actions", WorkflowActionModel)
+_DELETE_ACTION = Operation("delete_action", "DELETE", "/workflows/{id}/actions/{action_id}", MessageResponse)
 _DELETE_WORKFLOW_ACTION = Operation("delete_workflow_action", "DELETE", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_PENDING_ACTIONS = Operation(
     "get_pending_actions", "GET", "/workflows/{id}/actions/pending", list[WorkflowActionModel]
 )
 _GET_WORKFLOW_ACTION = Operation("get_workflow_action", "GET", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_WORKFLOW_ACTIONS = Operation("get_workflow_actions", "GET", "/workflows/{id}/actions", list[WorkflowActionModel])
+_UPDATE_ACTION = Operation("update_action", "PUT", "/workflows/{id}/actions/{action_id}", WorkflowActionModel)
 _UPDATE_WORKFLOW_ACTION = Operation("update_workflow_action", "PUT", "/workflow_actions/{id}", WorkflowActionModel)
 
 
@@ -50,11 +55,21 @@ class WorkflowActions(Operations):
     async def create_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
         """Create an action of a workflow.
 
-        Earlier events do not count for its trigger. The initialization of the jobs counts their current statuses.
+        Jobs that are ready or that ran count for `on_jobs_ready` at once. Other earlier events do not count for its trigger. The initialization of the jobs counts their current statuses.
 
         `id`: The workflow.
         """
         return await self._call(_CREATE_WORKFLOW_ACTION, path={"id": id}, body=body)
+
+    async def delete_action(self, id: int, action_id: int) -> MessageResponse:
+        """Delete an action, also one that was carried out.
+
+        The operation of Torc 1.0. `DELETE /workflow_actions/{id}` refuses an action that was carried out.
+
+        `id`: The workflow.
+        `action_id`: The action.
+        """
+        return await self._call(_DELETE_ACTION, path={"id": id, "action_id": action_id})
 
     async def delete_workflow_action(self, id: int) -> WorkflowActionModel:
         """Delete an action, and return it.
@@ -84,6 +99,16 @@ class WorkflowActions(Operations):
         `id`: The workflow.
         """
         return await self._call(_GET_WORKFLOW_ACTIONS, path={"id": id})
+
+    async def update_action(self, id: int, action_id: int, body: Any) -> WorkflowActionModel:
+        """Merge members into the configuration of an action, also of one that was carried out.
+
+        The operation of Torc 1.0. `PUT /workflow_actions/{id}` changes an action as other records are changed.
+
+        `id`: The workflow.
+        `action_id`: The action.
+        """
+        return await self._call(_UPDATE_ACTION, path={"id": id, "action_id": action_id}, body=body)
 
     async def update_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
         """Change an action.

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Raw
 
+from torc_server.api.answers import MessageResponse
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Generation, Parameter
@@ -11,9 +12,9 @@ from torc_server.engine import actions
 from torc_server.engine.ids import ActionId, NodeId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
-from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.json_fields import AnyJson, Many, Part
 from torc_server.resources.typed_bodies import TypedBody, record_of
-from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel
+from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel, require_scheduler
 from torc_server.store.transaction import Transaction
 
 TAG = "workflow_actions"
@@ -66,7 +67,8 @@ class ClaimActionResponse(Record):
 def create_workflow_action(tx: Transaction, call: Call) -> Raw:
     """Create an action of a workflow.
 
-    Earlier events do not count for its trigger. The initialization of the jobs counts their current statuses.
+    Jobs that are ready or that ran count for `on_jobs_ready` at once. Other earlier events do not count for its
+    trigger. The initialization of the jobs counts their current statuses.
     """
     body = {**call.body, "workflow_id": call.path["id"]}
     (action_id,) = records.create(tx, WORKFLOW_ACTION, [body], call.now)
@@ -142,4 +144,53 @@ def complete_action(tx: Transaction, call: Call) -> dict[str, Any]:
     return {"action_id": action_id}
 
 
-ACTION_OPERATIONS = (create_workflow_action, get_workflow_actions, get_pending_actions, claim_action, complete_action)
+@of_workflow(
+    "update_action",
+    "PUT",
+    "actions/{action_id}",
+    tag=TAG,
+    path_fields={"action_id": Integer("The action.", required=True)},
+    answer=WorkflowActionModel,
+    body=AnyJson("Members of `action_config`: a JSON object.", required=True),
+    errors=(422,),
+    extension=True,
+)
+def update_action(tx: Transaction, call: Call) -> Raw:
+    """Merge members into the configuration of an action, also of one that was carried out.
+
+    The operation of Torc 1.0. `PUT /workflow_actions/{id}` changes an action as other records are changed.
+    """
+    action_id = ActionId(call.path["action_id"])
+    config = actions.merge_config(tx, call.workflow_id, action_id, call.body)
+    require_scheduler(tx, call.workflow_id, config)
+    return records.one(tx, WORKFLOW_ACTION, action_id, view_for(call))
+
+
+@of_workflow(
+    "delete_action",
+    "DELETE",
+    "actions/{action_id}",
+    tag=TAG,
+    path_fields={"action_id": Integer("The action.", required=True)},
+    answer=MessageResponse,
+    extension=True,
+)
+def delete_action(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Delete an action, also one that was carried out.
+
+    The operation of Torc 1.0. `DELETE /workflow_actions/{id}` refuses an action that was carried out.
+    """
+    action_id = ActionId(call.path["action_id"])
+    actions.delete_action(tx, call.workflow_id, action_id)
+    return {"message": f"Deleted action {action_id}"}
+
+
+ACTION_OPERATIONS = (
+    create_workflow_action,
+    get_workflow_actions,
+    get_pending_actions,
+    claim_action,
+    complete_action,
+    update_action,
+    delete_action,
+)

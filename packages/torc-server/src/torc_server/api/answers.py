@@ -7,7 +7,7 @@ from torc_server.engine.ids import RunId
 from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Column, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
-from torc_server.resources.json_fields import MOST_RECORDS, AnyJson, JsonObject, Many, Part
+from torc_server.resources.json_fields import MOST_RECORDS, AnyJson, IntegerMap, JsonObject, Many, Part
 from torc_server.resources.typed_bodies import TypedBody
 
 
@@ -90,6 +90,20 @@ class WorkflowStatusResponse(Record):
     is_complete = Boolean("Whether no job is left to run.", required=True)
     total_exec_time_minutes = Number("Total run time of all current results.", required=True)
     walltime_seconds = Number("Time from the first start to the last completion.")
+    runtime_blocked_ready_jobs = Integer(
+        "Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a"
+        " node without labels has no end, or none is active.",
+        nullable=False,
+    )
+    longest_ready_runtime_seconds = Integer(
+        "Longest runtime of the ready jobs without a label. Absent if no time of nodes limits them."
+    )
+    max_allocation_remaining_seconds = Integer(
+        "Remaining time of the active node that ends last. Absent if none has an end."
+    )
+    unserved_ready_labels = IntegerMap(
+        "Number of ready jobs by label, for labels that no active node has. Absent if there are none.", nullable=False
+    )
     id = Integer("The id of the workflow, as `workflow_id`.", nullable=False)
     run_id = Integer("The number of its current run.", nullable=False)
     is_archived = Boolean("Whether the workflow was archived.", nullable=False)

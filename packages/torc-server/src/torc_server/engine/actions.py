@@ -102,10 +102,32 @@ INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :acti
 """)
 
 
+COUNT_READY = JobStatement("""
+UPDATE workflow_action_job SET counted = 1
+WHERE action_id = :action_id AND job_id IN (
+    SELECT job.id FROM workflow_action_job AS followed CROSS JOIN job ON job.id = followed.job_id
+    WHERE followed.action_id = :action_id
+    AND (job.status IN ({READY}, {PENDING}, {RUNNING}) OR job.status {IS_COMPLETE})
+)
+""")
+SUM_COUNTED = Statement("""
+UPDATE workflow_action SET trigger_count = :counted WHERE id = :action_id
+RETURNING trigger_count >= required_triggers AS is_pending, workflow_id
+""")
+
+
 def count_from_now(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
-    """Count triggers of the named jobs for a new action from now on."""
-    if trigger_type in JOB_TRIGGERS:
-        tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
+    """Count triggers of the named jobs for a new action. Jobs that became ready before count at once.
+
+    Emits ActionsBecamePending.
+    """
+    if trigger_type not in JOB_TRIGGERS:
+        return
+    tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
+    if trigger_type == TriggerType.JOBS_READY and (counted := tx.execute(COUNT_READY, {"action_id": action_id})):
+        (row,) = tx.rows(SUM_COUNTED, {"action_id": action_id, "counted": counted})
+        if row["is_pending"]:
+            tx.emit(ActionsBecamePending(WorkflowId(row["workflow_id"])))
 
 
 ANY_ACTION = Statement("SELECT 1 FROM workflow_action WHERE workflow_id = :workflow_id LIMIT 1", hot=True)
@@ -188,17 +210,32 @@ def count_completion(tx: Transaction, workflow_id: WorkflowId) -> None:
 
 
 DROP_RECOVERY = Statement("DELETE FROM workflow_action WHERE workflow_id = :workflow_id AND is_recovery = 1")
-# Complete jobs count for both triggers, ready jobs for on_jobs_ready.
+# Complete jobs count for both triggers; jobs that are ready, pending or running count for on_jobs_ready.
 PRESET_JOBS = JobStatement("""
 UPDATE workflow_action_job SET counted = (
-    SELECT job.status {IS_COMPLETE} OR (job.status = {READY} AND workflow_action.trigger_type = 'on_jobs_ready')
+    SELECT job.status {IS_COMPLETE} OR (
+        job.status IN ({READY}, {PENDING}, {RUNNING}) AND workflow_action.trigger_type = 'on_jobs_ready'
+    )
     FROM workflow_action, job
     WHERE workflow_action.id = workflow_action_job.action_id AND job.id = workflow_action_job.job_id
 )
 WHERE action_id IN (SELECT id FROM workflow_action WHERE workflow_id = :workflow_id)
 """)
+# Jobs that an initialization did not begin again: they are complete, or run on.
+STILL_EXECUTED = JobStatement("""
+SELECT id FROM workflow_action WHERE workflow_id = :workflow_id AND executed = 1 AND (
+    trigger_type = 'on_workflow_start'
+    OR trigger_type IN ('on_jobs_ready', 'on_jobs_complete') AND required_triggers <= (
+        SELECT COUNT(*) FROM workflow_action_job AS followed CROSS JOIN job ON job.id = followed.job_id
+        WHERE followed.action_id = workflow_action.id AND (
+            job.status {IS_COMPLETE} OR job.status IN {ACTIVE} AND workflow_action.trigger_type = 'on_jobs_ready'
+        )
+    )
+)
+""")
 PRESET = Statement("""
-UPDATE workflow_action SET executed = 0, executed_by = NULL, required_triggers = CASE
+UPDATE workflow_action SET executed = executed AND id IN (SELECT value FROM json_each(:kept)),
+executed_by = CASE WHEN id IN (SELECT value FROM json_each(:kept)) THEN executed_by END, required_triggers = CASE
     -- Jobs that were counted may have been deleted since.
     WHEN EXISTS (SELECT 1 FROM workflow_action_job AS followed WHERE followed.action_id = workflow_action.id)
     THEN (SELECT COUNT(*) FROM workflow_action_job AS followed WHERE followed.action_id = workflow_action.id)
@@ -212,21 +249,24 @@ END, trigger_count = CASE
     )
 END
 WHERE workflow_id = :workflow_id
-RETURNING trigger_count >= required_triggers AND owner_node_id IS NULL AS is_pending
+RETURNING executed = 0 AND trigger_count >= required_triggers AND owner_node_id IS NULL AS is_pending
 """)
 
 
-def begin_counting(tx: Transaction, workflow_id: WorkflowId) -> None:
+def begin_counting(tx: Transaction, workflow_id: WorkflowId, *, anew: bool) -> None:
     """Restart counting after the jobs are initialized: count the start, and the current status of each job.
 
-    Deletes actions that were added for a recovery. Emits ActionsBecamePending.
+    Actions are due again. If the jobs are not initialized `anew`, an action that was carried out stays so if its
+    trigger is the start, or if enough of its jobs did not begin again. Deletes actions that were added for a recovery.
+    Emits ActionsBecamePending.
     """
     which = {"workflow_id": workflow_id}
     if tx.value(ANY_ACTION, which) is None:
         return
     tx.execute(DROP_RECOVERY, which)
     tx.execute(PRESET_JOBS, which)
-    if any(row["is_pending"] for row in tx.rows(PRESET, which)):
+    kept = [] if anew else [row["id"] for row in tx.rows(STILL_EXECUTED, which)]
+    if any(row["is_pending"] for row in tx.rows(PRESET, {**which, "kept": json.dumps(kept)})):
         tx.emit(ActionsBecamePending(workflow_id))
 
 
@@ -309,6 +349,30 @@ def claim_action(
     claim = {**which, "node_id": node_id, "owner_node_id": owner_node_id, "executed_at": now.isoformat()}
     if not tx.execute(CLAIM, claim):
         raise Conflict(f"Action {action_id} is already claimed", details={"claimed": False})
+
+
+SET_CONFIG = Statement("UPDATE workflow_action SET action_config = :action_config WHERE id = :action_id")
+DELETE_ACTION = Statement("DELETE FROM workflow_action WHERE id = :action_id")
+
+
+def merge_config(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, changes: Any) -> dict[str, Any]:
+    """Merge members into the configuration of an action, also of one that was carried out, and return it.
+
+    A null is stored as null. Raises NotFound; RuleBroken for a configuration that no runner can carry out.
+    """
+    action = _action(tx, workflow_id, action_id)
+    if not isinstance(changes, dict) or not changes:
+        raise _bad_config("needs a JSON object with at least one member", changes)
+    config = {**json.loads(action["action_config"]), **changes}
+    require_config(action["action_type"], config)
+    tx.execute(SET_CONFIG, {"action_id": action_id, "action_config": json.dumps(config)})
+    return config
+
+
+def delete_action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId) -> None:
+    """Delete an action, also one that was carried out. Raises NotFound."""
+    _action(tx, workflow_id, action_id)
+    tx.execute(DELETE_ACTION, {"action_id": action_id})
 
 
 COMPLETE = Statement(

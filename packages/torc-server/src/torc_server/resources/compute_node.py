@@ -28,6 +28,7 @@ class ComputeNodeModel(Record):
     memory_gb = Number("Memory, in GiB.", required=True)
     num_gpus = Integer("Number of GPUs.", required=True)
     num_nodes = Integer("Number of nodes of the allocation that the runner manages.", required=True)
+    end_time = Timestamp("Time at which the node ends, RFC 3339. Without it, the node has no end.")
     time_limit = Duration("Maximum run time of the runner, as an ISO 8601 duration.")
     scheduler_config_id = Integer("Id of the scheduler configuration that started the runner.")
     compute_node_type = Text("Type of the node, such as `local` or `slurm`.", required=True)

@@ -127,6 +127,14 @@ class StringMap(JsonObject):
         return {"type": "object", "additionalProperties": {"type": "string"}}
 
 
+class IntegerMap(JsonObject):
+    """An object whose values are whole numbers. Only answers have it."""
+
+    def schema(self) -> dict[str, Any]:
+        """Add the type of the values."""
+        return {"type": "object", "additionalProperties": {"type": "integer", "format": "int64"}}
+
+
 class Many(Member):
     """A list whose items have one type. `most` is the number of items that a request may have."""
 

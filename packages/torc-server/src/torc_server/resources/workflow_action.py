@@ -54,7 +54,7 @@ def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) 
     del now
     for body in bodies:
         actions.require_config(body["action_type"], body.get("action_config"))
-        _require_scheduler(tx, body["workflow_id"], body.get("action_config"))
+        require_scheduler(tx, body["workflow_id"], body.get("action_config"))
     return [
         {**body, "required_triggers": actions.required_triggers(body["trigger_type"], body.get("job_ids"))}
         for body in bodies
@@ -73,11 +73,11 @@ def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
     if sent.get("action_config") is None:
         return sent
     config = actions.changed_config(stored, sent["action_config"])
-    _require_scheduler(tx, stored["workflow_id"], config)
+    require_scheduler(tx, stored["workflow_id"], config)
     return {**sent, "action_config": config}
 
 
-def _require_scheduler(tx: Transaction, workflow_id: int, config: Any) -> None:
+def require_scheduler(tx: Transaction, workflow_id: int, config: Any) -> None:
     """Raise RuleBroken if the allocations of an action are of a scheduler of another workflow."""
     scheduler_id = config.get("scheduler_id") if isinstance(config, dict) else None
     if type(scheduler_id) is int:

@@ -141,7 +141,7 @@ def initialize_jobs(
     cancel_dependents(tx, workflow_id, canceled)
     tx.execute(DROP_OLD_RESULTS, which)
     store_digests(tx, workflow_id)
-    actions.begin_counting(tx, workflow_id)
+    actions.begin_counting(tx, workflow_id, anew=not only_uninitialized)
     if canceled and progress.no_jobs_left(tx, workflow_id):
         actions.count_completion(tx, workflow_id)
         tx.emit(WorkflowCompleted(workflow_id))
