@@ -41,7 +41,8 @@ class Machine(everything.Machine):
         if not self.ids:
             self.follow()
         super().initialize_jobs(only_uninitialized)
-        self.seen = {"on_jobs_ready": self.now("ready", *COMPLETE), "on_jobs_complete": self.now(*COMPLETE)}
+        ready = self.now("ready", "pending", "running", *COMPLETE)
+        self.seen = {"on_jobs_ready": ready, "on_jobs_complete": self.now(*COMPLETE)}
 
     @rule(which=everything.WHICH, status=everything.ENDS, return_code=st.sampled_from([0, 1]))
     def complete(self, which, status, return_code):
