@@ -297,10 +297,12 @@ def _status_record(tx: Transaction, workflow_id: WorkflowId) -> dict[str, Any]:
 
 
 def _whole_status(tx: Transaction, call: Call) -> Raw:
-    """Return the members of the workflow and those of its status record.
+    """Return the members of the workflow and those of its status record; clients of 0.12 get the record alone.
 
     COMPAT 0.12, 0.35, 1.0: clients of 1.0 read a workflow, others the status record. Remove it when only one is left.
     """
+    if call.generation is Generation.V012:
+        return Raw(msgspec.json.encode(_status_record(tx, call.workflow_id)))
     workflow = msgspec.json.decode(
         bytes(records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))), type=dict[str, Raw]
     )
