@@ -117,10 +117,7 @@ RETURNING trigger_count >= required_triggers AS is_pending, workflow_id
 
 
 def count_from_now(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
-    """Count triggers of the named jobs for a new action. Jobs that became ready before count at once.
-
-    Emits ActionsBecamePending.
-    """
+    """Count triggers of the named jobs for a new action, of ready jobs at once. Emits ActionsBecamePending."""
     if trigger_type not in JOB_TRIGGERS:
         return
     tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
@@ -356,10 +353,7 @@ DELETE_ACTION = Statement("DELETE FROM workflow_action WHERE id = :action_id")
 
 
 def merge_config(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, changes: Any) -> dict[str, Any]:
-    """Merge members into the configuration of an action, also of one that was carried out, and return it.
-
-    A null is stored as null. Raises NotFound; RuleBroken for a configuration that no runner can carry out.
-    """
+    """Merge members into the configuration of an action, also an executed one. Raises NotFound and RuleBroken."""
     action = _action(tx, workflow_id, action_id)
     if not isinstance(changes, dict) or not changes:
         raise _bad_config("needs a JSON object with at least one member", changes)
