@@ -2907,6 +2907,57 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
+    def update_action(
+        self,
+        id: int,
+        action_id: int,
+        body: Any,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> WorkflowActionModel: ...
+    def update_action_with_http_info(
+        self,
+        id: int,
+        action_id: int,
+        body: Any,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[WorkflowActionModel]: ...
+    def update_action_without_preload_content(
+        self,
+        id: int,
+        action_id: int,
+        body: Any,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
+    def delete_action(
+        self,
+        id: int,
+        action_id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> MessageResponse: ...
+    def delete_action_with_http_info(
+        self,
+        id: int,
+        action_id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[MessageResponse]: ...
+    def delete_action_without_preload_content(
+        self,
+        id: int,
+        action_id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
     def claim_action(
         self,
         id: int,

@@ -126,6 +126,7 @@ class ComputeNodeModel(Model):
     avg_memory_bytes: int | None
     compute_node_type: str
     duration_seconds: float | None
+    end_time: str | None
     host_identity: str | None
     hostname: str
     id: int | None
@@ -155,6 +156,7 @@ class ComputeNodeModel(Model):
         avg_memory_bytes: int | None = ...,
         compute_node_type: str,
         duration_seconds: float | None = ...,
+        end_time: str | None = ...,
         host_identity: str | None = ...,
         hostname: str,
         id: int | None = ...,
@@ -1852,10 +1854,14 @@ class WorkflowStatusResponse(Model):
     is_canceled: bool
     is_complete: bool
     jobs_by_status: JobStatusCounts
+    longest_ready_runtime_seconds: int | None
+    max_allocation_remaining_seconds: int | None
     pending_scheduled_nodes: int
     run_id: int | None
+    runtime_blocked_ready_jobs: int | None
     total_exec_time_minutes: float
     total_jobs: int
+    unserved_ready_labels: dict[str, int] | None
     walltime_seconds: float | None
     workflow_id: int
     workflow_name: str
@@ -1872,10 +1878,14 @@ class WorkflowStatusResponse(Model):
         is_canceled: bool,
         is_complete: bool,
         jobs_by_status: JobStatusCounts,
+        longest_ready_runtime_seconds: int | None = ...,
+        max_allocation_remaining_seconds: int | None = ...,
         pending_scheduled_nodes: int,
         run_id: int | None = ...,
+        runtime_blocked_ready_jobs: int | None = ...,
         total_exec_time_minutes: float,
         total_jobs: int,
+        unserved_ready_labels: dict[str, int] | None = ...,
         walltime_seconds: float | None = ...,
         workflow_id: int,
         workflow_name: str,
