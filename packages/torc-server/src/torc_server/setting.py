@@ -90,7 +90,8 @@ class Setting:
     def convert(self, value: Any, source: str) -> Any:
         """Convert a value of a flag, a file or a variable. Raises SettingsError, which names `source`."""
         if not self.kind.accepts(value):
-            raise SettingsError(f"{source} is {value!r}, but must be {self.kind.demand}")
+            shown = ", ".join(map(repr, value)) if isinstance(value, list | tuple) else repr(value)
+            raise SettingsError(f"{source} is {shown}, but must be {self.kind.demand}")
         return self.kind.read(value)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import os
 import threading
 
 import pytest
@@ -32,12 +33,14 @@ class Hashing:
 
     def __init__(self) -> None:
         self.checked: list[str] = []
+        self.niceness: dict[str, int] = {}
         self.go = threading.Event()
 
     def __call__(self, password: str, _: bytes) -> bool:
         if password.startswith("slow"):
             self.go.wait(30)
         self.checked.append(password)
+        self.niceness[password] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         return password == "right"
 
 
@@ -142,6 +145,15 @@ async def test_guesses_from_many_addresses_wait_behind_each_other_alone(checker:
     assert await checker.verify("bob", "right", address="198.51.100.1")
     hashing.go.set()
     assert not any(await asyncio.gather(*flood))
+
+
+async def test_guesses_take_no_processor_time_from_other_checks(checker: CredentialChecker, hashing: Hashing):
+    for number in range(FREE_PER_USER + 5):
+        await guess(checker, 1, address=f"198.51.100.{number}")
+    assert not await checker.verify("ann", "guessed", address=HOME)
+    assert await checker.verify("bob", "right", address=HOME)
+    assert hashing.niceness["guessed"] == 19
+    assert hashing.niceness["right"] == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_a_login_is_checked_before_the_guesses_of_its_address(

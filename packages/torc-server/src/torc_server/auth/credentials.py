@@ -28,6 +28,8 @@ WAITING_PER_ADDRESS_MAX = 50
 GUESSED_THREADS = 1
 GUESSED_WAITING_MAX = 200
 GUESSED_PER_ADDRESS_MAX = 20
+# The lowest priority: what guesses cost is taken from no other check.
+GUESSED_NICENESS = 19
 
 # An address with many wrong passwords gets each further refusal after this time, whether or not the user exists.
 LATE_ANSWER_SECONDS = 1.0
@@ -126,6 +128,7 @@ class CredentialChecker:
             threads=GUESSED_THREADS,
             waiting_max=GUESSED_WAITING_MAX,
             per_address_max=GUESSED_PER_ADDRESS_MAX,
+            niceness=GUESSED_NICENESS,
         )
 
     def replace(self, users: Mapping[str, bytes]) -> frozenset[str]:
