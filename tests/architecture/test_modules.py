@@ -14,8 +14,8 @@ KNOWN_TO_SCRIPTS = {"torc/common.py"}
 SPEAKING_ROOMS = (
     "torc_client/cli/framework/output/",
     "torc_client/cli/framework/failures.py",
-    "torc_client/standard_streams.py",
-    "torc_server/standard_streams.py",
+    "torc_client/edge/standard_streams.py",
+    "torc_server/edge/standard_streams.py",
     "torc_server/cli/",
     "torc_server/lifecycle.py",
     "torc_runner/cli/",

@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
-import torc_client.output_files as client_files
-import torc_server.output_files as server_files
+import torc_client.edge.output_files as client_files
+import torc_server.edge.output_files as server_files
 from support import needs
 from support.processes import Place, Server
 

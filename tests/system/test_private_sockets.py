@@ -14,12 +14,12 @@ from types import ModuleType
 
 import pytest
 
-import torc_client.private_socket
-import torc_server.web.private_socket
+import torc_client.edge.private_socket
+import torc_server.edge.private_socket
 from support import needs
 
 NOBODY = 65534
-MAKERS = {"client": torc_client.private_socket, "server": torc_server.web.private_socket}
+MAKERS = {"client": torc_client.edge.private_socket, "server": torc_server.edge.private_socket}
 
 
 @pytest.fixture(params=MAKERS)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-import torc_client.terminal_text as client_text
-import torc_server.terminal_text as server_text
+import torc_client.edge.terminal_text as client_text
+import torc_server.edge.terminal_text as server_text
 from support.processes import Place, Server
 
 CONTROLS = "\x1b]0;owned\x07\x1b[31m\x9b2J\x7f\u202eevil\u2066\u200f\u061c"

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-import torc_client.trusted_files as client_files
-import torc_server.trusted_files as server_files
+import torc_client.edge.trusted_files as client_files
+import torc_server.edge.trusted_files as server_files
 from support import needs
 from support.processes import Place, Server
 from support.users import not_root

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.http_exceptions import InvalidHeader
 
 from torc_client.address import AddressError, parse_address
-from torc_client.log_redaction import RedactingFormatter, redacted
+from torc_client.edge.log_redaction import RedactingFormatter, redacted
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from torc_client.edge.log_redaction import redacted
 from torc_client.errors import TorcError
-from torc_client.log_redaction import redacted
 
 DEFAULT_URL = "http://localhost:8080/torc-service/v1"
 BASE_PATH = "/torc-service/v1"

@@ -2,8 +2,8 @@
 
 import logging
 
-from torc_client.log_redaction import RedactingFormatter
-from torc_client.terminal_text import inert
+from torc_client.edge.log_redaction import RedactingFormatter
+from torc_client.edge.terminal_text import inert
 
 
 class LogFormatter(RedactingFormatter):

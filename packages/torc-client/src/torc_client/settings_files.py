@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_client.edge.standard_streams import streams
+from torc_client.edge.trusted_files import Distrust, read_trusted
 from torc_client.errors import TorcError
-from torc_client.standard_streams import streams
-from torc_client.trusted_files import Distrust, read_trusted
 
 NOT_FROM_WORKING_DIRECTORY: Mapping[str, str] = {
     "client.tls.ca_cert": "TORC_TLS_CA_CERT",

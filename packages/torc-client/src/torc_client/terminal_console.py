@@ -6,8 +6,8 @@ from typing import Any, TextIO
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from torc_client.standard_streams import unfiltered
-from torc_client.terminal_text import inert
+from torc_client.edge.standard_streams import unfiltered
+from torc_client.edge.terminal_text import inert
 
 
 def terminal_console(stream: TextIO, **options: Any) -> Console:

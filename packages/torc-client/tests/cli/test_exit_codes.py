@@ -7,7 +7,7 @@ from torc_client.cli import torc as torc_command
 from torc_client.cli.framework import failures
 from torc_client.cli.framework.exit_codes import GENERAL, OF_ITS_OWN
 from torc_client.cli.framework.output import ask
-from torc_client.standard_streams import EXIT_NO_READER
+from torc_client.edge.standard_streams import EXIT_NO_READER
 from torc_client.testing import Refusal
 
 TASK = {"id": 4, "workflow_id": 7, "operation": "x", "created_at_ms": 1, "status": "failed"}

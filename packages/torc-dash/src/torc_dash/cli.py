@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from torc_client import log_format, standard_streams
+from torc_client import log_format
+from torc_client.edge import standard_streams
 from torc_dash.version import __version__
 
 
@@ -58,6 +59,7 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
     import asyncio  # noqa: PLC0415
 
     from torc_client import tls  # noqa: PLC0415
+    from torc_client.edge.private_socket import ListenError  # noqa: PLC0415
     from torc_client.errors import TorcError  # noqa: PLC0415
     from torc_dash import lifecycle, settings  # noqa: PLC0415
 
@@ -73,6 +75,9 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
         handler.setFormatter(log_format.LogFormatter("%(levelname)s %(message)s"))
         logging.basicConfig(level=level, handlers=[handler])
         asyncio.run(lifecycle.serve(chosen, click.echo))
+    except ListenError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     except TorcError as error:
         click.echo("Error: " + " ".join(part for part in (error.message, error.hint) if part), err=True)
         sys.exit(1)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from torc_client.accepting import accepting
+from torc_client.edge.accepting import accepting
 from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_client.shared_server import owned_socket

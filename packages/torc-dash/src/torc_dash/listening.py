@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from torc_client.address import is_loopback
-from torc_client.errors import TorcError
-from torc_client.private_socket import ListenError, bind_private
+from torc_client.edge.private_socket import ListenError, bind_private
 from torc_dash.security import LOOPBACK_NAMES, TOKEN_PARAMETER, AccessPolicy, Sessions
 from torc_dash.settings import Settings
 
@@ -116,7 +115,7 @@ def _bind(host: str, port: int, stack: contextlib.ExitStack) -> socket.socket | 
     return bound
 
 
-def _refused(host: str, port: int, error: OSError) -> TorcError:
+def _refused(host: str, port: int, error: OSError) -> ListenError:
     if error.errno == errno.EADDRINUSE:
         return ListenError(f"port {port} on {host} is in use; choose another with --port, or --port 0 for a free one")
     return ListenError(f"cannot listen on {host} port {port}: {error.strerror}; choose another --host or --port")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from torc_client.browser_requests import host_name, is_of_foreign_page
-from torc_client.http_protocol import ISOLATION
+from torc_client.edge.browser_requests import host_name, is_of_foreign_page
+from torc_client.edge.http_protocol import ISOLATION
 from torc_dash.tcp_peer import Peers
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})

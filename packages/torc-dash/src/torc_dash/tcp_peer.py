@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from torc_client.browser_requests import is_own_address
+from torc_client.edge.browser_requests import is_own_address
 
 # linux/sock_diag.h, linux/inet_diag.h, linux/netlink.h
 _SOCK_DIAG = 4

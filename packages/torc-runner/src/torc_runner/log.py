@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from torc_client.api.enums import JobStatus
+from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
 from torc_client.log_format import LogFormatter
-from torc_client.terminal_text import inert
 from torc_runner.log_file import LogFile
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext

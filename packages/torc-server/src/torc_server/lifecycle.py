@@ -25,6 +25,8 @@ from torc_server.background.openings import OpeningMarks
 from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
+from torc_server.edge.private_socket import bind_private
+from torc_server.edge.trusted_files import Distrust, read_trusted
 from torc_server.memory import IN_MEMORY, memory_database
 from torc_server.process_signals import (
     react_to_user,
@@ -43,13 +45,11 @@ from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
-from torc_server.trusted_files import Distrust, read_trusted
 from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
 from torc_server.web.page_policy import PagePolicy
-from torc_server.web.private_socket import bind_private
 from torc_server.web.serving import serving
 from torc_server.web.tls import Certificate
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_server.edge.log_redaction import RedactingFormatter, redacted
+from torc_server.edge.output_files import append_to
+from torc_server.edge.terminal_text import inert
 from torc_server.log_limits import RepeatedLines
-from torc_server.log_redaction import RedactingFormatter, redacted
-from torc_server.output_files import append_to
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
-from torc_server.terminal_text import inert
 
 FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024

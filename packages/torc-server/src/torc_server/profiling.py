@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from torc_server.output_files import append_to, unfinished_file
+from torc_server.edge.output_files import append_to, unfinished_file
 from torc_server.start_errors import CannotStart
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from torc_server.browser_requests import host_name
+from torc_server.edge.browser_requests import host_name
 from torc_server.start_errors import CannotStart
 from torc_server.store.locking import DatabaseLocking
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from torc_server.daemon import USUAL_PID_FILE
+from torc_server.edge.trusted_files import Distrust
 from torc_server.setting import (
     HOSTS,
     LOCKING,
@@ -30,7 +31,6 @@ from torc_server.setting import (
 )
 from torc_server.settings_files import SettingsFileError, not_trusted, settings_file
 from torc_server.store.locking import DatabaseLocking
-from torc_server.trusted_files import Distrust
 
 __all__ = ["SETTINGS", "LogLevel", "Setting", "Settings", "SettingsError", "load"]
 

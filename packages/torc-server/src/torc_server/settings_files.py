@@ -8,9 +8,9 @@ stops no server.
 import stat
 from pathlib import Path
 
+from torc_server.edge.standard_streams import streams
+from torc_server.edge.trusted_files import Distrust, read_trusted
 from torc_server.setting import SettingsError
-from torc_server.standard_streams import streams
-from torc_server.trusted_files import Distrust, read_trusted
 
 
 class SettingsFileError(SettingsError):

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
-from torc_server.web import held_connections
-from torc_server.web.held_connections import ConnectionLimits, HeldConnections, connection_of
+from torc_server.edge import held_connections
+from torc_server.edge.held_connections import ConnectionLimits, HeldConnections, connection_of
 from torc_server.web.large_answers import LargeAnswer
 from torc_server.web.listen import bind_tcp, port_of
 from torc_server.web.middleware import request_middleware

@@ -4,9 +4,9 @@ import socket
 import pytest
 
 from support import needs
+from torc_server.edge.private_socket import ListenError
 from torc_server.web import listen
 from torc_server.web.listen import bind_tcp, is_loopback, port_of
-from torc_server.web.private_socket import ListenError
 
 
 def can_bind(family: socket.AddressFamily, address: str) -> bool:

@@ -12,9 +12,9 @@ from aiohttp import web
 
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker, Overloaded
+from torc_server.edge.private_socket import bind_private
 from torc_server.web.listen import bind_tcp, port_of
 from torc_server.web.middleware import request_middleware
-from torc_server.web.private_socket import bind_private
 from torc_server.web.request_keys import IDENTITY, SPAN_ID
 from torc_server.web.serving import serving
 

@@ -15,9 +15,9 @@ from torc_client.cli.framework import standalone as standalone_server
 from torc_client.cli.framework.context import App
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, Setting, load
+from torc_client.edge.standard_streams import streams
 from torc_client.log_format import LogFormatter
 from torc_client.settings_files import ConfigError
-from torc_client.standard_streams import streams
 from torc_client.version import __version__
 
 _COMMANDS = "torc_client.cli.commands"

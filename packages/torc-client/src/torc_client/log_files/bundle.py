@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from torc_client.edge.output_files import PRIVATE, make_folder, output_file
 from torc_client.errors import TorcError
 from torc_client.log_files.names import files_of
-from torc_client.output_files import PRIVATE, make_folder, output_file
 
 METADATA: Final = "bundle_metadata.json"
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
+from torc_client.edge.output_files import OWN, output_file
 from torc_client.errors import TorcError
 from torc_client.mapping.function import Reference
-from torc_client.output_files import OWN, output_file
 
 
 class ErrorReport(TypedDict):

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
-from torc_client.output_files import write_text
 from torc_client.resource_metrics.figures import (
     Figure,
     cpu_figure,

@@ -9,9 +9,9 @@ import click
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
+from torc_client.edge.standard_streams import streams
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
-from torc_client.standard_streams import streams
 from torc_client.suggested_commands import complete_commands
 from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options

@@ -4,9 +4,10 @@ from typing import Any, NoReturn
 
 import click
 
-from torc_client import standard_streams, startup
+from torc_client import startup
 from torc_client.cli.framework.context import App
 from torc_client.config import FORMATS, load
+from torc_client.edge import standard_streams
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands, use_options

@@ -6,9 +6,9 @@ import click
 import msgspec
 
 from torc_client.api.enums import JobStatus
+from torc_client.edge.terminal_text import inert_line
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
-from torc_client.terminal_text import inert_line
 from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
 

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from torc_client.api.enums import JobStatus
+from torc_client.edge.terminal_text import inert_line
 from torc_client.terminal_console import terminal_console
-from torc_client.terminal_text import inert_line
 from torc_runner.console.summary import Line, Summary
 
 _COLORS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import bcrypt
 
-from torc_server.output_files import PRIVATE, output_file
+from torc_server.edge.output_files import PRIVATE, output_file
 from torc_server.start_errors import CannotStart
 
 COST_DEFAULT = 12

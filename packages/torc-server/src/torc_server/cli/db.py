@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 import click
 
 from torc_server.cli.run import home_folder
+from torc_server.edge.output_files import PRIVATE, output_file
 from torc_server.engine import invariants
 from torc_server.engine.errors import NotFound
 from torc_server.engine.origins import database_id
-from torc_server.output_files import PRIVATE, output_file
 from torc_server.settings import SettingsError, load
 from torc_server.store.backup import back_up
 from torc_server.store.database_id import open_database_id

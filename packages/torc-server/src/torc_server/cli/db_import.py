@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from torc_server.cli.run import home_folder
+from torc_server.edge.output_files import PRIVATE, unfinished_file
 from torc_server.engine import invariants
 from torc_server.engine.takeover.take_over import Source, TakenOver, take_over, taken_over_at
-from torc_server.output_files import PRIVATE, unfinished_file
 from torc_server.settings import load
 from torc_server.store import functions
 from torc_server.store.copying import sync

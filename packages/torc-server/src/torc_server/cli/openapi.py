@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from torc_server.output_files import write_text
+from torc_server.edge.output_files import write_text
 
 
 @click.command()

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from torc_server import standard_streams
+from torc_server.edge import standard_streams
 
 
 class Program(click.Group):

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from torc_server.edge.private_socket import ListenError
+from torc_server.edge.standard_streams import streams
 from torc_server.setting import SWITCH
 from torc_server.settings import SETTINGS, Setting, Settings, load
-from torc_server.standard_streams import streams
 from torc_server.start_errors import CannotStart
 
 
@@ -71,5 +72,5 @@ def run(context: click.Context, /, **flags: Any) -> None:
         if settings.daemon:
             go_on_in_background()
         serve(settings)
-    except CannotStart as error:
+    except (CannotStart, ListenError) as error:
         raise click.ClickException(str(error)) from error

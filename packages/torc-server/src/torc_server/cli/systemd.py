@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torc_server.output_files import OWN, write_text
+from torc_server.edge.output_files import OWN, write_text
 
 UNIT = "com.github.torc.torc-server.service"
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 
+from torc_server.edge.http_protocol import malformed_answer, malformed_part
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
 from torc_server.store.errors import ReadEnded, StoreBusy, StoreDamaged, StoreError, StoreFull
-from torc_server.web.http_protocol import malformed_answer, malformed_part
 
 logger = logging.getLogger("torc_server.web")
 

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from torc_server.api.operation import StreamOperation
 from torc_server.auth.basic import Refused
+from torc_server.edge.held_connections import holding
 from torc_server.engine.errors import EngineError
 from torc_server.engine.signals import Severity
 from torc_server.live.event_hub import EventHub, Follower
@@ -16,7 +17,6 @@ from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, call_of, guard_of, read
 from torc_server.web.errors import answer_to
-from torc_server.web.held_connections import holding
 from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
 from torc_server.web.waiting import waiting

@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
-from torc_server.web.held_connections import holding
+from torc_server.edge.held_connections import holding
 
 LARGE_ANSWER_BYTES = 256 * 1024
 PIECE_BYTES = 64 * 1024

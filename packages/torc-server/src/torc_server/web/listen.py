@@ -8,8 +8,8 @@ import errno
 import socket
 from collections.abc import Iterator, Sequence
 
-from torc_server.web.accepting import BACKLOG
-from torc_server.web.private_socket import ListenError
+from torc_server.edge.accepting import BACKLOG
+from torc_server.edge.private_socket import ListenError
 
 # With port 0 and a name with two addresses, the port that is free on the first may be in use on the second.
 SAME_PORT_ATTEMPTS = 20

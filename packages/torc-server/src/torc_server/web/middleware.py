@@ -19,10 +19,10 @@ from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.operation import Generation, Identity, StreamOperation
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded, Throttled
+from torc_server.edge.held_connections import connection_of
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
-from torc_server.web.held_connections import connection_of
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.request_keys import IDENTITY, LOGINS, OPERATION, SPAN_HEADER, SPAN_ID
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from aiohttp import hdrs, web
 
-from torc_server.browser_requests import OwnNames, host_name, is_of_browser, is_of_foreign_page, is_of_page
+from torc_server.edge.browser_requests import OwnNames, host_name, is_of_browser, is_of_foreign_page, is_of_page
 from torc_server.web.caller import is_over_unix_socket
 from torc_server.web.errors import RequestError
 

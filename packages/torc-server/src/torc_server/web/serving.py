@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
 
-from torc_server.web.accepting import accepting
-from torc_server.web.held_connections import ConnectionLimits, HeldConnections
+from torc_server.edge.accepting import accepting
+from torc_server.edge.held_connections import ConnectionLimits, HeldConnections
 
 
 @contextlib.asynccontextmanager

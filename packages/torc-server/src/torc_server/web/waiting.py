@@ -9,9 +9,9 @@ from aiohttp import web
 
 from torc_server.api.operation import Call
 from torc_server.auth.basic import Authenticator, Refused
+from torc_server.edge.held_connections import connection_of
 from torc_server.live.waits import Check, Waits
 from torc_server.web.caller import is_over_unix_socket
-from torc_server.web.held_connections import connection_of
 from torc_server.web.request_keys import LOGINS
 
 WAITS = web.AppKey("waits", Waits)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from torc_client.cli.framework.failures import EXIT_ERROR, EXIT_HANGUP, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE
-from torc_client.standard_streams import EXIT_NO_READER
+from torc_client.edge.standard_streams import EXIT_NO_READER
 
 GENERAL: Mapping[int, str] = {
     0: "Success.",

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
+from torc_client.edge.standard_streams import OutputError
 from torc_client.errors import TorcError
-from torc_client.standard_streams import OutputError
 from torc_client.suggested_commands import complete_commands
 
 EXIT_ERROR = 1

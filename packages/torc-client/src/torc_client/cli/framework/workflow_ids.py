@@ -8,8 +8,8 @@ from contextlib import redirect_stderr
 import click
 from click.shell_completion import CompletionItem
 
+from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
-from torc_client.terminal_text import inert_line
 
 # The shell waits for the answer after each press of the Tab key.
 _PATIENCE_SECONDS = 0.0

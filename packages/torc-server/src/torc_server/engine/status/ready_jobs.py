@@ -18,7 +18,7 @@ TOLERANCE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class ReadyJobs:
+class ReadyJobFigures:
     """Ready jobs without a node, and the times that show why. `unserved_ready_labels` counts jobs by label."""
 
     runtime_blocked_ready_jobs: int = 0
@@ -41,7 +41,7 @@ WHERE workflow_id = :workflow_id AND status = {READY} AND label IS NOT NULL GROU
 """)
 
 
-def ready_jobs(tx: Transaction, workflow_id: WorkflowId, now: datetime) -> ReadyJobs:
+def ready_jobs(tx: Transaction, workflow_id: WorkflowId, now: datetime) -> ReadyJobFigures:
     """Count the ready jobs that no active node can run."""
     which = {"workflow_id": workflow_id}
     nodes = [
@@ -56,7 +56,7 @@ def ready_jobs(tx: Transaction, workflow_id: WorkflowId, now: datetime) -> Ready
     row = None
     if ending and len(ending) == len(unlabelled):
         row = tx.row(COUNT_LONG, {**which, "seconds": max(ending) + TOLERANCE_SECONDS})
-    return ReadyJobs(
+    return ReadyJobFigures(
         runtime_blocked_ready_jobs=row["blocked"] if row else 0,
         longest_ready_runtime_seconds=row["longest"] if row else None,
         max_allocation_remaining_seconds=max(remaining, default=None),

@@ -7,8 +7,8 @@ import click
 from torc_client import config
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message
+from torc_client.edge.output_files import OWN, write_text
 from torc_client.errors import TorcError
-from torc_client.output_files import OWN, write_text
 from torc_client.settings_files import files
 
 # Placeholders for settings without a default.

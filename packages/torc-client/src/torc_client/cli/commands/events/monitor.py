@@ -15,9 +15,9 @@ from torc_client.cli.framework.output.show import say, show_line
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.vocabulary import event_time
 from torc_client.client import TorcClient
+from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed
-from torc_client.output_files import append_to
 
 LEVELS = ("debug", "info", "warning", "error")
 

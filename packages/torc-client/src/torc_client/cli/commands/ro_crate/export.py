@@ -9,8 +9,8 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message, RawText
+from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
-from torc_client.output_files import write_text
 from torc_client.paging import iterate
 from torc_client.ro_crate.crate import crate
 from torc_client.text import count

@@ -6,8 +6,8 @@ import click
 
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.results import Message, Text
+from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
-from torc_client.output_files import write_text
 from torc_client.spec.conversion import converted
 from torc_client.spec.formats import Format, format_of
 

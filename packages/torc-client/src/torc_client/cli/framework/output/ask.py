@@ -6,7 +6,7 @@ import warnings
 
 import click
 
-from torc_client.terminal_text import inert
+from torc_client.edge.terminal_text import inert
 
 
 def is_possible() -> bool:

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from torc_client.cli.framework.output.text import words
 from torc_client.cli.framework.results import Column, Listing
-from torc_client.terminal_text import inert
+from torc_client.edge.terminal_text import inert
 
 # Colors of statuses, from the terminal's palette, so that they suit its background.
 _STYLES = {

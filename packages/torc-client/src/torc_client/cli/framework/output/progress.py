@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from torc_client.terminal_text import inert
+from torc_client.edge.terminal_text import inert
 
 Advance = Callable[[int, int | None, str], None]
 """Called with the amount done, the total (None if unknown), and a description of the current step."""

@@ -10,11 +10,11 @@ from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
 from torc_client.cli.framework.output.table import as_table
 from torc_client.cli.framework.results import NO_CSV, Listing, Message, RawText, Record, Report, Result, Text
+from torc_client.edge.standard_streams import unfiltered
+from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
-from torc_client.standard_streams import unfiltered
 from torc_client.suggested_commands import complete_commands
 from torc_client.terminal_console import terminal_console
-from torc_client.terminal_text import inert
 
 # Lines are not wrapped when stdout is not a terminal.
 _ENDLESS = 10_000

@@ -12,7 +12,7 @@ from rich.text import Text
 from torc_client.cli.framework.output.listing import listing
 from torc_client.cli.framework.output.text import words
 from torc_client.cli.framework.results import Listing, Message, Record, Report
-from torc_client.terminal_text import inert
+from torc_client.edge.terminal_text import inert
 
 
 def as_table(result: Listing | Record | Report | Message, width: int) -> Iterator[RenderableType]:

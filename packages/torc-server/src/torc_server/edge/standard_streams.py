@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TextIO, TypeVar, cast
 
-from torc_server.terminal_text import inert
+from .terminal_text import inert
 
 Result = TypeVar("Result")
 

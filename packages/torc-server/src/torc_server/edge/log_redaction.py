@@ -1,6 +1,6 @@
 """Remove credentials from log lines.
 
-The credentials are those of URLs, headers and parameters. (torc-server has a copy of this module.)
+The credentials are those of URLs, headers and parameters.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """Text of others, made harmless for a terminal.
 
-One function decides what a terminal may get. Streams, logs and tables use it. (torc-server has a copy of this module.)
+One function decides what a terminal may get. Streams, logs and tables use it.
 """
 
 import re

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 from aiohttp.http import StreamWriter
 
-from torc_client.http_protocol import GuardedProtocol
+from .http_protocol import GuardedProtocol
 
 logger = logging.getLogger(__name__)
 

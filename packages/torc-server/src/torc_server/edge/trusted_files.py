@@ -1,8 +1,7 @@
 """The check of settings files: a file is trusted if only its reader or root could have written it.
 
 The owner of the file decides, and the links on the way to it. A directory that belongs to another user does not matter,
-because another user cannot put a file there that the reader owns. (torc-server has a copy of this module, because the
-distributions do not depend on each other.)
+because another user cannot put a file there that the reader owns.
 """
 
 import errno

@@ -4,7 +4,7 @@ A page can send requests to each address that its browser reaches, for example 1
 the header Origin, and its relation to the address in Sec-Fetch-Site. A page whose own name is made to point to the
 address (DNS rebinding) is recognised by that name, in the header Host.
 
-Programs send neither Origin nor Sec-Fetch-Site. (torc-server has a copy of this module.)
+Programs send neither Origin nor Sec-Fetch-Site.
 """
 
 import ipaddress

@@ -1,7 +1,6 @@
 """Files that commands write: complete or not at all, with their final mode from the start.
 
 No link of another user on the way is followed, and no FIFO of another user is written.
-(torc-server has a copy of this module.)
 """
 
 import errno
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from torc_client.trusted_files import way_to
+from .trusted_files import way_to
 
 PRIVATE = 0o600
 """The mode of files with passwords, the output of jobs, or the whole database. Of other modes, the umask is removed."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from torc_server.trusted_files import way_to
+from .trusted_files import way_to
 
 PRIVATE = 0o600
 """The mode of files with passwords, the output of jobs, or the whole database. Of other modes, the umask is removed."""

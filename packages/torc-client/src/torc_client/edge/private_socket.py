@@ -13,8 +13,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from torc_server.start_errors import CannotStart
-
 BACKLOG = 4096
 
 # sun_path has 108 bytes, the last of which ends the string.
@@ -22,7 +20,7 @@ PATH_MAX_BYTES = 107
 PRIVATE_MODE = 0o600
 
 
-class ListenError(CannotStart):
+class ListenError(Exception):
     """An address, port or socket path cannot be listened on; the message has the reason and a remedy."""
 
 

@@ -1,8 +1,7 @@
 """A UNIX socket that only its owner can open, from its creation on, and that no second server takes over.
 
 The server holds a lock on a file beside the socket while it runs. The lock distinguishes a live socket from one that a
-killed server left behind. Any other file at the path is an error, and is not changed. (torc-server has a copy of this
-module, because the distributions do not depend on each other. One table of scenarios tests both.)
+killed server left behind. Any other file at the path is an error, and is not changed.
 """
 
 import contextlib
@@ -14,8 +13,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from torc_client.errors import TorcError
-
 BACKLOG = 4096
 
 # sun_path has 108 bytes, the last of which ends the string.
@@ -23,8 +20,8 @@ PATH_MAX_BYTES = 107
 PRIVATE_MODE = 0o600
 
 
-class ListenError(TorcError):
-    """A socket path cannot be listened on; the message has the reason and a remedy."""
+class ListenError(Exception):
+    """An address, port or socket path cannot be listened on; the message has the reason and a remedy."""
 
 
 @contextlib.contextmanager

@@ -16,14 +16,14 @@ from typing import Any
 
 from aiohttp import web
 
-from torc_client.held_connections import (
+from .held_connections import (
     BeginningConnection,
     ConnectionLimits,
     HeldConnections,
     HeldProtocol,
     caller_of,
 )
-from torc_client.http_protocol import isolating
+from .http_protocol import isolating
 
 logger = logging.getLogger(__name__)
 

@@ -16,14 +16,14 @@ from typing import Any
 
 from aiohttp import web
 
-from torc_server.web.held_connections import (
+from .held_connections import (
     BeginningConnection,
     ConnectionLimits,
     HeldConnections,
     HeldProtocol,
     caller_of,
 )
-from torc_server.web.http_protocol import isolating
+from .http_protocol import isolating
 
 logger = logging.getLogger(__name__)
 
