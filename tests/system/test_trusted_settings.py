@@ -71,8 +71,10 @@ def test_the_file_of_another_user_gets_no_password(foreign: Place, listener: soc
     assert url not in shown.stdout
     assert shown.stderr == (
         f"Warning: {path} is ignored: it belongs to user {OTHER}, not to you or root. "
-        "Copy it to a file of your own if you trust its content\n"
+        "Copy the settings that you trust to ~/.config/torc/config.toml\n"
     )
+    validated = foreign.run("torc", "config", "validate")
+    assert validated.stdout == f"{path} was ignored.\nAll other settings are valid.\n"
     # A free port of this machine, on which nothing listens: the command ends at once.
     foreign.run("torc", "--url", "http://127.0.0.1:1", "-f", "json", "ping", status=None)
     with pytest.raises(BlockingIOError):

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from torc_client.config import DECLARATIONS, Declaration, Setting, checked, load
 from torc_client.settings_files import ConfigError, files, table_in
+from torc_client.trusted_files import Distrust, read_trusted
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)
@@ -67,6 +69,16 @@ def problems(environment: Mapping[str, str] = os.environ) -> list[str]:
         load({}, environment, [Path(os.devnull)])
     except ConfigError as error:
         found.append(error.message)
+    return found
+
+
+def ignored(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the files that are not trusted, so that none of their settings is used."""
+    found = []
+    for path in files(environment):
+        with suppress(OSError):  # `problems` names a file that cannot be read
+            if isinstance(read_trusted(path), Distrust):
+                found.append(str(path.absolute()))
     return found
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = 0
+_LOCAL_SETTINGS = "torc.toml"
 _MAX_LINKS = 40
 _READ_MAX = 1024**2
 # With an access control list, the bits of the group are the mask of the list, and any user may be on it.
@@ -83,7 +84,12 @@ def _distrust_of_the_file(path: Path, status: os.stat_result) -> Distrust | None
 
 def _of_another_user(path: Path, status: os.stat_result) -> Distrust:
     reason = f"it belongs to {_user_name(status.st_uid)}, not to you or root"
-    return Distrust(path, reason, "Copy it to a file of your own if you trust its content", is_own=False)
+    remedy = (
+        "Copy the settings that you trust to ~/.config/torc/config.toml"
+        if path.name == _LOCAL_SETTINGS
+        else "Copy it to a file of your own if you trust its content"
+    )
+    return Distrust(path, reason, remedy, is_own=False)
 
 
 def _distrust_of_the_way(path: Path) -> Distrust | None:

@@ -2,7 +2,7 @@
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Text
-from torc_client.config_sources import problems, unknown
+from torc_client.config_sources import ignored, problems, unknown
 
 
 @command(short_help="Check settings files.")
@@ -12,7 +12,9 @@ def validate(app: App) -> Text:
     An unknown name causes a warning only, because other programs may read the same file.
     """
     del app
-    found, warnings = problems(), unknown()
-    lines = [*found, *(f"Warning: {warning}" for warning in warnings)]
-    text = "\n".join(lines) if found else "\n".join([*lines, "All settings are valid."])
-    return Text(text, {"valid": not found, "errors": found, "warnings": warnings}, failed=bool(found))
+    found, warnings, unused = problems(), unknown(), ignored()
+    lines = [*found, *(f"Warning: {warning}" for warning in warnings), *(f"{path} was ignored." for path in unused)]
+    if not found:
+        lines.append("All other settings are valid." if unused else "All settings are valid.")
+    facts = {"valid": not found, "errors": found, "warnings": warnings, "ignored_files": unused}
+    return Text("\n".join(lines), facts, failed=bool(found))
