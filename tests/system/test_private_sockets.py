@@ -3,6 +3,7 @@
 Server and client each have a copy of the module, so that neither depends on the other.
 """
 
+import asyncio
 import os
 import socket
 import stat
@@ -17,6 +18,10 @@ import pytest
 import torc_client.edge.private_socket
 import torc_server.edge.private_socket
 from support import needs
+from support.users import not_root
+from torc_client.client import TorcClient
+from torc_client.errors import ServerUnreachableError
+from torc_client.retrying import RetryPolicy
 
 NOBODY = 65534
 MAKERS = {"client": torc_client.edge.private_socket, "server": torc_server.edge.private_socket}
@@ -211,6 +216,26 @@ def test_another_user_cannot_open_the_socket(maker: ModuleType, folder: Path):
             [sys.executable, "-S", "-c", program, os.fspath(path)], capture_output=True, text=True, check=False
         )
     assert "Permission denied" in refused.stderr
+
+
+@as_root
+def test_a_refused_client_names_the_owner_of_the_socket(folder: Path):
+    async def ping() -> None:
+        async with TorcClient(f"unix://{path}", retry_policy=RetryPolicy(0)) as client:
+            await client.system.ping()
+
+    folder.chmod(0o1777)
+    path = folder / "torc.sock"
+    with (
+        torc_client.private_socket.bind_private(path),
+        not_root(folder),
+        pytest.raises(ServerUnreachableError) as refused,
+    ):
+        asyncio.run(ping())
+    assert "Permission denied" in refused.value.message
+    assert refused.value.hint is not None
+    assert refused.value.hint.startswith(f"Only the owner of the socket {path} can use its server.")
+    assert "torc-server run" not in refused.value.hint
 
 
 def test_a_missing_directory_is_reported(maker: ModuleType, folder: Path):

@@ -27,6 +27,9 @@ class Outage(Struct, frozen=True):
     silent_since: float | None = None
     """Since when the machine of the server has sent nothing; None if it may be reachable. A time of the event loop."""
 
+    hint: str | None = None
+    """The remedy, if the cause is known."""
+
 
 def outage_of(error: Exception, began: float, now: float, address: Address, limits: TimeLimits) -> Outage:
     """Classify an error of CONNECTION_ERRORS. The attempt `began` then and ends now."""
@@ -39,7 +42,7 @@ def outage_of(error: Exception, began: float, now: float, address: Address, limi
             silent_since = began
         case OSError(errno=number) if number in SILENT_ERRNOS:
             silent_since = max(began, now - limits.dead_connection_seconds)
-    return Outage(_reason(error, address, limits), is_unsent, silent_since)
+    return Outage(_reason(error, address, limits), is_unsent, silent_since, _hint(error, address))
 
 
 def possible_causes(address: Address) -> str:
@@ -84,6 +87,15 @@ def _reason(error: BaseException, address: Address, limits: TimeLimits) -> str: 
             return no_answer(limits.dead_connection_seconds, address)
         case _:
             return "the connection broke before the answer."
+
+
+def _hint(error: Exception, address: Address) -> str | None:
+    if address.socket_path is None or not isinstance(error, OSError) or error.errno != errno.EACCES:
+        return None
+    return (
+        f"Only the owner of the socket {address.socket_path} can use its server. Use the account of that user, or the "
+        "URL of a server that serves several users: http://HOST:PORT, in --url or TORC_API_URL."
+    )
 
 
 def _words(error: aiohttp.ClientConnectorError) -> str:

@@ -23,15 +23,17 @@ class TorcError(Exception):
 class ServerUnreachableError(TorcError):
     """The server did not answer: it is not running, unreachable, or too slow.
 
-    `may_be_done` is true if the call was sent and changes something: the server may have performed it.
+    `may_be_done` is true if the call was sent and changes something: the server may have performed it. `hint` is the
+    remedy for a known cause.
     """
 
-    def __init__(self, url: str, reason: str, *, may_be_done: bool = False) -> None:
+    def __init__(self, url: str, reason: str, *, may_be_done: bool = False, hint: str | None = None) -> None:
         super().__init__(
             f"No Torc server answers at {url}: {reason}",
             "The server may have performed the call: check its effect before you repeat it."
             if may_be_done
-            else "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
+            else hint
+            or "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
             "single command, use `torc -s`.",
         )
         self.url = url

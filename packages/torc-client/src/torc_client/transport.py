@@ -290,7 +290,7 @@ class Transport:
         return outage
 
     def _unreachable(self, outage: Outage, error: Exception, *, may_be_done: bool = False) -> ServerUnreachableError:
-        failure = ServerUnreachableError(self.address.url, outage.reason, may_be_done=may_be_done)
+        failure = ServerUnreachableError(self.address.url, outage.reason, may_be_done=may_be_done, hint=outage.hint)
         failure.__cause__ = error
         return failure
 
