@@ -233,7 +233,9 @@ async def test_groups_are_shown_to_their_members_and_to_administrators_alone(gua
     assert (await guarded.by("cid", "GET", f"/workflows/{workflow_id}/access_groups"))["total_count"] == 1
     assert (await guarded.by("root", "GET", "/access_groups"))["total_count"] == 3
     for user in ("bob", None, "anonymous"):
-        await guarded.refused(403, user, "GET", "/access_groups")
+        named = "bob" if user == "bob" else "NAME"
+        refusal = await guarded.refused(403, user, "GET", "/access_groups")
+        assert refusal["message"].endswith(f". For your own groups, run: torc access-groups list-user-groups {named}")
         await guarded.refused(403, user, "GET", f"/workflows/{workflow_id}/access_groups")
         # A group that does not exist gets the same refusals, so no caller learns which groups exist.
         for group_id in (other, 99):

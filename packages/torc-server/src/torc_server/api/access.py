@@ -4,6 +4,7 @@ A missing workflow or record is 404 for every caller, a missing group only for c
 Permissions are checked if the server enforces access; engine/access/permissions.py has the table of who may do what.
 """
 
+import shlex
 from functools import lru_cache, partial
 
 from torc_server.api.operation import Call, Guard
@@ -86,9 +87,18 @@ def through(resource: Resource) -> Guard:
 
 @partial(Guard, Audience.SYSTEM_ADMINS)
 def system_admins(tx: Transaction, call: Call) -> None:
-    """Guard the list and the administration of access groups."""
+    """Guard the administration of access groups."""
     if call.enforce_access:
         permissions.require_system_admin(tx, call.caller)
+
+
+@partial(Guard, Audience.SYSTEM_ADMINS)
+def system_admins_list_groups(tx: Transaction, call: Call) -> None:
+    """Guard the list of all access groups. Other users can list their own."""
+    if call.enforce_access:
+        name = call.caller.name or "NAME"
+        remedy = f". For your own groups, run: torc access-groups list-user-groups {shlex.quote(name)}"
+        permissions.require_system_admin(tx, call.caller, remedy=remedy)
 
 
 @partial(Guard, Audience.SYSTEM_ADMINS)

@@ -115,7 +115,7 @@ def check_workflow_access(tx: Transaction, call: Call) -> dict[str, Any]:
     "/access_groups",
     tag=TAG,
     effect=Effect.READ,
-    guard=access.system_admins,
+    guard=access.system_admins_list_groups,
     answer=ListAccessGroupsResponse,
     query=PAGING,
     errors=(400, 403),

@@ -182,10 +182,10 @@ def require_authenticated(caller: Caller) -> str:
     return caller.name
 
 
-def require_system_admin(tx: Transaction, caller: Caller) -> None:
-    """Raise Forbidden for a user who is not a system administrator."""
+def require_system_admin(tx: Transaction, caller: Caller, *, remedy: str = "") -> None:
+    """Raise Forbidden for a user who is not a system administrator. `remedy` is what such a user can do instead."""
     if not accepts(Audience.SYSTEM_ADMINS, relations_to_server(tx, caller)):
-        raise Forbidden("Only system administrators may do this; the server's setting admin_users lists them")
+        raise Forbidden(f"Only system administrators may do this; the server's setting admin_users lists them{remedy}")
 
 
 def require_same_user(tx: Transaction, caller: Caller, user: str) -> None:
