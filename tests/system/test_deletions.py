@@ -1,5 +1,7 @@
 """Jobs and workflows that are deleted while a runner works for them."""
 
+import re
+
 from support.processes import Place, Reports, Server, ended_after, is_alive
 
 
@@ -53,5 +55,9 @@ def test_the_runner_of_a_deleted_workflow_ends_its_processes(place: Place, serve
         assert runner.returncode != 0, (out, err)
         assert f"There is no workflow {workflow_id}" in err
         assert "other nodes may run them" not in err
+        assert "Results kept in the journal and not sent: the workflow or its compute node was deleted" in err
+        assert "the next run with this output folder sends them" not in err
+        (kept,) = re.findall(r"not sent: .* path=(\S+)", err)
+        assert (place.directory / kept).exists()
     assert not any(is_alive(pid) for pid in pids)
     assert not (place.directory / "ended").exists()

@@ -62,6 +62,8 @@ class _Node:
     """The error of the last call, if the server did not answer it."""
     refusal: OtherDatabaseError | None = None
     """The refusal of a server that has another database than before."""
+    is_deleted: bool = False
+    """Whether the server has deleted the node, alone or with its workflow."""
     has_unsent_results: bool = False
     has_unfinished_jobs: bool = False
 
@@ -159,13 +161,13 @@ async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopReq
         finally:
             node.outage, node.has_unfinished_jobs = runner.outage, runner.has_unfinished_jobs
             node.failure = _failure(node, runner)
-            node.refusal = runner.refusal
+            node.refusal, node.is_deleted = runner.refusal, runner.is_node_deleted
     finally:
         equipment.watchdog.close()
         if equipment.groups is not None:
             equipment.groups.close()
         node.has_unsent_results = equipment.journal.unreported > 0
-        equipment.journal.close()
+        equipment.journal.close(is_node_deleted=node.is_deleted)
         await _note_usage(node.record, equipment.monitor)
 
 

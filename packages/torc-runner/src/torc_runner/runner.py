@@ -140,6 +140,11 @@ class Runner:
         """The refusal of a server that has another database than before."""
         return self._parts.lease_keeper.refusal
 
+    @property
+    def is_node_deleted(self) -> bool:
+        """Whether the node was deleted on the server, alone or with its workflow."""
+        return self._parts.lease_keeper.is_node_deleted
+
     async def run(self) -> ExitReason:
         """Claim, run and report jobs. Return why the runner leaves. No job survives, however this ends."""
         parts = self._parts

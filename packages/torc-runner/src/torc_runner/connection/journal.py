@@ -16,6 +16,9 @@ from torc_runner.log import fields, logger
 _SHRINK_BYTES = 64 * 1024
 """A journal above this size is emptied when all of its results are reported."""
 
+_SENT_LATER = "Results left in the journal: the next run with this output folder sends them"
+_KEPT = "Results kept in the journal and not sent: the workflow or its compute node was deleted"
+
 _Attempt = tuple[int, int | None]
 """A job and the number of its attempt."""
 
@@ -88,16 +91,17 @@ class Journal:
                 os.ftruncate(self._descriptor, len(self._head))
                 self._size_bytes = len(self._head)
 
-    def close(self) -> None:
-        """Delete the journal, unless it has unreported results: the next runner sends them."""
+    def close(self, *, is_node_deleted: bool = False) -> None:
+        """Delete the journal, unless it has unreported results: the next runner sends them.
+
+        The server does not take the results of a node that was deleted, alone or with its workflow.
+        """
         self._thread.shutdown()
         if self._descriptor < 0:
             return
         if self._unreported:
-            logger.warning(
-                "Results left in the journal: the next run with this output folder sends them %s",
-                fields(path=self._path, results=self.unreported),
-            )
+            outlook = _KEPT if is_node_deleted else _SENT_LATER
+            logger.warning("%s %s", outlook, fields(path=self._path, results=self.unreported))
         else:
             with contextlib.suppress(OSError):
                 remove(self._path)

@@ -34,6 +34,8 @@ class LeaseKeeper:
         self._is_lost = False
         self.refusal: OtherDatabaseError | None = None
         """The refusal of a server that has another database than before."""
+        self.is_node_deleted = False
+        """Whether the node was deleted on the server, alone or with its workflow."""
         watchdog.good_until(lease.good_until)
 
     @contextmanager
@@ -63,6 +65,7 @@ class LeaseKeeper:
         except ConflictError as error:
             self._lose(error.message)
         except NotFoundError as error:
+            self.is_node_deleted = True
             self._lose(error.message, what=_NODE_DELETED)
         return self._is_lost
 
