@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from torc_client.config import DECLARATIONS, Declaration, Setting, checked, load
+from torc_client.edge.trusted_files import Distrust, read_trusted
 from torc_client.settings_files import ConfigError, files, table_in
-from torc_client.trusted_files import Distrust, read_trusted
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)
