@@ -44,12 +44,44 @@ jobs:
             pass
         place.file("mended", "")
         reset = place.run("torc", "jobs", "reset-status", "2", "--no-prompts").stdout
-        assert "Reset 1 job of workflow 1. The next runner makes it ready: torc run 1." in reset
+        assert reset.startswith("Reset 1 job of workflow 1. The active runners do not run it. ")
         command = shlex.split(reset.strip().rpartition(": ")[2].rstrip("."))
         with ended_after(place.start(*command)) as second:
             assert reports.next(of=[second]) == ["bad"]
             (place.directory / "gate").write_text("go\n")
             assert (runner.wait(), second.wait()) == (0, 0)
+
+
+def test_the_command_after_a_reset_gives_the_job_to_an_idle_runner(place: Place, server: Server, reports: Reports):
+    os.mkfifo(place.directory / "gate")
+    spec = """
+name: idle
+jobs:
+  - {name: long, command: "echo long > reports; read go < gate"}
+  - {name: bad, command: "echo bad > reports; test -e mended"}
+"""
+    place.run("torc", "create", place.file("spec.yaml", spec))
+    with ended_after(place.start("torc", "run", "1", "--num-cpus", "2")) as runner:
+        assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
+        while place.torc("jobs", "get", "2")["status"] != "failed":
+            pass
+        place.file("mended", "")
+        # The runner does not leave, because a job is not done.
+        place.run("torc", "jobs", "reset-status", "2", "--no-prompts")
+        (place.directory / "gate").write_text("go\n")
+        while place.torc("jobs", "get", "1")["status"] != "completed":
+            pass
+        reset = place.run("torc", "jobs", "reset-status", "2", "--no-prompts").stdout
+        assert "The active runners do not run it. Make it ready: " in reset
+        whole = place.run("torc", "workflows", "reset-status", "1", "--no-prompts").stdout
+        assert "Reset 1 job of workflow 1. The active runners do not run it. Make it ready: " in whole
+        assert whole.rpartition(": ")[2] == reset.rpartition(": ")[2]
+        (place.directory / "gate").unlink()
+        place.file("gate", "go\n")
+        command = shlex.split(reset.strip().rpartition(": ")[2].rstrip("."))
+        place.run(*command, "--no-prompts")
+        assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
+        assert runner.wait() == 0
 
 
 def test_reinitialize_after_an_initialization_reports_that_jobs_can_run(place: Place, server: Server):

@@ -38,6 +38,7 @@ def server(fake_server, make):
     fake_server.answer("list_job_dependencies", page(dependency(2, 1), dependency(3, 2)))
     fake_server.answer("list_files", page())
     fake_server.answer("restart_jobs", {"run_id": 6, "updated_count": 1})
+    fake_server.answer("get_workflow_status", make.status(active_compute_nodes=0))
     return fake_server
 
 
@@ -77,6 +78,17 @@ async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job
     ended = await torc("jobs", "reset-status", job, "--no-prompts")
     assert message in ended.out
     assert ended.out.endswith(" ready: torc run 7.\n")
+
+
+@pytest.mark.parametrize("num_running", [0, 1])
+async def test_a_reset_beside_active_runners_names_a_command_that_works_then(torc, server, make, num_running):
+    counts = make.status().jobs_by_status
+    counts.running, counts.pending = num_running, 0
+    server.answer("get_workflow_status", make.status(active_compute_nodes=1, jobs_by_status=counts))
+    ended = await torc("jobs", "reset-status", "4", "--no-prompts")
+    assert ended.out.startswith("Reset 1 job of workflow 7. The active runners do not run it. ")
+    assert "torc jobs reset-status --workflow-id 7 --status uninitialized --reinit." in ended.out
+    assert ended.out.endswith(" ready: torc run 7.\n") is bool(num_running)
 
 
 async def test_reinit_makes_them_ready_at_once(torc, server):

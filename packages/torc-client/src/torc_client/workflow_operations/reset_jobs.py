@@ -8,6 +8,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.paging import iterate
 
 
@@ -50,6 +51,25 @@ async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, 
 
 def _status(job: JobModel) -> JobStatus:
     return job.status or JobStatus.UNINITIALIZED
+
+
+async def how_to_run(client: TorcClient, workflow_id: int, num_jobs: int) -> str:
+    """Return the beginning of a sentence with the command that runs jobs that were reset and are not ready yet.
+
+    Runners make uninitialized jobs ready only when they start. A new run, which `--reinit` begins and which active
+    runners join, is refused while jobs run.
+    """
+    them = "it" if num_jobs == 1 else "them"
+    status = await client.workflows.get_workflow_status(workflow_id)
+    if not status.active_compute_nodes:
+        return f"The next runner makes {them} ready: torc run {workflow_id}"
+    reinit = f"torc jobs reset-status --workflow-id {workflow_id} --status uninitialized --reinit"
+    if count_in(status.jobs_by_status, ACTIVE):
+        return (
+            f"The active runners do not run {them}. When no job runs, make {them} ready: {reinit}. Now, another runner "
+            f"makes {them} ready: torc run {workflow_id}"
+        )
+    return f"The active runners do not run {them}. Make {them} ready: {reinit}"
 
 
 async def canceled_again(client: TorcClient, workflow_id: int, job_ids: Collection[int]) -> list[int]:

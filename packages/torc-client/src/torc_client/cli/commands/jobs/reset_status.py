@@ -15,7 +15,7 @@ from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
-from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset
+from torc_client.workflow_operations.reset_jobs import canceled_again, how_to_run, plan_reset
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -99,9 +99,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         )
         answer = await client.workflows.restart_jobs(workflow_id, request)
         canceled = await canceled_again(client, workflow_id, set(ids)) if reinit else []
-    them = "it" if len(plan) == 1 else "them"
-    # Not `reinitialize`, which is refused while other jobs run.
-    ready = ", ready to run again" if reinit else f". The next runner makes {them} ready: torc run {workflow_id}"
+        ready = ", ready to run again" if reinit else f". {await how_to_run(client, workflow_id, len(plan))}"
     if canceled:
         again = "it is" if len(plan) == 1 else f"{len(canceled)} of them are"
         ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"

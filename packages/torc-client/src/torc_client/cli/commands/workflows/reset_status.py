@@ -16,6 +16,7 @@ from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.initialize import require_inputs
+from torc_client.workflow_operations.reset_jobs import how_to_run
 
 
 @command(short_help="Reset job statuses.")
@@ -42,6 +43,9 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         scope = JobScope.UNSUCCESSFUL if failed_only else JobScope.ALL
         request = RestartJobsRequest(scope=scope, initializes=reinitialize, force=force)
         answer = await client.workflows.restart_jobs(workflow_id, request)
+        ready = ", ready to run again" if reinitialize else ""
+        if answer.updated_count and not reinitialize:
+            ready = f". {await how_to_run(client, workflow_id, answer.updated_count)}"
     operations = {
         "workflow_reset": "success",
         "job_reset": "success",
@@ -55,7 +59,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     }
     jobs = count("job", answer.updated_count)
     lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
-    return Message(f"Reset {jobs} of workflow {workflow_id}{', ready to run again' * reinitialize}.{lifted}", facts)
+    return Message(f"Reset {jobs} of workflow {workflow_id}{ready}.{lifted}", facts)
 
 
 async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:
