@@ -227,7 +227,7 @@ def test_a_refused_client_names_the_owner_of_the_socket(folder: Path):
     folder.chmod(0o1777)
     path = folder / "torc.sock"
     with (
-        torc_client.private_socket.bind_private(path),
+        torc_client.edge.private_socket.bind_private(path),
         not_root(folder),
         pytest.raises(ServerUnreachableError) as refused,
     ):
