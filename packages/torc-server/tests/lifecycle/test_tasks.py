@@ -52,8 +52,8 @@ def test_queued_tasks_run_and_interrupted_ones_have_failed(starter):
         return json.loads(text)
 
     # Answered when no task is unfinished.
-    assert get(f"/workflows/{queued[0]}/active_task?wait_seconds=30") == {}
-    assert get(f"/workflows/{running[0]}/active_task?wait_seconds=30") == {}
+    assert get(f"/workflows/{queued[0]}/active_task?wait_seconds=30") == {"task": None}
+    assert get(f"/workflows/{running[0]}/active_task?wait_seconds=30") == {"task": None}
     done, failed = get(f"/tasks/{queued[1]}"), get(f"/tasks/{running[1]}")
     assert (done["status"], done.get("error")) == ("succeeded", None)
     assert (failed["status"], failed["error"]) == ("failed", INTERRUPTED)
@@ -61,6 +61,6 @@ def test_queued_tasks_run_and_interrupted_ones_have_failed(starter):
     assert get(f"/jobs?workflow_id={running[0]}")["items"][0]["status"] == "uninitialized"
     status, text = server.ask(f"/workflows/{running[0]}/initialize_jobs?async=true", method="POST")
     assert status == 202, text
-    assert get(f"/workflows/{running[0]}/active_task?wait_seconds=30") == {}
+    assert get(f"/workflows/{running[0]}/active_task?wait_seconds=30") == {"task": None}
     assert get(f"/jobs?workflow_id={running[0]}")["items"][0]["status"] == "ready"
     assert server.end()[0] == 0

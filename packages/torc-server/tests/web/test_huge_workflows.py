@@ -179,7 +179,7 @@ async def test_a_task_runs_in_steps(tiny: Any) -> None:
     workflow_id, _ = await built(tiny)
     reply = await tiny.call("POST", f"/workflows/{workflow_id}/initialize_jobs", params={"async": "true"})
     assert reply.status == 202
-    assert await tiny.ok("GET", f"/workflows/{workflow_id}/active_task", params={"wait_seconds": 30}) == {}
+    assert await tiny.ok("GET", f"/workflows/{workflow_id}/active_task", params={"wait_seconds": 30}) == {"task": None}
     assert (await tiny.ok("GET", f"/tasks/{reply.json['id']}"))["status"] == "succeeded"
     assert await statuses(tiny, workflow_id) == ["ready", "ready", "blocked", "blocked"]
 

@@ -152,7 +152,7 @@ async def test_lists_are_sorted_and_paged(api: Any) -> None:
 
 
 @pytest.mark.parametrize("what", PAGED[:3])
-@pytest.mark.parametrize("key", ["nothing", "job_id; DROP TABLE job", "rowid", ""])
+@pytest.mark.parametrize("key", ["nothing", "job_id; DROP TABLE job", "rowid"])
 async def test_invalid_sort_keys(api: Any, what: str, key: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/{what}", params={"sort_by": key})

@@ -18,7 +18,7 @@ async def queue(api: Any, workflow_id: int, **query: Any) -> Any:
 
 async def ended(api: Any, workflow_id: int) -> None:
     answer = await api.ok("GET", f"/workflows/{workflow_id}/active_task", params={"wait_seconds": 30})
-    assert answer == {}
+    assert answer == {"task": None}
 
 
 async def test_initializing_in_the_background(api: Any) -> None:
@@ -33,7 +33,7 @@ async def test_initializing_in_the_background(api: Any) -> None:
     assert task["created_at_ms"] <= done["started_at_ms"] <= done["finished_at_ms"]
     assert "error" not in done
     assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "ready"
-    assert await api.ok("GET", f"/workflows/{workflow_id}/active_task") == {}
+    assert await api.ok("GET", f"/workflows/{workflow_id}/active_task") == {"task": None}
 
 
 async def test_a_claim_waits_for_jobs_that_a_task_makes_ready(api: Any, parked: Any) -> None:
