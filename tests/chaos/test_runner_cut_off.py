@@ -174,7 +174,7 @@ jobs:
     assert stage.reports.next(of=[far[0]]) == ["first"]
     stage.cable.cut(ways)
     gate.let_pass(1)
-    assert "no answer within" in far[1].wait_for("Server away")
+    assert "No Torc server answers" in far[1].wait_for("Server away")
     stage.cable.mend()
     assert stage.reports.next(of=[far[0]]) == ["second"]
     assert "Server back" in ended_well(far)

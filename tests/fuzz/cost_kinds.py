@@ -97,7 +97,7 @@ _NAMES = {
         report_and_claim retry_job start_job update_compute_node update_event update_file update_job
         update_local_scheduler update_resource_requirements update_result update_ro_crate_entity
         update_scheduled_compute_node update_slurm_scheduler update_user_data update_workflow update_workflow_action
-        update_workflow_status
+        delete_action update_action update_workflow_status
     """,
     Kind.PAGE: """
         get_running_jobs get_slurm_job_correlations list_access_groups list_compute_nodes list_events

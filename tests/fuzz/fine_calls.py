@@ -35,6 +35,9 @@ BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
 # Values that replace those of `documented_calls`.
 OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("max_retries", 3)}
 
+# Bodies of which the document has no form.
+BODIES: Mapping[str, Body] = {"update_action": {"commands": ["true"]}}
+
 
 def prepared(
     people: People, operation: documented.Documented, have: Mapping[str, int], label: str = "fine"
@@ -49,5 +52,7 @@ def prepared(
         request.query[old] = new
     elif old:
         request.path = request.path.replace(str(old), str(new))
+    if operation.id in BODIES:
+        request.body = BODIES[operation.id]
     is_for_admins = "administrators" in operation.access and "/workflows" not in request.path
     return (people.admin if is_for_admins else people.owner), request

@@ -64,12 +64,13 @@ def test_the_attempt_number_is_not_used_a_second_time(place: Place, server: Serv
             text = log.finish()
         assert interruptions == [["second 1"]], text
         with ended_after(place.start(*RUNNER, "out", workflow_id, "-p", "1")) as runner:
-            assert reports.next(of=[runner]) == ["second 2"], text
+            (begun,) = reports.next(of=[runner])
+            assert begun in ("second 2", "second 3"), text  # a number may be left out, and is not used again
             out, err = runner.communicate()
             assert runner.returncode == 0, out + err
     results = place.torc("results", "list", workflow_id, "--all-runs")["items"]
     assert {(result["job_name"], result["attempt_id"]) for result in results} == {
         ("short", 1),
         ("first", 1),
-        ("second", 2),
+        ("second", int(begun.split()[1])),
     }
