@@ -217,10 +217,21 @@ def test_rows_that_refer_to_missing_rows_are_left_out(old: EarlierDatabase) -> N
     assert "records that refer to missing ones were left out" in done.stderr
 
 
+def test_nodes_keep_their_ends(here: Path) -> None:
+    old = create(here / "old.db", "1.0")
+    workflow_id = old.workflow()
+    end = "2026-10-20T12:00:00Z"
+    old.connection.execute("UPDATE compute_node SET end_time = ? WHERE id = ?", [end, old.node(workflow_id)])
+    endless = old.node(workflow_id)
+    done = imported(old)
+    assert rows("SELECT end_time FROM compute_node") == [end, None]
+    assert rows("SELECT id FROM compute_node WHERE end_time IS NULL") == [endless]
+    assert "end_time" not in done.stderr
+
+
 def test_what_has_no_place_is_reported(here: Path) -> None:
     old = create(here / "old.db", "1.0")
     workflow_id = old.workflow(slurm_config={"use_srun": True})
-    old.connection.execute("UPDATE compute_node SET end_time = 'x' WHERE id = ?", [old.node(workflow_id)])
     old.job(workflow_id, "one", 0, labels=["gpu"])
     old.job(workflow_id, "two", 0, labels=["big", "gpu"])
     old.add("admin_audit_log", timestamp=1, sql_text="SELECT 1")

@@ -90,7 +90,6 @@ TABLES: dict[str, str] = {
 NOT_TAKEN = {
     "workflow": ("has_detected_need_to_run_completion_script",),
     "async_handle": ("requested_by", "result_json"),
-    "compute_node": ("end_time",),
 }
 """Columns that are read by no statement, and are reported if they have values."""
 

@@ -54,13 +54,13 @@ WHERE id IN (
 )
 """)
 NODES = Statement("""
-INSERT INTO compute_node (id, workflow_id, hostname, pid, start_time, duration_seconds, is_active, num_cpus, memory_gb,
-    num_gpus, num_nodes, time_limit, scheduler_config_id, compute_node_type, scheduler, sample_count, peak_cpu_percent,
-    avg_cpu_percent, peak_memory_bytes, avg_memory_bytes, labels)
-SELECT id, workflow_id, hostname, pid, start_time, duration_seconds, COALESCE(is_active, 0), num_cpus, memory_gb,
-    num_gpus, num_nodes, time_limit, NULLIF(scheduler_config_id, 0), compute_node_type,
-    CASE WHEN json_valid(scheduler) THEN scheduler END, sample_count, peak_cpu_percent,
-    avg_cpu_percent, peak_memory_bytes, avg_memory_bytes,
+INSERT INTO compute_node (id, workflow_id, hostname, pid, start_time, end_time, duration_seconds, is_active, num_cpus,
+    memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, compute_node_type, scheduler, sample_count,
+    peak_cpu_percent, avg_cpu_percent, peak_memory_bytes, avg_memory_bytes, labels)
+SELECT id, workflow_id, hostname, pid, start_time, end_time, duration_seconds, COALESCE(is_active, 0), num_cpus,
+    memory_gb, num_gpus, num_nodes, time_limit, NULLIF(scheduler_config_id, 0), compute_node_type,
+    CASE WHEN json_valid(scheduler) THEN scheduler END, sample_count,
+    peak_cpu_percent, avg_cpu_percent, peak_memory_bytes, avg_memory_bytes,
     CASE WHEN json_valid(labels) THEN labels WHEN label <> '' THEN json_array(label) END
 FROM earlier.compute_node
 """)
