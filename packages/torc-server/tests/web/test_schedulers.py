@@ -17,6 +17,12 @@ async def test_a_local_scheduler_has_a_name(api: Any) -> None:
     assert (await api.ok("GET", "/local_schedulers", params=query))["items"] == [named]
 
 
+async def test_a_slurm_scheduler_without_quality_of_service_has_none(api: Any) -> None:
+    workflow_id = await api.workflow()
+    created = await api.ok("POST", "/slurm_schedulers", {**SLURM, "workflow_id": workflow_id})
+    assert created.get("qos") is None
+
+
 FILTERS = {
     "name": "n",
     "account": "b",

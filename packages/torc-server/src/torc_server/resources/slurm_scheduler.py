@@ -16,7 +16,7 @@ class SlurmSchedulerModel(Record):
     nodes = Integer("Number of nodes of an allocation.", required=True)
     ntasks_per_node = Integer("Number of tasks per node.")
     partition = Text("Partition.")
-    qos = Text("Quality of service.", default="normal", default_shown=False)
+    qos = Text("Quality of service.")
     tmp = Text("Local disk of each node.")
     walltime = Text("Time limit of an allocation.", required=True)
     extra = Text("Further options for sbatch, passed unchanged.")
