@@ -36,35 +36,6 @@ def warnings_of(**spec):
     return [shown(each) for each in make_plan("spec", {"name": "w", "jobs": [JOB], **spec}).warnings]
 
 
-def test_misspelt_nodes_of_kdl_are_all_reported_and_read_as_the_nodes_meant(problems_in):
-    lines = problems_in(
-        "s.kdl",
-        """\
-name "x"
-jobb "a" { command "true" }
-job "b" {
-    comand "true"
-    depends-on "a" "c"
-    input_fle "f"
-    zork { deep "er" }
-}
-fle "f" path="x"
-job "b" comand="true" depends_on="a"
-""",
-    )
-    assert lines == [
-        "2:1 SPEC012 jobb: did you mean 'job'?",
-        "4:5 SPEC012 jobs[1].comand: did you mean 'command'?",
-        "5:5 SPEC012 jobs[1].depends-on: did you mean 'depends_on'?",
-        "5:20 SPEC022 jobs[1].depends_on[1]: add it to jobs",
-        "6:5 SPEC012 jobs[1].input_fle: did you mean 'input_file'?",
-        "7:5 SPEC012 jobs[1].zork: remove it (`torc spec schema` lists the fields)",
-        "9:1 SPEC012 fle: did you mean 'file'?",
-        "10:5 SPEC020 jobs[2].name: choose another name",
-        "10:9 SPEC012 jobs[2].comand: did you mean 'command'?",
-    ]
-
-
 def test_repeated_nodes_of_kdl_are_reported_with_other_problems(problems_in):
     lines = problems_in(
         "s.kdl", 'name "x"\nname "y"\njob "a" { command "b"; priority "high" }\nuser_data "d" { data "{" }\n'
@@ -368,17 +339,3 @@ def test_the_fix_for_a_job_that_gathers_instances_is_a_pattern():
         make_plan("spec", {"name": "w", "jobs": [part, whole]})
     (problem,) = caught.value.problems
     assert "depends_on_regexes" in problem.fix
-
-
-@pytest.mark.parametrize(
-    ("node", "meant"),
-    [
-        ("blocked_by_job", "depends_on"),
-        ("depends_on_job", "depends_on"),
-        ("cmd", "command"),
-        ("outputs", "output_file"),
-    ],
-)
-def test_older_names_of_nodes_lead_to_the_current_ones(problems_in, node, meant):
-    lines = problems_in("s.kdl", f'name "w"\njob "a" {{ command "b" }}\njob "b" {{ command "b"; {node} "a" }}\n')
-    assert lines[0] == f"3:24 SPEC012 jobs[1].{node}: did you mean {meant!r}?"

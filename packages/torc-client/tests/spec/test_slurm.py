@@ -54,18 +54,18 @@ async def test_all_settings_are_stored(fake_server, client, make):
     assert fake_server.calls_of("create_jobs")[0].body["jobs"][0]["scheduler_id"] == 32
     configs = [call.body["action_config"] for call in fake_server.calls_of("create_workflow_action")]
     assert configs == [
-        {"scheduler_type": "slurm", "start_one_worker_per_node": True, "scheduler_id": 31},
+        {"scheduler_type": "slurm", "num_allocations": 1, "start_one_worker_per_node": True, "scheduler_id": 31},
         {"scheduler_type": "local", "num_allocations": 2, "max_parallel_jobs": 3},
     ]
     (entity,) = (call.body for call in fake_server.calls_of("create_ro_crate_entity"))
     assert (entity["entity_id"], entity["file_id"]) == ("doi:1", 40)
 
 
-def test_a_dry_run_counts_allocations_and_warns():
+def test_a_dry_run_counts_allocations():
     found = summary(make_plan("s.yaml", SPEC))
     assert found["summary"]["scheduler_names"] == ["short", "long"]
     assert (found["summary"]["slurm_scheduler_count"], found["summary"]["has_schedule_nodes_action"]) == (2, True)
-    assert "jobs_sort_method" in found["warnings"][0]
+    assert found["warnings"] == []
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,6 @@ def test_a_dry_run_counts_allocations_and_warns():
         (
             {"actions": [{**START, "scheduler_type": "slurm", "scheduler": "shrt"}]},
             ("SPEC022", "actions[0].scheduler"),
-        ),
-        (
-            {"actions": [{**START, "scheduler_type": "slurm", "scheduler": "short"}]},
-            ("SPEC055", "actions[0].scheduler"),
         ),
         (
             {"actions": [{**START, "scheduler_type": "local", "commands": ["x"]}]},
@@ -119,9 +115,56 @@ def test_problems_of_allocations(members, problem):
     assert problem in problems_of(**members)
 
 
-def test_skip_checks_skips_the_check_of_nodes():
-    actions = [{**START, "scheduler_type": "slurm", "scheduler": "short"}]
-    make_plan("s.yaml", {**SPEC, "execution_config": {}, "actions": actions}, skip_checks=True)
+def with_nodes(nodes, *, scheduler="short", mode="direct"):
+    """Return a spec with an allocation of two nodes and one runner, and a job that requires this number of nodes."""
+    job = {
+        "name": "a",
+        "command": "true",
+        "resource_requirements": "r",
+        **({"scheduler": scheduler} if scheduler else {}),
+    }
+    return {
+        **SPEC,
+        "execution_config": {"mode": mode},
+        "actions": [{**START, "scheduler_type": "slurm", "scheduler": "short"}],
+        "resource_requirements": [{"name": "r", "num_cpus": 1, "memory": "1g", "num_nodes": nodes}],
+        "jobs": [job],
+    }
+
+
+@pytest.mark.parametrize(("nodes", "warned"), [(1, ["SPEC055"]), (2, [])])
+def test_nodes_that_would_be_idle_are_a_warning(nodes, warned):
+    assert [str(each.code) for each in make_plan("s.yaml", with_nodes(nodes)).warnings] == warned
+    assert make_plan("s.yaml", with_nodes(nodes, mode="slurm")).warnings == []
+
+
+def test_a_job_of_another_number_of_nodes_than_its_scheduler_is_refused():
+    wide = with_nodes(3)
+    with pytest.raises(SpecError) as raised:
+        make_plan("s.yaml", wide)
+    assert [(str(each.code), each.place) for each in raised.value.problems] == [("SPEC055", "actions[0].scheduler")]
+    make_plan("s.yaml", wide, skip_checks=True)
+    for other in ("long", None):
+        make_plan("s.yaml", with_nodes(3, scheduler=other))
+
+
+@pytest.mark.parametrize(
+    ("config", "is_refused"),
+    [
+        ({"mode": "slurm", "limit_resources": True}, False),
+        ({"mode": "slurm", "limit_resources": False}, True),
+        ({"mode": "direct", "enable_cpu_bind": False}, False),
+        ({"mode": "direct", "enable_cpu_bind": True}, True),
+    ],
+    ids=str,
+)
+def test_a_setting_of_the_other_mode_is_refused_only_if_it_changes_something(config, is_refused):
+    spec = {"name": "w", "jobs": [{"name": "a", "command": "true"}], "execution_config": config}
+    if not is_refused:
+        assert make_plan("s.yaml", spec).warnings == []
+        return
+    with pytest.raises(SpecError, match="has no effect in mode"):
+        make_plan("s.yaml", spec)
 
 
 def test_the_overview_says_on_which_nodes_jobs_run():

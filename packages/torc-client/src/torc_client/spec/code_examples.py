@@ -92,7 +92,6 @@ EXAMPLES: Mapping[Code, Example] = {
         "actions:",
         "  - {trigger_type: on_workflow_start, action_type: schedule_nodes, scheduler_type: slurm, scheduler: short}",
     ),
-    Code.UNSORTED_ALLOCATIONS: _scheduler("account: wind, nodes: 1", "  - {name: wide, account: wind, nodes: 2}"),
     Code.CONFLICTING_SETTINGS: _with_job("execution_config: {mode: direct, enable_cpu_bind: true}"),
     Code.INVALID_SIGNAL: _with_job("execution_config: {termination_signal: SIGSTOPP}"),
     Code.NEEDS_RO_CRATE: _with_job("files:", "  - {name: data, path: data.csv, identifier: 'doi:10.1000/1'}"),

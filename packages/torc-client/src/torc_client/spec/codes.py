@@ -60,7 +60,7 @@ class Code(Enum):
     MISSING_FIELD = ("SPEC011", "A required field is missing.", "Add the field.")
     UNKNOWN_FIELD = (
         "SPEC012",
-        "An object has no field of this name.",
+        "An object has no field of this name. In KDL this is a warning, unless the name resembles an important node.",
         "Correct the name, or remove the field. [Fields of spec files](spec-fields.md) lists all fields.",
     )
     INVALID_VALUE = (
@@ -180,14 +180,10 @@ class Code(Enum):
     )
     IDLE_NODES = (
         "SPEC055",
-        "Nodes of an allocation would be idle, or would have two starters of jobs. `--skip-checks` disables this rule.",
+        "Nodes of an allocation would be idle (a warning), or do not fit the jobs. `--skip-checks` disables this rule.",
         "Set `start_one_worker_per_node` in mode `direct`, or require that number of nodes. Remove it in mode `slurm`.",
     )
-    UNSORTED_ALLOCATIONS = (
-        "SPEC056",
-        "Slurm schedulers differ, and the spec does not say which jobs are started first. This is a warning.",
-        "Set `jobs_sort_method`.",
-    )
+    # SPEC056 was a warning about schedulers that differ in a spec without `jobs_sort_method`.
     # Settings.
     CONFLICTING_SETTINGS = (
         "SPEC060",

@@ -143,7 +143,15 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, on_progress: C
 
 async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Record]) -> list[int]:
     async def send(some: list[Record]) -> list[int]:
-        models = [FileModel(workflow_id=workflow_id, name=record["name"], path=record["path"]) for record in some]
+        models = [
+            FileModel(
+                workflow_id=workflow_id,
+                name=record["name"],
+                path=record["path"],
+                st_mtime=None if "st_mtime" not in record else float(record["st_mtime"]),
+            )
+            for record in some
+        ]
         answer = await client.files.create_files(FilesModel(files=models))
         return [id_of(file) for file in answer.files or []]
 
@@ -227,7 +235,7 @@ async def _create_action(
     record = action.record
     config: dict[str, Any]
     if record["action_type"] == "schedule_nodes":
-        config = {member: record[member] for member in COPIED_TO_NODES if member in record}
+        config = {"num_allocations": 1, **{member: record[member] for member in COPIED_TO_NODES if member in record}}
         if record.get("scheduler") in scheduler_ids:
             config["scheduler_id"] = scheduler_ids[record["scheduler"]]
     else:

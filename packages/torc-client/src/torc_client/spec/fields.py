@@ -11,6 +11,7 @@ class FieldType(Enum):
     TEXT = "text"
     TEXTS = "a list of texts"
     INTEGER = "a whole number"
+    NUMBER = "a number"
     FLAG = "true or false"
     ENVIRONMENT = "a map of texts"
     LITERALS = "a map of texts, numbers, true and false"
@@ -88,6 +89,11 @@ def flag(description: str, *, default: bool | None = None) -> Field:
 def integer(description: str, *, minimum: int = 0, default: int | None = None, required: bool = False) -> Field:
     """Declare a whole number that is at least `minimum`."""
     return Field(FieldType.INTEGER, description, minimum=minimum, default=default, required=required)
+
+
+def number(description: str) -> Field:
+    """Declare a number."""
+    return Field(FieldType.NUMBER, description)
 
 
 def choice(description: str, *choices: str, default: str | None = None, required: bool = False) -> Field:

@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +39,15 @@ SINGULAR: dict[str, dict[str, str]] = {
     "failure handler": {"rule": "rules"},
     "action": {"job": "jobs", "command": "commands"},
 }
+# Further names of nodes, which are read and not written.
+ALIASES: dict[str, dict[str, str]] = {"job": {"depends_on_job": "depends_on"}}
+# Fields that decide when a job runs. A node that resembles one of them is refused: without it, the job could run too
+# early.
+RELATIONS = frozenset(
+    f"{when}{what}"
+    for when in ("input_", "output_")
+    for what in ("files", "file_regexes", "datasets", "user_data", "user_data_regexes")
+) | {"depends_on", "depends_on_regexes"}
 MAPS = frozenset({FieldType.ENVIRONMENT, FieldType.LITERALS, FieldType.PARAMETERS, FieldType.MAP})
 LISTS = frozenset({FieldType.TEXTS, FieldType.NUMBERS})
 ITEM = "-"
@@ -135,12 +145,11 @@ class _Reader:
         self, record: dict[str, Any], nodes: Sequence[Any], object_type: str, place: str, spots: Sequence[Spot] | None
     ) -> None:
         declared = OBJECTS[object_type].fields
+        present = {_field_of(node.name, object_type) for node in nodes} | record.keys()
         for node, spot in _with_spots(nodes, spots):
-            called = (
-                node.name
-                if _field_of(node.name, object_type) in declared
-                else self._meant(node, object_type, place, spot)
-            )
+            called = node.name
+            if _field_of(called, object_type) not in declared:
+                called = self._meant(called, object_type, present, place, spot.start if spot else None)
             name = _field_of(called, object_type)
             if name not in declared:
                 continue
@@ -163,17 +172,28 @@ class _Reader:
                 self._record(where, spot)
                 self._report_repeated(where)
 
-    def _meant(self, node: Any, object_type: str, place: str, spot: Spot | None) -> str:
-        """Report an unknown node, and return the name of the node that is probably meant; empty if there is none."""
+    def _meant(self, name: str, object_type: str, present: AbstractSet[str], place: str, offset: int | None) -> str:
+        """Warn of an unknown node, which is ignored. Return an empty text.
+
+        If the node resembles a missing field, a record or a relation of a job, report it, and return its correct name.
+        """
         if OBJECTS[object_type].is_open:
             return ""
-        guess = _meant_node(node.name, object_type)
-        where = below(place, node.name)
-        if spot:
-            self.offsets.setdefault(where, spot.start)
+        guess = _meant_node(name, object_type)
+        where = below(place, name)
+        if offset is not None:
+            self.offsets.setdefault(where, offset)
         fix = did_you_mean(guess) or "remove it (`torc spec schema` lists the fields)"
-        self._report(Code.UNKNOWN_FIELD, where, f"unknown node of {with_article(object_type)}", fix)
-        return guess
+        reason = f"unknown node of {with_article(object_type)}"
+        field = _field_of(guess, object_type)
+        declared = OBJECTS[object_type].fields.get(field)
+        is_missing = declared is not None and declared.required and field not in present
+        is_record = declared is not None and declared.type is FieldType.OBJECTS
+        if is_missing or is_record or (object_type == "job" and field in RELATIONS):
+            self._report(Code.UNKNOWN_FIELD, where, reason, fix)
+            return guess
+        self.complaints.append(Problem(Code.UNKNOWN_FIELD, where, f"{reason}; it is ignored", fix, is_warning=True))
+        return ""
 
     def _one(self, node: Any, field: Field, place: str, spot: Spot | None) -> Any:
         """Return the value of a field that is not a list."""
@@ -187,20 +207,27 @@ class _Reader:
 
     def _object(self, node: Any, object_type: str, place: str, spot: Spot | None) -> dict[str, Any]:
         record: dict[str, Any] = {}
+        declared = OBJECTS[object_type].fields
         values = [_plain(value) for value in node.args]
-        if values:
-            key = "name" if "name" in OBJECTS[object_type].fields else UNNAMED
-            record[key] = values[0] if len(values) == 1 else values
+        if values and "name" in declared:
+            record["name"] = values[0] if len(values) == 1 else values
             if spot and spot.values:
-                self.offsets[below(place, key)] = spot.values[0]
+                self.offsets[below(place, "name")] = spot.values[0]
+        elif values:
+            self._meant(UNNAMED, object_type, frozenset(), place, spot.values[0] if spot and spot.values else None)
+        present = {_field_of(each, object_type) for each in (*node.properties, *(c.name for c in node.children))}
         for name, value in node.properties.items():
             self._record_property(below(place, name), name, spot)
-            if name in record:
+            called, field = name, _field_of(name, object_type)
+            if field in record:
                 self._report_repeated(below(place, name))
-            elif name in SINGULAR.get(object_type, {}) or _type_of(name, object_type) in LISTS:
-                record[_field_of(name, object_type)] = [_plain(value)]
-            else:
-                record[name] = _plain(value)
+            elif field not in declared:
+                offset = spot.properties.get(name) if spot else None
+                called = self._meant(name, object_type, present, place, offset)
+                field = _field_of(called, object_type)
+            if field in declared and field not in record:
+                is_list = called in SINGULAR.get(object_type, {}) or declared[field].type in LISTS
+                record[field] = [_plain(value)] if is_list else _plain(value)
         self._add_fields(record, node.children, object_type, place, spot.children if spot else None)
         return record
 
@@ -276,7 +303,7 @@ class _Reader:
 
 def _field_of(node: str, object_type: str) -> str:
     """Return the field to which a node belongs."""
-    return SINGULAR.get(object_type, {}).get(node, node)
+    return SINGULAR.get(object_type, {}).get(node) or ALIASES.get(object_type, {}).get(node, node)
 
 
 @lru_cache(maxsize=1024)
@@ -288,11 +315,6 @@ def _meant_node(name: str, object_type: str) -> str:
 def _node_of(field: str, object_type: str) -> str:
     """Return the name of the node for a field."""
     return next((node for node, about in SINGULAR.get(object_type, {}).items() if about == field), field)
-
-
-def _type_of(name: str, object_type: str) -> FieldType | None:
-    field = OBJECTS[object_type].fields.get(name)
-    return field.type if field else None
 
 
 def _nodes_of(object_type: str) -> list[str]:

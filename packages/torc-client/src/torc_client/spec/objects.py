@@ -14,6 +14,7 @@ from torc_client.spec.fields import (
     integer,
     name,
     nonblank,
+    number,
     objects,
     text,
     texts,
@@ -149,6 +150,7 @@ OBJECTS: dict[str, Object] = {
         {
             "name": name("the name of the file, for jobs"),
             "path": name("the path of the file"),
+            "st_mtime": number("the time of its last change in seconds since 1970; runners set it when they look"),
             "identifier": text("a published id for RO-Crates, such as a DOI; needs enable_ro_crate"),
             **PARAMETERIZED,
         },

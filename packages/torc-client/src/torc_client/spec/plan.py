@@ -18,7 +18,7 @@ from torc_client.spec.quantities import LARGEST, MEMORY, is_duration, is_memory,
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
-from torc_client.spec.slurm import check_nodes, check_schedulers, heterogeneous
+from torc_client.spec.slurm import NodesOfJob, check_nodes, check_schedulers
 from torc_client.spec.user_data_names import check_user_data_names, name_user_data
 from torc_client.spec.variables import fill_variables
 
@@ -150,13 +150,14 @@ def _check_slurm(
 ) -> None:
     schedulers = parts.records["slurm_schedulers"]
     check_schedulers(schedulers, workflow.get("slurm_defaults", {}), problems)
-    if heterogeneous(schedulers) and "jobs_sort_method" not in workflow:
-        reason = "allocations differ, and the order of jobs is not defined"
-        problems.warn(Code.UNSORTED_ALLOCATIONS, "slurm_schedulers", reason, "set jobs_sort_method")
     if not skip_checks:
-        nodes = frozenset(record.get("num_nodes", 1) for record in parts.records["resource_requirements"])
+        nodes = {record["name"]: record.get("num_nodes", 1) for record in parts.records["resource_requirements"]}
+        jobs = (
+            NodesOfJob(job["name"], job.get("scheduler"), nodes.get(job.get("resource_requirements", ""), 1))
+            for job in parts.records["jobs"]
+        )
         by_name = {scheduler["name"]: scheduler for scheduler in schedulers if "name" in scheduler}
-        check_nodes(by_name, (action.record for action in actions), nodes, mode_of(workflow), problems)
+        check_nodes(by_name, (action.record for action in actions), jobs, mode_of(workflow), problems)
 
 
 def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:

@@ -49,7 +49,7 @@ class Problem:
 
     `code` is the rule, such as SPEC012. `place` is a path inside the file, such as `jobs[3].depends_on[0]`; empty for
     the whole file. `reason` says what is wrong, and `fix` what to do; `fix` is empty if it is not known. `position` is
-    the line and column, if they are known.
+    the line and column, if they are known. A warning is about what is allowed, but is probably a mistake.
     """
 
     code: Code
@@ -57,6 +57,7 @@ class Problem:
     reason: str
     fix: str = ""
     position: Position | None = None
+    is_warning: bool = False
 
     @property
     def message(self) -> str:
@@ -121,7 +122,9 @@ class Problems:
 
     def add_problem(self, problem: Problem) -> None:
         """Add a problem that another step found."""
-        if self._counts(problem.place, problem.reason):
+        if problem.is_warning:
+            self.warnings.append(problem)
+        elif self._counts(problem.place, problem.reason):
             self._found.append(problem)
 
     def add_unknown(
@@ -144,7 +147,7 @@ class Problems:
 
     def warn(self, code: Code, place: str, reason: str, fix: str = "") -> None:
         """Add a warning: what is allowed, but is probably a mistake."""
-        self.warnings.append(Problem(code, place, reason, fix))
+        self.warnings.append(Problem(code, place, reason, fix, is_warning=True))
 
     def __len__(self) -> int:
         return len(self._found)

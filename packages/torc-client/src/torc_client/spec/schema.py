@@ -19,6 +19,7 @@ SHAPES: dict[FieldType, dict[str, Any]] = {
     FieldType.TEXT: TEXT,
     FieldType.TEXTS: {"type": "array", "items": TEXT},
     FieldType.INTEGER: INTEGER,
+    FieldType.NUMBER: {"type": "number"},
     FieldType.FLAG: {"type": "boolean"},
     FieldType.ENVIRONMENT: {"type": "object", "additionalProperties": TEXT},
     FieldType.LITERALS: {"type": "object", "additionalProperties": LITERAL},

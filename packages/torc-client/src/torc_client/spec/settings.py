@@ -16,6 +16,8 @@ from torc_client.spec.slurm import check_defaults
 
 ONLY_DIRECT = ("limit_resources", "termination_signal", "sigterm_lead_seconds", "oom_exit_code")
 ONLY_SLURM = ("srun_termination_signal", "enable_cpu_bind")
+# With these values, a setting says what the other mode does anyway.
+WITHOUT_EFFECT = {"limit_resources": True, "enable_cpu_bind": False}
 
 
 def mode_of(workflow: Record) -> str:
@@ -36,7 +38,7 @@ def check_settings(workflow: Record, problems: Problems) -> None:
             problems.add(Code.CONFLICTING_SETTINGS, place, reason, "remove one of them")
         config["srun_mpi"] = config.pop("slurm_worker_mpi_mode")
     for name in ONLY_SLURM if mode == "direct" else ONLY_DIRECT:
-        if name in config:
+        if name in config and config[name] != WITHOUT_EFFECT.get(name):
             other = "slurm" if mode == "direct" else "direct"
             place, reason = f"execution_config.{name}", f"has no effect in mode {mode}"
             problems.add(Code.CONFLICTING_SETTINGS, place, reason, f"remove it, or set mode to {other}")

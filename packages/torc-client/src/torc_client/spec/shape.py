@@ -126,6 +126,7 @@ _CONTAINER: dict[FieldType, type] = {
 _IS_OF_TYPE: dict[FieldType, Callable[[Any], bool]] = {
     FieldType.TEXT: _is_text,
     FieldType.INTEGER: _is_number,
+    FieldType.NUMBER: lambda item: isinstance(item, int | float) and not isinstance(item, bool),
     FieldType.FLAG: lambda item: isinstance(item, bool),
     FieldType.JSON: lambda _: True,
 }

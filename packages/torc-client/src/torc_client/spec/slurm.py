@@ -1,6 +1,7 @@
 """Checks of Slurm allocations: defaults, schedulers, and whether all nodes are used."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from torc_client.spec.codes import Code
@@ -35,16 +36,30 @@ def check_schedulers(schedulers: Iterable[Record], defaults: Mapping[str, Any], 
             problems.add(Code.INVALID_WALLTIME, f"{scheduler[PLACE]}.walltime", reason, fix)
 
 
+@dataclass(frozen=True, slots=True)
+class NodesOfJob:
+    """The number of nodes that a job requires, and the scheduler that it names, if any."""
+
+    job: str
+    scheduler: str | None
+    nodes: int
+
+
 def check_nodes(
     schedulers: Mapping[str, Record],
     actions: Iterable[Record],
-    nodes_of_jobs: frozenset[int],
+    jobs: Iterable[NodesOfJob],
     mode: str,
     problems: Problems,
 ) -> None:
-    """Check that all nodes of an allocation would get work: each has a runner, or a job requires all of them."""
+    """Check that all nodes of an allocation would get work: each has a runner, or a job requires all of them.
+
+    Jobs that can never run are problems. Nodes that would be idle are a warning.
+    """
+    widths = {(job.scheduler, job.nodes): job for job in jobs}
     for action in actions:
-        scheduler = schedulers.get(action.get("scheduler", ""))
+        name = action.get("scheduler", "")
+        scheduler = schedulers.get(name)
         nodes = scheduler.get("nodes", 1) if scheduler else 1
         has_runner_per_node = action.get("start_one_worker_per_node", False)
         if has_runner_per_node and mode == "slurm":
@@ -54,18 +69,13 @@ def check_nodes(
                 "in mode slurm, Slurm itself starts jobs on all nodes",
                 "remove it, or set the mode of the execution_config to direct",
             )
-        elif nodes > 1 and not has_runner_per_node and nodes not in nodes_of_jobs:
-            problems.add(
-                Code.IDLE_NODES,
-                f"{action[PLACE]}.scheduler",
-                f"its allocations have {nodes} nodes and one runner, and no job requires {nodes} nodes",
-                f"set start_one_worker_per_node, or add resource requirements with num_nodes {nodes} "
-                "(--skip-checks disables this check)",
-            )
-
-
-def heterogeneous(schedulers: Iterable[Record]) -> bool:
-    """Return whether allocations differ in their resources."""
-    fields = ("partition", "mem", "gres", "nodes")
-    resources = {tuple(scheduler.get(field) for field in fields) for scheduler in schedulers}
-    return len(resources) > 1
+        elif nodes > 1 and not has_runner_per_node:
+            place, has = f"{action[PLACE]}.scheduler", f"its allocations have {nodes} nodes and one runner"
+            other = next((job for (of, width), job in widths.items() if of == name and 1 < width != nodes), None)
+            if other is not None:
+                reason = f"{has}, and the job {other.job!r} of this scheduler requires {other.nodes} nodes"
+                fix = f"change num_nodes to {nodes} or 1 (--skip-checks disables this check)"
+                problems.add(Code.IDLE_NODES, place, reason, fix)
+            elif mode != "slurm" and not any(width == nodes for _, width in widths):
+                fix = f"set start_one_worker_per_node, or add resource requirements with num_nodes {nodes}"
+                problems.warn(Code.IDLE_NODES, place, f"{has}, and no job requires {nodes} nodes", fix)
