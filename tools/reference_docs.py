@@ -276,7 +276,7 @@ def variables_page() -> Iterator[str]:
     yield (
         "| Variable | Meaning |\n|---|---|\n"
         "| `TORC_PASSWORD` | The password for the server. Jobs get it only with `TORC_API_ACCESS`. |\n"
-        "| `TORC_USERNAME` | The user name, if it is not `USER`. |\n"
+        "| `TORC_USERNAME` | The user name, if it is not `USER` or your login. |\n"
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of a further authority that clients trust for `https://`. |\n"
         "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. For tests only. |\n"
         "| `TORC_COOKIE_HEADER` | Cookies for a proxy before the server. Jobs get it only with `TORC_API_ACCESS`. |"

@@ -1,3 +1,5 @@
+import os
+import pwd
 import stat
 from pathlib import Path
 
@@ -7,6 +9,8 @@ from torc_client import credentials
 from torc_client.credentials import CredentialsError, Entry
 
 URL = "http://localhost:4000/torc-service/v1"
+
+LOGIN = pwd.getpwuid(os.getuid()).pw_name
 
 
 def entry(port: int = 4000, **members) -> Entry:
@@ -75,8 +79,8 @@ def test_nothing_to_remove(nobodys_environment: Path):
         (None, None, {"TORC_PASSWORD": "e", "USER": "login"}, ("login", "e")),
         (None, None, {"TORC_PASSWORD": "e", "USER": "login", "TORC_USERNAME": "t"}, ("t", "e")),
         ("a", "b", {"TORC_PASSWORD": "e", "TORC_USERNAME": "t"}, ("a", "b")),
-        (None, "b", {"USERNAME": "windows"}, ("windows", "b")),
-        (None, "", {}, ("anonymous", "")),
+        (None, "b", {"TORC_USERNAME": "", "USER": "", "LOGNAME": "other"}, (LOGIN, "b")),
+        (None, "", {}, (LOGIN, "")),
     ],
 )
 def test_given_beats_environment_beats_stored(username, password, environment, expected):

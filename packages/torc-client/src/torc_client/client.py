@@ -1,7 +1,6 @@
 """The asynchronous client: every operation of the server as a typed method."""
 
 import copy
-import getpass
 import os
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
+from torc_client.edge.user_name import own_user_name
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed, follow
 from torc_client.old_keywords import accept_old_keywords
@@ -121,11 +121,5 @@ class TorcClient(Subjects):
 
 
 def current_user() -> str:
-    """Return the user who creates workflows: TORC_USERNAME, else the login, else "unknown"."""
-    name = os.environ.get("TORC_USERNAME")
-    if name:
-        return name
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    """Return the user who creates workflows: TORC_USERNAME, else USER, else the login, else "unknown"."""
+    return own_user_name() or "unknown"

@@ -58,7 +58,7 @@ DECLARATIONS = (
     Declaration("api_url", DEFAULT_URL, "URL of the server", ("TORC_API_URL",), check=parse_address),
     Declaration("format", "table", "how results are shown", choices=FORMATS),
     Declaration("log_level", "warn", "log level on stderr", ("RUST_LOG",), choices=LOG_LEVELS),
-    Declaration("username", None, "your user name, if it is not your login", ("TORC_USERNAME",)),
+    Declaration("username", None, "your user name, if it is not the one in USER or your login", ("TORC_USERNAME",)),
     Declaration(
         "tls.ca_cert", None, "file with the certificate of an additional authority to trust", ("TORC_TLS_CA_CERT",)
     ),

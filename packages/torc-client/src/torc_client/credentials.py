@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from torc_client.address import is_loopback, parse_address
+from torc_client.edge.user_name import own_user_name
 from torc_client.errors import TorcError
 
 
@@ -83,8 +84,7 @@ def resolve(
     password = password if password is not None else environment.get("TORC_PASSWORD")
     if password is None:
         return find(url)
-    names = (username, *(environment.get(name) for name in ("TORC_USERNAME", "USER", "USERNAME")))
-    return Credentials(next((name for name in names if name), "anonymous"), password)
+    return Credentials(username or own_user_name(environment) or "anonymous", password)
 
 
 def _read(path: Path) -> list[Entry]:

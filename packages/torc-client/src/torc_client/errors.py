@@ -89,7 +89,7 @@ class ServerError(ApiError):
     """5xx: the server failed; its log says why."""
 
 
-_HINTS = {401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not your login), or use --prompt-password."}
+_HINTS = {401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not USER), or use --prompt-password."}
 # Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
 _NO_ACCESS, _ASK_OWNER = "no access to workflow", "ask its owner"
 # Torc gives a reason with its remedy, which a second remedy could contradict. Without one, another program answered.

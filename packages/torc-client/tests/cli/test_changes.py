@@ -89,7 +89,25 @@ async def test_mistakes_are_reported_before_anything_is_sent(torc, server, argum
     assert server.calls == []
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (Refusal(404, "There is no job 2."), "There is no job 2. Nothing was deleted."),
+        ("running", "Job 2 is running. Nothing was deleted."),
+        ("pending", "Job 2 is pending. Nothing was deleted."),
+    ],
+)
+async def test_several_records_are_deleted_together_or_none(torc, server, make, second, said):
+    answer = second if isinstance(second, Refusal) else make.job(2, status=second)
+    server.script("get_job", [make.job(1), answer])
+    ended = await torc("jobs", "delete", "1", "2")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"Error: {said}")
+    assert server.calls_of("delete_job") == []
+
+
 async def test_a_failed_deletion_of_several_records_reports_the_deleted_ones(torc, server, make):
+    server.answer("get_job", make.job(1))
     server.script("delete_job", [make.job(1), Refusal(404, "There is no job 2.")])
     ended = await torc("jobs", "delete", "1", "2", "1", "3")
     assert (ended.code, ended.out) == (1, "")
@@ -133,6 +151,9 @@ async def test_deleting_all_asks_first(torc, server, monkeypatch, group, operati
          "list_scheduled_compute_nodes", {"scheduler_id": "5", "scheduler_config_id": "6", "status": "active"}),
         (["user-data", "--name", "a", "--is-ephemeral", "--producer-job-id", "2"], "list_user_data",
          {"name": "a", "is_ephemeral": True, "producer_job_id": 2}),
+        (["user-data", "--is-ephemeral", "true"], "list_user_data", {"is_ephemeral": True}),
+        (["user-data", "--is-ephemeral=False"], "list_user_data", {"is_ephemeral": False}),
+        (["user-data", "--no-is-ephemeral"], "list_user_data", {"is_ephemeral": False}),
         (["jobs", "--upstream-job-id", "3", "--include-relationships"], "list_jobs",
          {"upstream_job_id": 3, "include_relationships": True}),
     ],

@@ -100,6 +100,22 @@ async def test_changing_user_data_keeps_the_rest(torc, server, make):
 
 
 @pytest.mark.parametrize(
+    ("flags", "value"),
+    [
+        (["--ephemeral"], True),
+        (["--ephemeral", "true"], True),
+        (["--ephemeral", "false"], False),
+        (["--no-ephemeral"], False),
+    ],
+)
+async def test_user_data_becomes_ephemeral_by_a_flag_or_a_value(torc, server, make, flags, value):
+    server.answer("get_user_data", make.user_data(4, is_ephemeral=not value))
+    server.answer("update_user_data", lambda call: call.body)
+    assert (await torc("user-data", "update", *flags, "4")).code == 0
+    assert server.calls_of("update_user_data")[0].body["is_ephemeral"] is value
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (["-d", "{"], 1, "--data is not valid JSON"),

@@ -1,5 +1,9 @@
 """torc workflows ..., and the choice of a workflow."""
 
+import os
+import pwd
+from unittest.mock import patch
+
 import pytest
 
 from torc_client.cli.framework.output import ask
@@ -32,6 +36,8 @@ def changes(server) -> list[str]:
     [
         ([], OWN),
         (["--all-users"], {"is_archived": False}),
+        (["-a"], {"is_archived": False}),
+        (["-g", "lab"], {"is_archived": False, "access_group": "lab"}),
         (["--include-archived"], {"user": "ada"}),
         (["--archived-only"], {"user": "ada", "is_archived": True}),
     ],
@@ -41,6 +47,24 @@ async def test_which_workflows_are_listed(torc, server, make, flags, query):
     ended = await torc("-f", "json", "workflows", "list", *flags)
     assert [item["id"] for item in ended.json["items"]] == [7]
     assert {k: v for k, v in server.calls_of("list_workflows")[0].query.items() if k != "offset"} == query
+
+
+@pytest.mark.parametrize(
+    ("variables", "whose"),
+    [
+        ({"TORC_USERNAME": "ada", "USER": "bob"}, "ada"),
+        ({"TORC_USERNAME": "", "USER": "bob"}, "bob"),
+        ({"TORC_USERNAME": "", "USER": ""}, pwd.getpwuid(os.getuid()).pw_name),
+    ],
+)
+async def test_an_empty_list_names_the_user_whose_workflows_it_shows(torc, server, make, variables, whose):
+    server.answer("list_workflows", make.workflows())
+    with patch.dict(os.environ, {"LOGNAME": "another", **variables}):
+        ended = await torc("workflows", "list")
+    assert f"No workflows found for {whose}." in ended.out
+    (call,) = server.calls_of("list_workflows")
+    assert (call.query["user"], call.headers["X-Torc-Client-User"]) == (whose, whose)
+    assert "for group lab." in (await torc("workflows", "list", "-g", "lab")).out
 
 
 async def test_the_only_workflow_is_chosen_by_itself(torc, server, make):

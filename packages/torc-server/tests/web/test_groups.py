@@ -168,3 +168,16 @@ async def test_an_update_leaves_the_groups_alone(guarded: Any) -> None:
     for groups in ([], ["no such"], None):
         body = {"name": "new", "user": "ann", "access_groups": groups}
         assert (await guarded.by("ann", "PUT", f"/workflows/{workflow_id}", body))["access_groups"] == ["team"]
+
+
+async def test_workflows_of_a_group(api: Any) -> None:
+    """Seen with 1.0: the name must be the whole name, and an unknown one has no workflows."""
+    group = await api.ok("POST", "/access_groups", {"name": "team"})
+    shared_id, _ = await api.workflow(), await api.workflow()
+    await api.ok("POST", f"/workflows/{shared_id}/access_groups/{group['id']}")
+    for name, expected in (("team", [shared_id]), ("tea", []), ("", None)):
+        page = await api.ok("GET", f"/workflows?access_group={name}")
+        if expected is not None:
+            assert [item["id"] for item in page["items"]] == expected
+        else:
+            assert page["total_count"] == 2

@@ -530,6 +530,7 @@ class Workflows:
         description: str | None = None,
         is_archived: bool | None = None,
         is_draft: bool | None = None,
+        access_group: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,

@@ -527,6 +527,7 @@ class Workflows(Operations):
         description: str | None = None,
         is_archived: bool | None = None,
         is_draft: bool | None = None,
+        access_group: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
@@ -539,6 +540,7 @@ class Workflows(Operations):
         `description`: Only workflows whose description contains this text.
         `is_archived`: True: only archived workflows. False: only others.
         `is_draft`: True: only workflows that are being created. Otherwise only others.
+        `access_group`: Only workflows that the access group with this name can use.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
@@ -552,6 +554,7 @@ class Workflows(Operations):
                 "description": description,
                 "is_archived": is_archived,
                 "is_draft": is_draft,
+                "access_group": access_group,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,

@@ -173,7 +173,8 @@ def torc(  # noqa: PLR0917 - click calls it by keyword
     """Create, run and monitor workflows on a Torc server.
 
     A setting is taken from the first of these that has it: the options, the environment, ./torc.toml,
-    ~/.config/torc/config.toml, /etc/torc/config.toml. The user name is your login, or TORC_USERNAME.
+    ~/.config/torc/config.toml, /etc/torc/config.toml. The user name is TORC_USERNAME, else USER, else
+    your login.
     """
     flags = {"api_url": url, "format": format, "log_level": log_level}
     settings = _settings(context, {**flags, "tls.ca_cert": tls_ca_cert, "tls.insecure": tls_insecure or None})

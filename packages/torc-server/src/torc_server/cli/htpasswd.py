@@ -1,7 +1,6 @@
 """``torc-htpasswd``: the users of the password file of a server."""
 
 import functools
-import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import click
 
 from torc_server.auth import htpasswd
 from torc_server.cli.program import Program
+from torc_server.edge.user_name import own_user_name
 from torc_server.version import __version__
 
 DEFAULT_URL = "http://localhost:8080/torc-service/v1"
@@ -50,7 +50,7 @@ def _reloading(function: Callable[..., None]) -> Callable[..., None]:
             from torc_server.auth.reloading import ReloadError, ask_to_reload  # noqa: PLC0415 - imports an HTTP client, which is slow
 
             try:
-                users = ask_to_reload(url, _own_name(), server_password)
+                users = ask_to_reload(url, own_user_name(), server_password)
             except ReloadError as error:
                 raise click.ClickException(
                     f"the file was changed, but the server did not reload it: {error}. Send SIGHUP to the server, or"
@@ -61,10 +61,6 @@ def _reloading(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         change = option(change)
     return change
-
-
-def _own_name() -> str | None:
-    return os.environ.get("TORC_USERNAME") or os.environ.get("USER") or os.environ.get("USERNAME")
 
 
 class _Refusing(click.Command):
@@ -113,11 +109,9 @@ def add(path: Path, user: str, password: str | None, cost: int) -> None:
 @_cost
 def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A001 - the name of the command
     """Print a line `user:hash` for a password file on another machine. USER defaults to your user name."""
-    name = user or os.environ.get("USER") or os.environ.get("USERNAME")
+    name = user or own_user_name()
     if not name:
-        raise click.ClickException(
-            "no user name was specified, and neither USER nor USERNAME is set; use the argument USER"
-        )
+        raise click.ClickException("no user name was specified, and your login is unknown; use the argument USER")
     htpasswd.check_user_name(name)
     _check_cost(cost)
     line = f"{name}:{htpasswd.hash_password(_new(password), cost)}"

@@ -248,6 +248,15 @@ WORKFLOW = Resource(
             default=False,
             extension=True,
         ),
+        Filter(
+            "access_group",
+            Text("Only workflows that the access group with this name can use."),
+            """workflow.id IN (
+                SELECT link.workflow_id FROM workflow_access_group AS link
+                JOIN access_group ON access_group.id = link.group_id WHERE access_group.name = :access_group
+            )""",
+            extension=True,
+        ),
     ),
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,

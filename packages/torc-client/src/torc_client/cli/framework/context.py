@@ -151,6 +151,12 @@ class TorcCommand(click.Command):
 
     gives_record = False
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. A `Switch` can have a value."""
+        from torc_client.cli.framework.switches import without_values
+
+        return super().parse_args(ctx, without_values(self.params, args))
+
     def invoke(self, ctx: click.Context) -> None:
         """Call the function, in an event loop if it is a coroutine function, and print its result."""
         asked = ctx.find_object(App)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from torc_client.cli.framework.switches import Switch
 from torc_client.document import document
 from torc_client.errors import TorcError
 
@@ -80,7 +81,7 @@ def member_option(
     names = [*flags, name]
     if "boolean" in types_of(schema):
         (flag,) = flags
-        return click.Option([f"{flag}/--no-{flag.removeprefix('--')}", name], default=None, help=text)
+        return Switch(flag, name, help=text)
     if "array" in types_of(schema):
         if "integer" in types_of(schema["items"]):
             return click.Option(names, type=Ids(), multiple=True, help=f"{text} (Repeatable, or separated by commas.)")

@@ -33,3 +33,6 @@ class WorkflowId(click.ParamType[int]):
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)
 no_prompts = click.option("--no-prompts", is_flag=True, help="Do not ask for confirmation.")
 force_too = click.option("--force", is_flag=True, help="Same as --no-prompts.")
+no_prompts_needed = click.option(
+    "--no-prompts", is_flag=True, expose_value=False, help="Accepted for scripts of Torc 1.0. The command asks nothing."
+)

@@ -1,6 +1,6 @@
 """The commands `create`, `update`, `delete` and `delete-all` of a record type, made from openapi.json."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -16,6 +16,8 @@ from torc_client.text import count
 
 # The server sets the id, and `workflow_id` is an argument of the command.
 _NO_OPTION = {"id", "workflow_id"}
+# Statuses of jobs that a runner has, which the server does not delete.
+_HELD = {"pending", "running"}
 
 
 def change_commands(resource: ResourceSpec) -> list[click.Command]:
@@ -98,8 +100,10 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
 
     async def delete(app: App, ids: tuple[int, ...]) -> Message:
         deleted: list[int] = []
+        chosen = list(dict.fromkeys(ids))
         async with app.client() as client:
-            for one in dict.fromkeys(ids):
+            await _require_deletable(client, resource, chosen)
+            for one in chosen:
                 try:
                     await getattr(getattr(client, resource.tag), operation.id)(one)
                 except TorcError as error:
@@ -111,11 +115,29 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
         return Message(f"Deleted {names} {_list(deleted)}.", {f"{resource.id_name}s": deleted})
 
     made = command("delete", short_help=f"Delete {resource.plural}.")(delete)
-    made.help = f"Delete {resource.plural} by their ids."
+    made.help = f"Delete {resource.plural} by their ids. If one of them does not exist, none is deleted."
     if resource.delete_note:
         made.help += f" {resource.delete_note}"
     made.params.append(click.Argument(["ids"], type=int, nargs=-1, required=True))
     return made
+
+
+async def _require_deletable(client: Any, resource: ResourceSpec, ids: Sequence[int]) -> None:
+    """Raise an error if one of several records does not exist, or is a job of a runner, before any is deleted."""
+    if len(ids) == 1:
+        return
+    read = getattr(getattr(client, resource.tag), resource.get_operation)
+    for one in ids:
+        try:
+            record = await read(one)
+        except TorcError as error:
+            error.message += " Nothing was deleted."
+            raise
+        if getattr(record, "status", None) in _HELD:
+            raise TorcError(
+                f"{_capital(resource.singular)} {one} is {record.status}. Nothing was deleted.",
+                "Cancel the workflow, or wait until the job ends.",
+            )
 
 
 def delete_all_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:

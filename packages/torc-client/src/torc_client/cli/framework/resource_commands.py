@@ -9,21 +9,24 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import plain_type, resolved, types_of
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.results import Column, Listing, Record
+from torc_client.cli.framework.switches import Switch
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import described
 
 # `workflow_id` is an argument of the command, and `limit` is its own option.
 _NO_OPTION = {"workflow_id", "limit"}
+# Filters that list the records with a property or those without it.
+_PROPERTIES = {"is_active", "is_ephemeral", "origin_is_set"}
 _HELP = {
     "all_runs": "Include results of earlier runs and attempts.",
     "include_relationships": "Include the ids of related files, user data and jobs.",
     "is_output": "Only files that a job writes.",
-    "is_active": "Only active nodes.",
-    "is_ephemeral": "Only data that is cleared before a new run.",
+    "is_active": "Only active nodes, or only others.",
+    "is_ephemeral": "Only data that is cleared before a new run, or only other data.",
     "name": "Filter by part of the name.",
     "needs_file_id": "Only jobs that read this file.",
     "offset": "Number of records to skip.",
-    "origin_is_set": "Only jobs that another job created.",
+    "origin_is_set": "Only jobs that another job created, or only others.",
     "reverse_sort": "Sort in descending order.",
     "sort_by": "Field to sort by.",
     "upstream_job_id": "Only jobs that depend on this job.",
@@ -42,7 +45,11 @@ def list_command(resource: ResourceSpec) -> click.Command:
 
         columns = shown_columns(resource.columns, exclude)
         predicates = [filter_.predicate for filter_ in resource.filters if given.pop(_name(filter_.flag))]
-        query = {name: value for name, value in given.items() if value is not None and value is not False}
+        query = {
+            name: value
+            for name, value in given.items()
+            if value is not None and (value is not False or name in _PROPERTIES)
+        }
         query.setdefault("offset", 0)
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
@@ -99,7 +106,8 @@ def _option(parameter: Mapping[str, Any], resource: ResourceSpec) -> click.Optio
     text = _HELP.get(name) or parameter.get("description") or schema.get("description") or _otherwise(name)
     flags = [*resource.flags.get(name, (f"--{name.replace('_', '-')}",)), name]
     if "boolean" in types_of(schema):
-        return click.Option(flags, is_flag=True, help=text)
+        is_switch = name in _PROPERTIES
+        return Switch(flags[0], name, help=text) if is_switch else click.Option(flags, is_flag=True, help=text)
     return click.Option(flags, type=plain_type(schema), help=text)
 
 

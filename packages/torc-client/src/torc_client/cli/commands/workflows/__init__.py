@@ -22,7 +22,7 @@ workflows = LazyGroup(
         "create": LazyCommand(f"{_PACKAGE}.create:create", "Create a workflow from a spec file"),
         "delete": LazyCommand(f"{_PACKAGE}.delete:delete", "Delete workflows and everything in them"),
         "delete-action": LazyCommand(
-            f"{_PACKAGE}.pending_actions:delete_action", "Delete actions that were not executed"
+            f"{_PACKAGE}.pending_actions:delete_action", "Delete an action that was not executed"
         ),
         "diagnose": LazyCommand(f"{_PACKAGE}.diagnose:diagnose", "Show why jobs run or do not run"),
         "execution-plan": LazyCommand(

@@ -16,7 +16,8 @@ from torc_client.client import current_user
 @click.option("--reverse-sort", is_flag=True, help="Sort in descending order.")
 @click.option("--archived-only", is_flag=True, help="List only archived workflows.")
 @click.option("--include-archived", is_flag=True, help="Also list archived workflows.")
-@click.option("--all-users", is_flag=True, help="List workflows of all users.")
+@click.option("-a", "--all-users", is_flag=True, help="List workflows of all users.")
+@click.option("-g", "--access-group", metavar="NAME", help="List workflows of all users that the group can use.")
 async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     limit: int | None,
@@ -26,9 +27,13 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     archived_only: bool,
     include_archived: bool,
     all_users: bool,
+    access_group: str | None,
 ) -> Listing:
-    """List your workflows that are not archived."""
-    user = None if all_users else current_user()
+    """List your workflows that are not archived.
+
+    They are those of TORC_USERNAME, else of USER, else of your login.
+    """
+    user = None if all_users or access_group is not None else current_user()
     is_archived = True if archived_only else (None if include_archived else False)
     async with app.client() as client:
         items, total = await records_and_total(
@@ -37,8 +42,10 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             limit=limit,
             user=user,
             is_archived=is_archived,
+            access_group=access_group,
             sort_by=sort_by,
             reverse_sort=reverse_sort or None,
         )
     hint = "Create one: torc workflows create FILE. To list more, use --all-users and --include-archived."
-    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, user, hint, total)
+    whose = user if access_group is None else f"group {access_group}"
+    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, whose, hint, total)
