@@ -44,7 +44,8 @@ def test_an_orchestrator_creates_rounds_of_jobs_until_it_is_done(server: Server,
     assert {job.resource_requirements_id for job in jobs if job.command == "python3 halve.py"} == {
         jobs[0].resource_requirements_id
     }
-    assert data["__torc_lineage__halve__final"] == {"width": 1.0}
+    last = {"generation": 3, "spawn_count": 3, "state": {"width": 1.0}, "final": True}
+    assert data["__torc_lineage__halve__final"] == last
 
 
 TRIED_TWICE = """

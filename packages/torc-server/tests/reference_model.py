@@ -191,7 +191,7 @@ class Model:
         self.reopen(name)
 
     def spawn(self, caller: str, name: str, after: str) -> None:
-        if self.is_canceled or self.jobs[caller].is_complete:
+        if self.is_canceled or not self.jobs[caller].is_live:
             raise Refused
         self.jobs[name] = ModelJob({caller, after}, cancel_on_failure=True, status="blocked")
 

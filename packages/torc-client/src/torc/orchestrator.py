@@ -53,7 +53,7 @@ class Orchestrator:
         return self.api.spawn_jobs(self.job_id, SpawnJobsRequest(jobs=jobs, lineage=self.lineage, state=state))
 
     def converge(self, *, state: Any = None) -> SpawnJobsResponse:
-        """Store the final state of the lineage. Adds no jobs."""
+        """Store the final state of the lineage, if it is not None. Adds no jobs."""
         return self.spawn([], state=state)
 
 

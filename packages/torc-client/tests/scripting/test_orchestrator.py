@@ -37,6 +37,22 @@ async def test_a_job_that_was_spawned_by_hand_counts_all_rounds_of_its_lineage(
     assert (await orchestrator.generation(), await orchestrator.state()) == (10, {"step": 10})
 
 
+async def test_the_state_is_found_in_records_of_every_server(orchestrator, fake_server, make, monkeypatch):
+    monkeypatch.setenv("TORC_ORCHESTRATOR_LINEAGE_ID", "a.c")
+    # Earlier servers stored the state itself, which may look alike.
+    lookalike = {"generation": 9, "spawn_count": 9, "state": 1}
+    for data, state in (
+        ({"generation": 3, "spawn_count": 3, "state": {"step": 2}}, {"step": 2}),
+        ({"generation": 3, "spawn_count": 3, "state": None}, None),
+        ([1], [1]),
+        (None, None),
+        ({"generation": 3}, {"generation": 3}),
+        (lookalike, lookalike),
+    ):
+        fake_server.answer("list_user_data", states(make, **{"__torc_lineage__a.c__g000003": data}))
+        assert await orchestrator.state() == state
+
+
 async def test_the_first_round(orchestrator, fake_server, make):
     fake_server.answer("list_user_data", EMPTY_PAGE)
     assert (await orchestrator.generation(), await orchestrator.state()) == (0, None)

@@ -8,7 +8,11 @@ import pytest
 @pytest.fixture
 async def loop(api: Any) -> tuple[int, int]:
     """A workflow with a job that is running: `driver`."""
-    workflow_id = await api.workflow()
+    return await running(api)
+
+
+async def running(api: Any, **members: Any) -> tuple[int, int]:
+    workflow_id = await api.workflow(**members)
     (caller,) = await api.jobs(workflow_id, 1)
     await api.ok("PUT", f"/jobs/{caller}", {"workflow_id": workflow_id, "name": "driver", "command": "true"})
     await api.initialize(workflow_id)
@@ -60,7 +64,8 @@ async def test_spawned_jobs_depend_on_the_caller_and_the_named_jobs(api: Any, lo
     assert (first["priority"], first["cancel_on_blocking_job_failure"]) == (0, True)
     assert (second["priority"], second["cancel_on_blocking_job_failure"]) == (3, False)
     assert second["resource_requirements_id"] == big
-    assert await states(api, workflow_id) == {"__torc_lineage__driver__g000001": {"round": 1}}
+    record = {"generation": 1, "spawn_count": 1, "state": {"round": 1}}
+    assert await states(api, workflow_id) == {"__torc_lineage__driver__g000001": record}
     await api.finish(workflow_id, caller, await api.node(workflow_id))
     assert [each["id"] for each in (await api.claim(workflow_id))["jobs"]] == [a]
 
@@ -76,18 +81,76 @@ async def test_a_lineage_continues_repeats_and_ends(api: Any, loop: tuple[int, i
     assert (await api.ok("GET", f"/jobs/{second}"))["env"]["TORC_ORCHESTRATOR_LINEAGE_ID"] == "sweep"
     assert await spawn(api, caller, spawning(lineage="sweep", state="done")) == {"iteration": 2, "spawned_job_ids": []}
     assert (await spawn(api, caller, spawning(lineage="sweep", state="done again")))["iteration"] == 2
-    assert (await spawn(api, caller, spawning(lineage="other")))["iteration"] == 0
+    # Without jobs and state, nothing changes.
+    assert await spawn(api, caller, spawning(lineage="other")) == {"iteration": 0, "spawned_job_ids": []}
+    assert await spawn(api, caller, spawning(lineage="short", state=0)) == {"iteration": 0, "spawned_job_ids": []}
     assert await states(api, workflow_id) == {
-        "__torc_lineage__sweep__g000001": None,
-        "__torc_lineage__sweep__g000002": [2],
-        "__torc_lineage__sweep__final": "done again",
-        "__torc_lineage__other__final": None,
+        "__torc_lineage__sweep__g000001": {"generation": 1, "spawn_count": 1, "state": None},
+        "__torc_lineage__sweep__g000002": {"generation": 2, "spawn_count": 2, "state": [2]},
+        "__torc_lineage__sweep__final": {"generation": 2, "spawn_count": 2, "state": "done again", "final": True},
+        "__torc_lineage__short__final": {"generation": 0, "spawn_count": 0, "state": 0, "final": True},
     }
+    page = await api.ok("GET", "/user_data", params={"workflow_id": workflow_id, "is_ephemeral": "false"})
+    assert page["items"] == []
     # A repeated call gets its answer also after the calling job has ended.
     await api.finish(workflow_id, caller, await api.node(workflow_id))
     assert (await spawn(api, caller, spawning("a2", lineage="sweep")))["spawned_job_ids"] == [second]
-    error = await refused(api, caller, spawning("a3", lineage="sweep"))
-    assert "is complete; spawn jobs while it runs" in error["message"]
+    assert (await spawn(api, caller, spawning(lineage="sweep", state="done again")))["iteration"] == 2
+    for body in (spawning("a3", lineage="sweep"), spawning(lineage="sweep", state="new"), spawning(lineage="sweep")):
+        assert "is completed; spawn jobs while it runs" in (await refused(api, caller, body))["message"]
+
+
+async def test_a_job_spawns_from_its_claim_on(api: Any) -> None:
+    """Runners report the start of a job a moment after it, so a pending job may run."""
+    workflow_id = await api.workflow()
+    (caller,) = await api.jobs(workflow_id, 1)
+    assert "is uninitialized" in (await refused(api, caller, spawning("a")))["message"]
+    await api.initialize(workflow_id)
+    assert "is ready" in (await refused(api, caller, spawning("a")))["message"]
+    await api.claim(workflow_id)
+    assert (await spawn(api, caller, spawning("a")))["iteration"] == 1
+
+
+async def test_a_chained_job_spawns_before_its_start_is_reported(api: Any) -> None:
+    workflow_id = await api.workflow()
+    (first,) = await api.jobs(workflow_id, 1)
+    (chained,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[first])
+    await api.initialize(workflow_id)
+    assert "is blocked" in (await refused(api, chained, spawning("a")))["message"]
+    claim = {"limit": 1, "most_following": 1}
+    body = {"compute_node_id": await api.node(workflow_id), "run_id": 0, "claim": claim}
+    await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body)
+    assert (await spawn(api, chained, spawning("a")))["iteration"] == 1
+
+
+async def test_a_retried_job_keeps_that_it_was_spawned(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    (spawned,) = (await spawn(api, caller, spawning("a")))["spawned_job_ids"]
+    node = await api.node(workflow_id)
+    await api.finish(workflow_id, caller, node)
+    await api.claim(workflow_id)
+    await api.ok("PUT", f"/jobs/{spawned}/start_job/0/{node}")
+    for job_id, origin in ((spawned, "spawn"), (caller, "retry")):
+        if job_id == caller:
+            await api.ok("PUT", f"/jobs/{caller}/manage_status_change/uninitialized/0")
+            await api.initialize(workflow_id)
+            await api.claim(workflow_id)
+            await api.ok("PUT", f"/jobs/{caller}/start_job/0/{node}")
+        retried = await api.ok("POST", f"/jobs/{job_id}/retry/0", params={"max_retries": 9})
+        assert (retried["origin"], retried["status"]) == (origin, "ready")
+
+
+async def test_names_of_lineage_records_are_unique_in_a_workflow(api: Any, loop: tuple[int, int]) -> None:
+    workflow_id, caller = loop
+    await spawn(api, caller, spawning("a"))
+    body = {"workflow_id": workflow_id, "name": "__torc_lineage__driver__g000001", "data": 1}
+    reply = await api.call("POST", "/user_data", body)
+    assert (reply.status, reply.message) == (409, "That user data record already exists")
+    other = await api.ok("POST", "/user_data", {**body, "name": "other"})
+    assert (await api.call("PUT", f"/user_data/{other['id']}", body)).status == 409
+    await api.ok("POST", "/user_data", {**body, "workflow_id": await api.workflow()})
+    for _ in range(2):
+        await api.ok("POST", "/user_data", {**body, "name": "torc_lineage"})
 
 
 async def test_spawned_jobs_have_digests_of_their_inputs(api: Any, loop: tuple[int, int]) -> None:
@@ -138,8 +201,7 @@ async def test_other_refusals(api: Any, loop: tuple[int, int]) -> None:
 
 
 async def test_iterations_are_limited_by_the_workflow(api: Any) -> None:
-    workflow_id = await api.workflow(dynamic_jobs={"max_iterations": 1})
-    (caller,) = await api.jobs(workflow_id, 1)
+    _, caller = await running(api, dynamic_jobs={"max_iterations": 1})
     assert (await spawn(api, caller, spawning("a")))["iteration"] == 1
     error = await refused(api, caller, spawning("b"))
     assert (error["field"], "max_iterations" in error["message"]) == ("max_iterations", True)

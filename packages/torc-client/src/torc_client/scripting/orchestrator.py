@@ -17,7 +17,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
-from torc_client.scripting.lineage import LINEAGE_VARIABLE, state_number, state_prefix
+from torc_client.scripting.lineage import LINEAGE_VARIABLE, state_number, state_of, state_prefix
 from torc_client.scripting.records import Records
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
@@ -74,8 +74,9 @@ class AsyncOrchestrator:
 
     async def state(self) -> Any:
         """Return the state that this job was spawned with; None in the first job."""
-        record = (await self._states()).get(await self._generation_at_first())
-        return None if record is None else record.data
+        number = await self._generation_at_first()
+        record = (await self._states()).get(number)
+        return None if record is None else state_of(number, record.data)
 
     async def results(self) -> Records[ResultModel]:
         """Return the results of the jobs that this job depends on, in the order of their ids, without earlier rounds.
@@ -108,7 +109,7 @@ class AsyncOrchestrator:
         return answer
 
     async def converge(self, *, state: Any = None) -> SpawnJobsResponse:
-        """Mark the lineage as finished and store its final state as user data. Adds no jobs."""
+        """Store the final state of the lineage as user data, if it is not None. Adds no jobs."""
         return await self._send([], state)
 
     async def _send(self, jobs: list[SpawnJobModel], state: Any) -> SpawnJobsResponse:

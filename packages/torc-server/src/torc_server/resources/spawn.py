@@ -1,6 +1,7 @@
 """Jobs that a running job adds to its workflow."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.jobs import job_row
 from torc_server.engine.lifecycle.inputs import store_digests
-from torc_server.engine.states import COMPLETE, JobStatus
+from torc_server.engine.states import ACTIVE, JobStatus
 from torc_server.engine.workflows import workflow_row
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Text
@@ -83,9 +84,9 @@ def spawn_jobs(
 ) -> Spawned:
     """Create jobs that depend on the caller and the jobs that they name. `lineage_name` defaults to the caller's name.
 
-    A repeated call with the same jobs creates nothing. A call without jobs ends the lineage and stores its final state.
-    Raises NotFound, and RuleBroken for names that do not exist, are ambiguous or already used, for cycles, a complete
-    caller, a canceled workflow and too many iterations.
+    A repeated call with the same jobs creates nothing. A call without jobs stores the final state, if it has one.
+    Raises NotFound, and RuleBroken for names that do not exist, are ambiguous or already used, for cycles, a caller
+    that does not run, a canceled workflow and too many iterations.
     """
     caller = job_row(tx, caller_id)
     workflow_id = WorkflowId(caller["workflow_id"])
@@ -98,29 +99,46 @@ def spawn_jobs(
         )
     iteration = lineage.iteration(tx, workflow_id, name)
     if not jobs:
-        record_id = lineage.final_record(tx, workflow_id, name)
-        _store_state(tx, workflow_id, lineage.final_name(name), state, record_id=record_id, now=now)
+        _end(tx, caller, name, lineage.state_record(iteration, state, is_final=True), now=now)
         return Spawned([], iteration)
     request = _Request(tx, workflow_id, caller_id, jobs, name)
     repeated = request.repeated()
     if repeated:
         return Spawned(repeated, iteration)
-    if JobStatus(caller["status"]) in COMPLETE:
-        raise RuleBroken(f"Job {caller['name']!r} is complete; spawn jobs while it runs", field="status")
+    _require_running(caller)
     lineage.require_iteration(tx, workflow_id, iteration + 1)
     job_ids = request.create(now)
-    _store_state(tx, workflow_id, lineage.record_name(name, iteration + 1), state, record_id=None, now=now)
+    record = {
+        "workflow_id": workflow_id,
+        "name": lineage.record_name(name, iteration + 1),
+        "is_ephemeral": True,
+        "data": lineage.state_record(iteration + 1, state),
+    }
+    records.create(tx, USER_DATA, [record], now)
     return Spawned(job_ids, iteration + 1)
 
 
-def _store_state(
-    tx: Transaction, workflow_id: WorkflowId, name: str, state: Any, *, record_id: int | None, now: datetime
-) -> None:
-    data = {} if state is None else {"data": state}
-    if record_id is None:
-        records.create(tx, USER_DATA, [{"workflow_id": workflow_id, "name": name, **data}], now)
+def _require_running(caller: sqlite3.Row) -> None:
+    """Raise RuleBroken unless a runner has the job. Runners report the start of a job a moment after it."""
+    status = JobStatus(caller["status"])
+    is_chained = status is JobStatus.BLOCKED and bool(caller["chained_node_id"])
+    if status not in ACTIVE and not is_chained:
+        raise RuleBroken(f"Job {caller['name']!r} is {status.word}; spawn jobs while it runs", field="status")
+
+
+def _end(tx: Transaction, caller: sqlite3.Row, name: str, data: Body, *, now: datetime) -> None:
+    """Store the final state of a lineage. A repeated call, and one without a state, change nothing."""
+    found = lineage.final_record(tx, caller["workflow_id"], name)
+    if found is not None and found[1] == data:
+        return
+    _require_running(caller)
+    if data["state"] is None:
+        return
+    if found is None:
+        record = {"workflow_id": caller["workflow_id"], "name": lineage.final_name(name), "is_ephemeral": True}
+        records.create(tx, USER_DATA, [{**record, "data": data}], now)
     else:
-        records.update(tx, USER_DATA, record_id, data)
+        records.update(tx, USER_DATA, found[0], {"data": data})
 
 
 class _Request:

@@ -1,10 +1,11 @@
 """Lineages: jobs that create jobs. Each call counts one iteration of its lineage and stores it as user data.
 
-Clients read the number of the iteration from the names of these records.
+Clients read the number of the iteration from the names of these records, and the state from their data.
 """
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
@@ -29,7 +30,7 @@ MAX_ITERATIONS = Statement("""
 SELECT json_extract(dynamic_jobs, '$.max_iterations') FROM workflow
 WHERE id = :workflow_id AND json_valid(dynamic_jobs)
 """)
-FINAL_STATE = Statement("SELECT id FROM user_data WHERE workflow_id = :workflow_id AND name = :name LIMIT 1")
+FINAL_STATE = Statement("SELECT id, data FROM user_data WHERE workflow_id = :workflow_id AND name = :name LIMIT 1")
 BLOCK = JobStatement(
     "UPDATE job SET status = {TO} WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}",
     cause=Cause.SPAWN,
@@ -60,10 +61,16 @@ def final_name(lineage: str) -> str:
     return f"__torc_lineage__{lineage}__final"
 
 
-def final_record(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> int | None:
-    """Return the id of the record that ends a lineage, or None."""
-    found: int | None = tx.value(FINAL_STATE, {"workflow_id": workflow_id, "name": final_name(lineage)})
-    return found
+def state_record(number: int, state: Any, *, is_final: bool = False) -> dict[str, Any]:
+    """Return the data of the record of an iteration, or of the record that ends a lineage after it."""
+    final = {"final": True} if is_final else {}
+    return {"generation": number, "spawn_count": number, "state": state, **final}
+
+
+def final_record(tx: Transaction, workflow_id: WorkflowId, lineage: str) -> tuple[int, Any] | None:
+    """Return the id and the data of the record that ends a lineage, or None."""
+    row = tx.row(FINAL_STATE, {"workflow_id": workflow_id, "name": final_name(lineage)})
+    return None if row is None else (row["id"], None if row["data"] is None else json.loads(row["data"]))
 
 
 def require_iteration(tx: Transaction, workflow_id: WorkflowId, number: int) -> None:

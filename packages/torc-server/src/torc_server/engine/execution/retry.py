@@ -17,7 +17,8 @@ from torc_server.store.transaction import Transaction
 NEXT_ATTEMPT = {
     cause: JobStatement(
         """
-UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, origin = 'retry', {CLEAR_FAILURE}, {CLEAR_PLACEMENT}
+UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, {CLEAR_FAILURE}, {CLEAR_PLACEMENT},
+    origin = CASE WHEN origin = 'spawn' THEN origin ELSE 'retry' END
 WHERE id = :job_id AND status IN {FROM}
 """,
         cause=cause,
