@@ -298,20 +298,20 @@ class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The resources of a compute node."""
+    """The free resources of one or more equal nodes."""
 
     id: int | None = None
     """Unused."""
     labels: list[str] | None = None
     """Claim jobs with one of these labels, besides jobs without a label."""
     memory_gb: float
-    """Memory in GiB."""
+    """Memory of each node in GiB."""
     num_cpus: int
-    """CPUs."""
+    """CPUs of each node."""
     num_gpus: int
-    """GPUs."""
+    """GPUs of each node."""
     num_nodes: int
-    """Nodes."""
+    """Number of nodes."""
     scheduler_config_id: int | None = None
     """The scheduler configuration that started it."""
     time_limit: str | None = None
@@ -1182,7 +1182,7 @@ class ListRequiredExistingFilesResponse(msgspec.Struct, kw_only=True, omit_defau
 
 
 class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The resources that a job needs on a compute node."""
+    """The resources that a job needs on each of its nodes."""
 
     id: int | None = None
     """Set by the server."""
@@ -1197,7 +1197,7 @@ class ResourceRequirementsModel(msgspec.Struct, kw_only=True, omit_defaults=True
     num_gpus: int | None = None
     """Number of GPUs."""
     num_nodes: int | None = None
-    """Number of nodes. Several jobs with 1 can share a node."""
+    """Number of nodes. Several jobs with 1 can share a node; a job with more has its nodes for itself."""
     runtime: str | None = None
     """Maximum run time as an ISO 8601 duration, such as PT30M."""
 

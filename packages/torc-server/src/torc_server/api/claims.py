@@ -21,13 +21,13 @@ from torc_server.store.transaction import Transaction
 
 
 class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
-    """The resources of a compute node."""
+    """The free resources of one or more equal nodes."""
 
     id: Annotated[int | None, Integer("Unused.")] = None
-    num_cpus: Annotated[int, Integer("CPUs.", required=True)]
-    memory_gb: Annotated[float, Number("Memory in GiB.", required=True)]
-    num_gpus: Annotated[int, Integer("GPUs.", required=True)]
-    num_nodes: Annotated[int, Integer("Nodes.", required=True)]
+    num_cpus: Annotated[int, Integer("CPUs of each node.", required=True)]
+    memory_gb: Annotated[float, Number("Memory of each node in GiB.", required=True)]
+    num_gpus: Annotated[int, Integer("GPUs of each node.", required=True)]
+    num_nodes: Annotated[int, Integer("Number of nodes.", required=True)]
     time_limit: Annotated[
         str | None, Duration("The time for which the node is available, ISO 8601. Unlimited if absent.")
     ] = None
@@ -107,7 +107,9 @@ def _same_offer(call: Call) -> Hashable:
         ),
         Parameter(
             "sort_method",
-            SortMethodField("The order of jobs with equal priority.", default="none", default_shown=False),
+            SortMethodField(
+                "The order of jobs with equal priority.", default="gpus_runtime_memory", default_shown=False
+            ),
         ),
         WAIT_SECONDS,
         CLAIM_KEY,

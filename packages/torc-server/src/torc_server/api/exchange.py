@@ -112,7 +112,9 @@ class ClaimWish(TypedBody, kw_only=True, frozen=True, rename=CLAIM_WISH_MEMBERS)
         ComputeNodesResources | None,
         Part(record_of(ComputeNodesResources), "All resources of the node, for prefetched jobs. The offer if absent."),
     ] = None
-    sort_method: Annotated[str, SortMethodField("The order of jobs with equal priority.", default="none")] = "none"
+    sort_method: Annotated[
+        str, SortMethodField("The order of jobs with equal priority.", default="gpus_runtime_memory")
+    ] = "gpus_runtime_memory"
     strict_scheduler_match: Annotated[bool, Boolean("Never claim jobs of other schedulers.", default=False)] = False
     most_chained: Annotated[
         int,

@@ -21,14 +21,18 @@ OF_JOB = "resource_requirements.id = (SELECT resource_requirements_id FROM job W
 
 
 class ResourceRequirementsModel(Record):
-    """The resources that a job needs on a compute node."""
+    """The resources that a job needs on each of its nodes."""
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
     name = Text("Name of the requirements; `default` is reserved for the server.", required=True)
     num_cpus = Integer("Number of CPUs.", nullable=False, default=1)
     num_gpus = Integer("Number of GPUs.", nullable=False, default=0)
-    num_nodes = Integer("Number of nodes. Several jobs with 1 can share a node.", nullable=False, default=1)
+    num_nodes = Integer(
+        "Number of nodes. Several jobs with 1 can share a node; a job with more has its nodes for itself.",
+        nullable=False,
+        default=1,
+    )
     memory = Memory(
         "Memory: a whole number with the unit k, m, g or t, such as 4g; without a unit, bytes.",
         nullable=False,

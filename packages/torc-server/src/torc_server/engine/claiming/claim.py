@@ -215,38 +215,48 @@ def _earlier_reply(
     return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 
+# What distinguishes classes, in the order in which claims find them. `ReadyClass` has the same members.
+CLASS_COLUMNS = (
+    "priority",
+    "needs_gpus",
+    "needs_runtime_seconds",
+    "needs_memory_bytes",
+    "needs_cpus",
+    "needs_nodes",
+)
+IN_CLASS_ORDER = ", ".join(f"{column} DESC" for column in CLASS_COLUMNS)
+
+
+def of_table(table: str) -> str:
+    """Return the columns of a class, of this table."""
+    return ", ".join(f"{table}.{column}" for column in CLASS_COLUMNS)
+
+
 def fitting_classes(index: str, label_condition: str) -> JobStatement:
     """Return the statement that selects the classes of ready jobs that fit an offer, in order of the index.
 
-    It goes from class to class along the index: a step is the first job of its class, and costs one or two seeks,
-    however many jobs the class has. Classes that do not fit are skipped here and not fetched.
+    It goes from class to class along the index: a step is the first job of its class, and costs one seek, however many
+    jobs the class has. Classes that do not fit are skipped here and not fetched.
     """
     ready = f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
-    of_class = f"{ready} AND priority = step.priority AND resource_requirements_id = step.requirements_id"
+    of_class = f"{ready} AND " + " AND ".join(f"{column} = step.{column}" for column in CLASS_COLUMNS)
     return JobStatement(
         f"""
-WITH RECURSIVE step (job_id, priority, requirements_id) AS (
-    SELECT 0, :after_priority, :after_requirements
+WITH RECURSIVE step (job_id, {", ".join(CLASS_COLUMNS)}) AS (
+    SELECT 0, {", ".join(f":after_{column}" for column in CLASS_COLUMNS)}
     UNION ALL
-    SELECT seen.id, seen.priority, seen.resource_requirements_id
-    FROM step CROSS JOIN job AS seen ON seen.id = COALESCE(
-        (
-            SELECT id {ready} AND priority = step.priority AND resource_requirements_id > step.requirements_id
-            ORDER BY resource_requirements_id LIMIT 1
-        ),
-        (
-            SELECT id {ready} AND priority < step.priority
-            ORDER BY priority DESC, resource_requirements_id LIMIT 1
-        )
+    SELECT seen.id, {of_table("seen")}
+    FROM step CROSS JOIN job AS seen ON seen.id = (
+        SELECT id {ready} AND ({", ".join(CLASS_COLUMNS)}) < ({of_table("step")})
+        ORDER BY {IN_CLASS_ORDER} LIMIT 1
     )
 )
-SELECT step.priority, step.requirements_id, step.job_id AS first_job_id, requirements.num_cpus,
-       requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds
-FROM step CROSS JOIN resource_requirements AS requirements ON requirements.id = step.requirements_id
+SELECT {of_table("step")}, step.job_id AS first_job_id
+FROM step
 WHERE step.job_id > 0
-AND requirements.num_cpus <= :num_cpus AND requirements.memory_bytes <= :memory_bytes
-AND requirements.num_gpus <= :num_gpus AND requirements.num_nodes <= :num_nodes
-AND requirements.runtime_seconds <= :time_limit_seconds
+AND step.needs_cpus <= :num_cpus AND step.needs_memory_bytes <= :memory_bytes
+AND step.needs_gpus <= :num_gpus AND step.needs_nodes <= :num_nodes
+AND step.needs_runtime_seconds <= :time_limit_seconds
 AND (
     :any_scheduler
     OR EXISTS (
@@ -264,10 +274,8 @@ LIMIT :classes
 
 def jobs_of_class(index: str, label_condition: str, *, any_scheduler: bool) -> JobStatement:
     """Return the statement that selects jobs of one class: unbound or bound to the offer's scheduler, or any."""
-    ready = (
-        f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
-        " AND priority = :priority AND resource_requirements_id = :requirements_id"
-    )
+    ready = f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
+    ready += "".join(f" AND {column} = :{column}" for column in CLASS_COLUMNS)
     if any_scheduler:
         return JobStatement(f"SELECT id {ready} ORDER BY scheduler_id, id LIMIT :wanted", hot=True)
     return JobStatement(
@@ -332,7 +340,7 @@ def _pack(
     tx: Transaction, ready: ReadyJobs, remaining: Remaining, sort_method: SortMethod, chosen: list[JobId]
 ) -> bool:
     """Add to `chosen` jobs that fit the remaining resources. Return whether any class fits the offer."""
-    position = (2**63 - 1, 0)
+    position = FIRST_POSITION
     is_candidate = False
     while True:
         classes = _fitting_classes(tx, ready, position)
@@ -345,18 +353,21 @@ def _pack(
                 chosen += jobs
         if len(classes) < CLASSES_AT_ONCE or remaining.jobs == 0:
             return is_candidate
-        position = (classes[-1].priority, classes[-1].requirements_id)
+        position = classes[-1].position
 
 
-def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, int]) -> list[ReadyClass]:
+# Above all classes.
+FIRST_POSITION = (2**63 - 1,) * len(CLASS_COLUMNS)
+
+
+def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, ...]) -> list[ReadyClass]:
     offer, limit = ready.offer, ready.offer.time_limit_seconds
     found = tx.rows(
         FITTING_CLASSES if ready.label is None else FITTING_CLASSES_OF_LABEL,
         {
             "workflow_id": ready.workflow_id,
             "label": ready.label,
-            "after_priority": after[0],
-            "after_requirements": after[1],
+            **{f"after_{column}": value for column, value in zip(CLASS_COLUMNS, after, strict=True)},
             "num_cpus": offer.num_cpus,
             "memory_bytes": offer.memory_bytes,
             "num_gpus": offer.num_gpus,
@@ -374,8 +385,7 @@ def _jobs_of(tx: Transaction, ready: ReadyJobs, ready_class: ReadyClass, wanted:
     parameters: dict[str, Any] = {
         "workflow_id": ready.workflow_id,
         "label": ready.label,
-        "priority": ready_class.priority,
-        "requirements_id": ready_class.requirements_id,
+        **dict(zip(CLASS_COLUMNS, ready_class.position, strict=True)),
         "scheduler_config_id": ready.offer.scheduler_config_id,
         "wanted": wanted,
     }

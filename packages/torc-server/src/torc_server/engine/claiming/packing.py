@@ -14,7 +14,7 @@ class SortMethod(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NodeOffer:
-    """The total resources of a node that are free. Without `time_limit_seconds`, time is unlimited."""
+    """The free resources of each of `num_nodes` equal nodes. Without `time_limit_seconds`, time is unlimited."""
 
     num_cpus: int
     memory_bytes: int
@@ -32,59 +32,75 @@ UNLIMITED = NodeOffer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63
 
 @dataclass(frozen=True, slots=True)
 class ReadyClass:
-    """Ready jobs with the same priority and the same resource requirements. `first_job_id` is the oldest."""
+    """Ready jobs with the same priority that need the same of each of their nodes. `first_job_id` is one of them."""
 
     priority: int
-    requirements_id: int
-    first_job_id: int
-    num_cpus: int
-    memory_bytes: int
     num_gpus: int
-    num_nodes: int
     runtime_seconds: int
+    memory_bytes: int
+    num_cpus: int
+    num_nodes: int
+    first_job_id: int
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        """What distinguishes the class, in the order in which claims find classes."""
+        return (
+            *(self.priority, self.num_gpus, self.runtime_seconds),
+            *(self.memory_bytes, self.num_cpus, self.num_nodes),
+        )
 
 
 def in_order(classes: list[ReadyClass], sort_method: SortMethod) -> list[ReadyClass]:
-    """Sort by priority, then by `sort_method` with the largest requirements first, then by age."""
+    """Sort by priority, then by `sort_method` and CPUs with the largest needs first, then by age."""
 
     def key(ready: ReadyClass) -> tuple[int, ...]:
         demand: tuple[int, ...] = ()
         if sort_method is SortMethod.GPUS_RUNTIME_MEMORY:
-            demand = (-ready.num_gpus, -ready.runtime_seconds, -ready.memory_bytes)
+            demand = (-ready.num_gpus, -ready.runtime_seconds, -ready.memory_bytes, -ready.num_cpus)
         elif sort_method is SortMethod.GPUS_MEMORY_RUNTIME:
-            demand = (-ready.num_gpus, -ready.memory_bytes, -ready.runtime_seconds)
+            demand = (-ready.num_gpus, -ready.memory_bytes, -ready.runtime_seconds, -ready.num_cpus)
         return (-ready.priority, *demand, ready.first_job_id)
 
     return sorted(classes, key=key)
 
 
 class Remaining:
-    """The resources of an offer, and the number of jobs, that are still available."""
+    """The resources of an offer, and the number of jobs, that are still available.
+
+    Jobs for one node share nodes, whose resources are one pool: an offer does not say which node runs a job. A job for
+    several nodes has them for itself.
+    """
 
     def __init__(self, offer: NodeOffer, limit: int) -> None:
         self.jobs = limit
-        self._cpus = offer.num_cpus
-        self._memory_bytes = offer.memory_bytes
-        self._gpus = offer.num_gpus
         self._nodes = offer.num_nodes
+        self._of_node = (offer.num_cpus, offer.memory_bytes, offer.num_gpus)
+        self._used: tuple[int, ...] = (0, 0, 0)
 
     def for_jobs_of(self, ready: ReadyClass) -> int:
-        """Return the number of jobs of this class that still fit."""
-        # Jobs for one node share it. Only jobs for several nodes use up nodes.
-        nodes = ready.num_nodes if ready.num_nodes > 1 else 0
-        parts = (
-            (self._cpus, ready.num_cpus),
-            (self._memory_bytes, ready.memory_bytes),
-            (self._gpus, ready.num_gpus),
-            (self._nodes, nodes),
-        )
-        return max(0, min(self.jobs, *(left // needed for left, needed in parts if needed > 0)))
+        """Return the number of jobs of this class that still fit. Each fits its nodes, if these are empty."""
+        if ready.num_nodes > 1:
+            return max(0, min(self.jobs, (self._nodes - self._shared_nodes()) // ready.num_nodes))
+        if self._nodes < 1:
+            return 0
+        pool = (self._nodes * of_node - used for of_node, used in zip(self._of_node, self._used, strict=True))
+        shares = zip(pool, _needs(ready), strict=True)
+        return max(0, min(self.jobs, *(left // needed for left, needed in shares if needed > 0)))
 
     def take(self, ready: ReadyClass, count: int) -> None:
         """Subtract the resources of `count` jobs of the class."""
         self.jobs -= count
-        self._cpus -= count * ready.num_cpus
-        self._memory_bytes -= count * ready.memory_bytes
-        self._gpus -= count * ready.num_gpus
         if ready.num_nodes > 1:
             self._nodes -= count * ready.num_nodes
+        else:
+            self._used = tuple(used + count * needed for used, needed in zip(self._used, _needs(ready), strict=True))
+
+    def _shared_nodes(self) -> int:
+        """The number of nodes that the jobs for one node occupy."""
+        parts = zip(self._used, self._of_node, strict=True)
+        return max((-(-used // of_node) for used, of_node in parts if of_node > 0), default=0)
+
+
+def _needs(ready: ReadyClass) -> tuple[int, int, int]:
+    return (ready.num_cpus, ready.memory_bytes, ready.num_gpus)
