@@ -139,3 +139,18 @@ def test_a_refused_import_creates_nothing(place: Place, server: Server):
     assert "two with the same" in refused(json.dumps(twice))
     missing = place.run("torc", "workflows", "import", "none.json", status=1)
     assert "Cannot read none.json: No such file or directory" in missing.stderr
+
+
+def test_the_crate_of_an_imported_workflow_names_its_own_jobs(place: Place, server: Server):
+    place.file("seed.txt", "1\n")
+    place.torc("workflows", "create", place.file("diamond.yaml", DIAMOND))
+    jobs = {job["name"]: job["id"] for job in place.torc("jobs", "list", "1")["items"]}
+    place.torc("ro-crate", "add-dataset", "1", "--name", "seed", "--path", "seed.txt", "-j", str(jobs["join"]))
+    place.torc("workflows", "export", "1", "-o", "diamond.json")
+    place.torc("workflows", "import", "diamond.json")
+    new_jobs = {job["name"]: job["id"] for job in place.torc("jobs", "list", "2")["items"]}
+    assert new_jobs["join"] != jobs["join"]
+    entities = {each["entity_id"]: each["metadata"] for each in place.torc("ro-crate", "list", "2")["items"]}
+    new_id = f"#job-{new_jobs['join']}-attempt-1"
+    assert entities["seed.txt"]["prov:wasGeneratedBy"] == {"@id": new_id}
+    assert entities[new_id]["result"] == [{"@id": "seed.txt"}]

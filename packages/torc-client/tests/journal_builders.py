@@ -26,7 +26,7 @@ def end(job_id: int, return_code: int = 0) -> ExchangedCompletion:
 def write_journal(folder: Path, run_id: int = 1) -> Path:
     """Write the journal of a dead runner, which has one result, and return its path."""
     path = journal_path(folder, 7, run_id, "host_1")
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     head = Head(workflow_id=7, run_id=run_id, compute_node_id=1, api_url="http://x", runner="host 1")
     result = ResultModel(
         workflow_id=7, job_id=4, run_id=run_id, attempt_id=1, compute_node_id=1, return_code=0,

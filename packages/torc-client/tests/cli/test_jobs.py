@@ -110,7 +110,7 @@ async def test_reinit_makes_them_ready_at_once(torc, server):
             "'broken' is not a job status; choose from uninitialized, blocked",
         ),
         (["--status", "terminated", "--workflow-id", "7"], 1, "No job of workflow 7 matches."),
-        (["1", "--workflow-id", "8"], 1, "These jobs belong to workflows 7, 8."),
+        (["1", "--workflow-id", "7"], 2, "Ids exclude --workflow-id"),
     ],
 )
 async def test_what_cannot_be_reset(torc, server, arguments, code, said):
@@ -118,6 +118,13 @@ async def test_what_cannot_be_reset(torc, server, arguments, code, said):
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.err
     assert reset_ids(server) == []
+
+
+async def test_a_reset_of_completed_jobs_is_a_warning(torc, server):
+    ended = await torc("jobs", "reset-status", "4", "--reinitialize", "--force")
+    assert ended.out == "Reset 1 job of workflow 7, ready to run again.\n"
+    assert "Warning: 1 completed job will run again: 4." in ended.err
+    assert "Warning" not in (await torc("jobs", "reset-status", "1", "--force")).err
 
 
 async def test_jobs_at_work_are_reset_only_by_force(torc, server):

@@ -12,6 +12,15 @@ async def test_what_runners_left_is_sent(torc, fake_server, tmp_path):
     assert not path.exists()
 
 
+async def test_output_folders_below_the_current_one_are_found(torc, fake_server, nobodys_environment):
+    fake_server.answer("report_and_claim", {"errors": [], "jobs": [], "is_complete": True, "is_canceled": False})
+    paths = [write_journal(nobodys_environment / folder) for folder in ("torc_output", "runs/night/out")]
+    too_deep = write_journal(nobodys_environment / "a/b/c/d")
+    ended = await torc("-f", "json", "workflows", "reconcile", "7", "1")
+    assert (ended.code, ended.json["journals"]) == (0, 2)
+    assert [path.exists() for path in (*paths, too_deep)] == [False, False, True]
+
+
 async def test_a_journal_of_another_run_is_an_error(torc, fake_server, tmp_path):
     path = write_journal(tmp_path)
     ended = await torc("-f", "json", "workflows", "reconcile", "7", "2", "--base-dir", str(tmp_path))

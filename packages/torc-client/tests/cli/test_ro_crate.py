@@ -1,5 +1,6 @@
 """The description of a workflow's data as an RO-Crate."""
 
+import io
 import json
 from hashlib import sha256
 
@@ -108,3 +109,52 @@ async def test_the_crate_is_json_ld(torc, server, tmp_path):
     assert ended.json["entity_count"] == 3
     assert json.loads(path.read_text()) == crate
     assert (await torc("ro-crate", "export", "7", "-o", str(path / "x"))).code == 1
+
+
+async def test_without_a_file_the_crate_is_printed(torc, server, nobodys_environment):
+    ended = await torc("ro-crate", "export", "7")
+    assert json.loads(ended.out)["@graph"]
+    assert list(nobodys_environment.glob("*.json")) == []
+
+
+async def test_a_dataset_names_the_jobs_that_made_it(torc, server, make, folder):
+    known = {"id": 4, "workflow_id": 7, "entity_id": "#job-2-attempt-3", "entity_type": "CreateAction"}
+    action = known | {"metadata": {"name": "mine", "result": {"@id": "other/"}}}
+    server.answer(
+        "list_ro_crate_entities",
+        lambda call: page(*([action] if call.query["entity_id"] == known["entity_id"] else [])),
+    )
+    server.answer("update_ro_crate_entity", lambda call: call.body | {"id": 4})
+    server.answer("get_job", lambda call: make.job(call.path["id"], attempt_id=call.path["id"] + 1))
+    flags = ["--name", "Out", "--path", str(folder), "-j", "1", "--job-id", "2", "-j", "1"]
+    assert (await torc("ro-crate", "add-dataset", "7", *flags)).code == 0
+    dataset, first = (call.body for call in server.calls_of("create_ro_crate_entity"))
+    (second,) = (call.body for call in server.calls_of("update_ro_crate_entity"))
+    ids = [{"@id": "#job-1-attempt-2"}, {"@id": "#job-2-attempt-3"}]
+    assert dataset["metadata"]["prov:wasGeneratedBy"] == ids
+    assert (first["entity_id"], first["entity_type"]) == ("#job-1-attempt-2", "CreateAction")
+    assert first["metadata"] == {"name": "job1", "result": [{"@id": f"{folder}/"}]}
+    assert second["metadata"] == {"name": "mine", "result": [{"@id": "other/"}, {"@id": f"{folder}/"}]}
+    server.answer("list_ro_crate_entities", page(dataset, first))
+    assert {"prov": "http://www.w3.org/ns/prov#"} in json.loads((await torc("ro-crate", "export", "7")).out)["@context"]
+
+
+async def test_a_job_of_another_workflow_made_nothing_here(torc, server, make, folder):
+    server.answer("get_job", make.job(5, workflow_id=8))
+    ended = await torc("ro-crate", "add-dataset", "7", "--name", "Out", "--path", str(folder), "-j", "5")
+    assert ended.code == 1
+    assert "Job 5 belongs to workflow 8, not to workflow 7; nothing was changed." in ended.err
+    assert server.calls_of("create_ro_crate_entity") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["add-dataset", "7", "--name", "a", "--path", "."],
+        ["create", "7", "--entity-id", "x", "--entity-type", "File"],
+    ],
+)
+async def test_metadata_comes_from_stdin(torc, server, monkeypatch, words):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"license": "CC0"}')))
+    assert (await torc("ro-crate", *words, "--metadata", "-")).code == 0
+    assert server.calls_of("create_ro_crate_entity")[0].body["metadata"]["license"] == "CC0"

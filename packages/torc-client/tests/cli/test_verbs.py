@@ -121,3 +121,40 @@ async def test_a_workflow_is_looked_at_before_it_is_submitted(torc, server):
     assert ended.code == 1
     assert "Workflow 7 has no action that schedules nodes" in ended.err
     assert "`torc run 7`" in ended.err
+
+
+TASK = {"id": 4, "workflow_id": 7, "operation": "restart_jobs", "created_at_ms": 1}
+
+
+@pytest.mark.parametrize("words", [["init"], ["workflows", "init"], ["workflows", "initialize"]])
+async def test_an_initialization_in_the_background_prints_its_task(torc, server, words):
+    server.answer("restart_jobs", Accepted({**TASK, "status": "queued"}))
+    ended = await torc("-f", "json", *words, "7", "--async", "--no-prompts")
+    assert ended.code == 0
+    assert {name: ended.json[name] for name in ("workflow_id", "task_id", "task_operation", "task_status")} == {
+        "workflow_id": 7, "task_id": 4, "task_operation": "restart_jobs", "task_status": "queued",
+    }  # fmt: skip
+    (sent,) = (call.body for call in server.calls_of("restart_jobs"))
+    assert (sent["scope"], sent["begins_run"], sent["initializes"]) == ("all", True, True)
+    assert not server.calls_of("start_run")
+    assert (await torc(*words, "7", "--async", "--wait-timeout", "1")).code == 2
+
+
+async def test_an_initialization_that_takes_too_long_goes_on_at_the_server(torc, server):
+    server.answer("restart_jobs", Accepted({**TASK, "status": "running"}))
+    server.answer("get_task", {**TASK, "status": "running"})
+    server.answer("get_active_task_for_workflow", {"task": {**TASK, "status": "running"}})
+    ended = await torc("init", "7", "--wait-timeout", "0.2")
+    assert (ended.code, ended.out) == (1, "")
+    assert "It continues on the server; wait again: torc tasks wait 4" in ended.err
+
+
+async def test_the_end_of_an_initialization_is_awaited(torc, server):
+    server.answer("restart_jobs", Accepted({**TASK, "status": "running"}))
+    server.answer("get_task", {**TASK, "status": "succeeded"})
+    assert (await torc("init", "7", "--wait-timeout", "20")).out == "Initialized workflow 7.\n"
+
+
+async def test_canceling_takes_the_option_of_1_0(torc, server):
+    assert (await torc("cancel", "7", "--no-prompts")).code == 0
+    assert len(server.calls_of("cancel_workflow")) == 1

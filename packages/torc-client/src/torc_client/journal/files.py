@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from torc_client.shared_folders import open_file
 
 FOLDER = "offline_journal"
 SET_ASIDE = "set_aside"
+_MOST_LEVELS = 3
 _NAME = re.compile(r"offline_results_wf(\d+)_r(\d+)_.+\.journal")
 
 
@@ -29,6 +30,31 @@ class JournalFile(Struct, frozen=True, order=True):
     workflow_id: int
     run_id: int
     path: Path
+
+
+def output_folders(base_dir: Path) -> list[Path]:
+    """Return the output folders with journals: `base_dir`, and folders up to `_MOST_LEVELS` levels below it, sorted.
+
+    Folders of other users than you and the owner of `base_dir` are left out, and links are not followed.
+    """
+    found = []
+    trusted = {os.geteuid()}
+    with contextlib.suppress(OSError):
+        trusted.add(base_dir.stat().st_uid)
+    for directory, folders, _ in os.walk(base_dir):
+        path = Path(directory)
+        if FOLDER in folders:
+            found.append(path)
+        is_deep = len(path.relative_to(base_dir).parts) >= _MOST_LEVELS
+        folders[:] = [] if is_deep else [name for name in folders if _is_owned_by(path / name, trusted)]
+    return sorted(found)
+
+
+def _is_owned_by(path: Path, users: Container[int]) -> bool:
+    try:
+        return path.lstat().st_uid in users
+    except OSError:
+        return False
 
 
 def journals(output_dir: Path) -> list[JournalFile]:

@@ -12,6 +12,7 @@ from torc_client.errors import TorcError
 from torc_client.portable import record_types
 from torc_client.portable.reading import as_record
 from torc_client.portable.record_types import Document, Ids, Record, RecordType, remap_ids
+from torc_client.ro_crate.job_runs import with_new_ids
 
 
 async def create_from(
@@ -32,6 +33,7 @@ async def create_from(
         importer = _Importer(client, workflow_id, document)
         await importer.create_dependencies_of_jobs()
         await importer.create_jobs(numbers)
+        await importer.create_entities()
         await importer.create_one_by_one(
             record_types.ACTIONS, lambda action: client.workflow_actions.create_workflow_action(workflow_id, action)
         )
@@ -62,7 +64,6 @@ class _Importer:
         await self.create_one_by_one(record_types.LOCAL_SCHEDULERS, client.local_schedulers.create_local_scheduler)
         self._ids[record_types.SCHEDULERS] = self._ids["local_schedulers"] | self._ids["slurm_schedulers"]
         await self.create_one_by_one(record_types.FAILURE_HANDLERS, client.failure_handlers.create_failure_handler)
-        await self.create_one_by_one(record_types.ENTITIES, client.ro_crate_entities.create_ro_crate_entity)
 
     async def create_jobs(self, numbers: Sequence[int]) -> None:
         """Create the jobs in this order of their positions in the document."""
@@ -86,6 +87,16 @@ class _Importer:
             for number, record in zip(batch, answer.jobs or [], strict=True):
                 created[number] = id_of(record)
         self._ids["jobs"] = {job["id"]: created[position] for position, job in enumerate(listed)}
+
+    async def create_entities(self) -> None:
+        """Create the entities of the RO-Crate, whose ids and references name the new jobs."""
+
+        async def create(entity: records.RoCrateEntityModel) -> records.RoCrateEntityModel:
+            entity.entity_id = with_new_ids(entity.entity_id, self._ids["jobs"])
+            entity.metadata = with_new_ids(entity.metadata, self._ids["jobs"])
+            return await self._client.ro_crate_entities.create_ro_crate_entity(entity)
+
+        await self.create_one_by_one(record_types.ENTITIES, create)
 
     async def create_history(self) -> None:
         """Create the results, and as inactive the compute nodes that they name."""

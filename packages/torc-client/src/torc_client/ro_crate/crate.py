@@ -7,6 +7,7 @@ from torc_client.api.records import RoCrateEntityModel, WorkflowModel
 
 FILE_NAME = "ro-crate-metadata.json"
 _CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+_PROV = {"prov": "http://www.w3.org/ns/prov#"}
 _VERSION = "https://w3id.org/ro/crate/1.1"
 _ROOT = "./"
 _DATA = {"File", "Dataset"}
@@ -37,7 +38,9 @@ def crate(workflow: WorkflowModel, entities: Iterable[RoCrateEntityModel]) -> di
     stored.pop(FILE_NAME, None)
     author = {"@id": f"#{workflow.user}", "@type": "Person", "name": workflow.user}
     people = [author] if workflow.user and author["@id"] not in stored else []
-    return {"@context": _CONTEXT, "@graph": [descriptor, root, *people, *stored.values()]}
+    graph = [descriptor, root, *people, *stored.values()]
+    has_prov = any(name.startswith("prov:") for node in graph for name in node)
+    return {"@context": [_CONTEXT, _PROV] if has_prov else _CONTEXT, "@graph": graph}
 
 
 def _node(entity: RoCrateEntityModel) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from torc_client.api.records import StartRunRequest
+from torc_client.api.enums import JobScope
+from torc_client.api.records import RestartJobsRequest, StartRunRequest, TaskModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.workflow_operations.file_times import changed_file_times
@@ -27,13 +28,37 @@ async def initialize(
     Raises InputFilesMissingError, TorcError (data), NotFoundError, ForbiddenError, UnprocessableError (archived, or
     jobs are running).
     """
+    check = await _checked(client, workflow_id, force=force)
+    request = StartRunRequest(file_times=await changed_file_times(client, workflow_id))
+    await client.workflows.start_run(workflow_id, request, only_if_uninitialized=only_if_uninitialized, force=force)
+    return check.existing_output_files
+
+
+async def initialize_as_task(
+    client: TorcClient, workflow_id: int, *, force: bool = False
+) -> tuple[list[str], TaskModel]:
+    """Start a new run like `initialize`, in the background: also return the task of the server.
+
+    Raises the errors of `initialize`.
+    """
+    check = await _checked(client, workflow_id, force=force)
+    request = RestartJobsRequest(
+        scope=JobScope.ALL,
+        begins_run=True,
+        initializes=True,
+        force=force,
+        file_times=await changed_file_times(client, workflow_id),
+    )
+    return check.existing_output_files, await client.workflows.restart_jobs_as_task(workflow_id, request)
+
+
+async def _checked(client: TorcClient, workflow_id: int, *, force: bool) -> FileCheck:
+    """Look for the files of a workflow. Without `force`, raises the errors of `initialize` if inputs are missing."""
     check = await check_files(client, workflow_id)
     if not force:
         require_inputs(check)
         await require_data(client, workflow_id)
-    request = StartRunRequest(file_times=await changed_file_times(client, workflow_id))
-    await client.workflows.start_run(workflow_id, request, only_if_uninitialized=only_if_uninitialized, force=force)
-    return check.existing_output_files
+    return check
 
 
 def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:

@@ -78,7 +78,7 @@ ro_crate = resource_group(
         "add-dataset": LazyCommand(
             f"{_COMMANDS}.ro_crate.add_dataset:add_dataset", "Describe a file or a folder with its checksum"
         ),
-        "export": LazyCommand(f"{_COMMANDS}.ro_crate.export:export", "Write ro-crate-metadata.json"),
+        "export": LazyCommand(f"{_COMMANDS}.ro_crate.export:export", "Print or write ro-crate-metadata.json"),
     },
     help="Description of a workflow's data as an RO-Crate.",
 )

@@ -1,6 +1,7 @@
 """Command options made from the schemas of openapi.json."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ def types_of(schema: Mapping[str, Any]) -> set[str]:
 
 
 class JsonText(click.ParamType[Any]):
-    """A value in JSON. Raises TorcError if it is not valid JSON."""
+    """A value in JSON; - reads it from stdin. Raises TorcError if it is not valid JSON."""
 
     name = "json"
 
@@ -34,7 +35,9 @@ class JsonText(click.ParamType[Any]):
         """Decode the value."""
         del ctx
         try:
-            return json.loads(value) if isinstance(value, str) else value
+            if not isinstance(value, str):
+                return value
+            return json.loads(sys.stdin.buffer.read() if value == "-" else value)
         except RecursionError as error:
             name = param.opts[-1] if param is not None else "The value"
             raise TorcError(f"{name} is nested too deeply.", "Store such data in a file.") from error

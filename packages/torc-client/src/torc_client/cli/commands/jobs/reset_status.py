@@ -1,5 +1,7 @@
 """`torc jobs reset-status`."""
 
+from collections.abc import Sequence
+
 import click
 
 from torc_client.answers import id_of
@@ -8,6 +10,7 @@ from torc_client.api.records import RestartJobsRequest
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
+from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message
 from torc_client.client import TorcClient
@@ -15,7 +18,7 @@ from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
-from torc_client.workflow_operations.reset_jobs import canceled_again, how_to_run, plan_reset
+from torc_client.workflow_operations.reset_jobs import JobReset, canceled_again, how_to_run, plan_reset
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -23,6 +26,9 @@ _COLUMNS = (
     Column("Status", "status"),
     Column("Why", "reason"),
 )
+
+
+_NAMED = 5
 
 
 class _Statuses(click.ParamType[list[str]]):
@@ -52,7 +58,7 @@ class _Statuses(click.ParamType[list[str]]):
     help="Jobs with these statuses. (Repeatable, or separated by commas.)",
 )
 @click.option("--return-code", type=int, help="Jobs whose latest result has this return code.")
-@click.option("--reinit", is_flag=True, help="Also make the jobs ready to run.")
+@click.option("--reinit", "--reinitialize", "reinit", is_flag=True, help="Also make the jobs ready to run.")
 @click.option("--dry-run", is_flag=True, help="List the jobs and the reasons; change nothing.")
 @click.option(
     "--force",
@@ -81,10 +87,13 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         raise click.UsageError("Select jobs by id, --status or --return-code.")
     if job_ids and (wanted or return_code is not None):
         raise click.UsageError("Ids exclude --status and --return-code.")
+    if job_ids and workflow_id is not None:
+        raise click.UsageError("Ids exclude --workflow-id: the workflow is that of the jobs.")
     async with app.client() as client:
         workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code)
         plan = await plan_reset(client, workflow_id, chosen)
         title = await named(client, workflow_id)
+        _warn_of_completed(plan)
         if dry_run:
             return Listing(plan, _COLUMNS, "job to reset", "jobs to reset", title)
         if reinit and not force:
@@ -111,6 +120,14 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     )
 
 
+def _warn_of_completed(plan: Sequence[JobReset]) -> None:
+    completed = [str(each.job_id) for each in plan if each.status == JobStatus.COMPLETED]
+    if completed:
+        more = " ..." if len(completed) > _NAMED else ""
+        jobs = count("completed job", len(completed))
+        say(f"Warning: {jobs} will run again: {', '.join(completed[:_NAMED])}{more}.")
+
+
 async def _chosen(
     client: TorcClient,
     workflow_id: int | None,
@@ -121,7 +138,6 @@ async def _chosen(
     """Return the workflow, and the ids of the selected jobs with the reason for each. Raises TorcError."""
     if job_ids:
         owners = {(await client.jobs.get_job(job_id)).workflow_id for job_id in dict.fromkeys(job_ids)}
-        owners |= set() if workflow_id is None else {workflow_id}
         if len(owners) > 1:
             raise TorcError(
                 f"These jobs belong to workflows {', '.join(map(str, sorted(owners)))}.", "Choose jobs of one workflow."

@@ -1,18 +1,22 @@
 """`torc ro-crate add-dataset`."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from torc_client.api.records import RoCrateEntityModel
+from torc_client.api.records import JobModel, RoCrateEntityModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import JsonText
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
+from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.ro_crate.digests import Digest, HashMode, digest
+from torc_client.ro_crate.job_runs import action_with_result, entity_id_of, generated_by
 from torc_client.text import count
 
 
@@ -30,7 +34,10 @@ from torc_client.text import count
 @click.option("--description", help="Description of the dataset.")
 @click.option("--encoding-format", metavar="TYPE", help="Media type, for example text/csv.")
 @click.option("-t", "--threads", type=click.IntRange(min=1), help="Files read in parallel.  [default: number of CPUs]")
-@click.option("--metadata", type=JsonText(), metavar="JSON", help="Further properties, as a JSON-LD object.")
+@click.option(
+    "--metadata", type=JsonText(), metavar="JSON", help="Further properties, as a JSON-LD object; - reads stdin."
+)
+@click.option("-j", "--job-id", "job_ids", type=int, multiple=True, help="Job that made the dataset. (Repeatable.)")
 async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -41,10 +48,12 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     encoding_format: str | None,
     threads: int | None,
     metadata: Any,
+    job_ids: tuple[int, ...],
 ) -> Message:
     """Describe a file or a folder in the workflow's RO-Crate, with its size and its checksum.
 
-    If the path is already described, its description is replaced.
+    If the path is already described, its description is replaced. The current attempt of each --job-id becomes an
+    action that made the dataset.
     """
     if metadata is not None and not isinstance(metadata, dict):
         raise click.UsageError("--metadata must be an object: {...}.")
@@ -62,18 +71,12 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     entity_id = f"{path.as_posix().rstrip('/')}/" if is_folder else path.as_posix()
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        entity = RoCrateEntityModel(
-            workflow_id=workflow_id,
-            entity_id=entity_id,
-            entity_type="Dataset" if is_folder else "File",
-            metadata=properties,
-        )
-        subject = client.ro_crate_entities
-        before = (await subject.list_ro_crate_entities(workflow_id, entity_id=entity_id, limit=1)).items
-        if before and before[0].id is not None:
-            made = await subject.update_ro_crate_entity(before[0].id, entity)
-        else:
-            made = await subject.create_ro_crate_entity(entity)
+        jobs = [await _job(client, workflow_id, job_id) for job_id in dict.fromkeys(job_ids)]
+        kind = "Dataset" if is_folder else "File"
+        made = await _describe(client, workflow_id, entity_id, kind, lambda _: {**properties, **generated_by(jobs)})
+        for job in jobs:
+            action = partial(action_with_result, job, entity_id)
+            await _describe(client, workflow_id, entity_id_of(job), "CreateAction", action)
     facts = {"workflow_id": workflow_id, "ro_crate_entity_id": made.id, "entity_id": entity_id, "sha256": found.sha256}
     size = (
         f"{count('byte', found.size_bytes)} in {count('file', found.file_count)}"
@@ -81,6 +84,39 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
         else count("byte", found.size_bytes)
     )
     return Message(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts)
+
+
+async def _job(client: TorcClient, workflow_id: int, job_id: int) -> JobModel:
+    """Return a job. Raises TorcError if it belongs to another workflow."""
+    job = await client.jobs.get_job(job_id)
+    if job.workflow_id != workflow_id:
+        raise TorcError(
+            f"Job {job_id} belongs to workflow {job.workflow_id}, not to workflow {workflow_id}; nothing was changed.",
+            f"`torc jobs list {workflow_id}` shows the jobs of the workflow.",
+        )
+    return job
+
+
+async def _describe(
+    client: TorcClient,
+    workflow_id: int,
+    entity_id: str,
+    entity_type: str,
+    metadata: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> RoCrateEntityModel:
+    """Create an entity, or replace it. `metadata` returns its metadata, given the present ones."""
+    subject = client.ro_crate_entities
+    found = (await subject.list_ro_crate_entities(workflow_id, entity_id=entity_id, limit=1)).items
+    before = found[0] if found else None
+    entity = RoCrateEntityModel(
+        workflow_id=workflow_id,
+        entity_id=entity_id,
+        entity_type=entity_type,
+        metadata=metadata(before.metadata if before is not None else {}),
+    )
+    if before is not None and before.id is not None:
+        return await subject.update_ro_crate_entity(before.id, entity)
+    return await subject.create_ro_crate_entity(entity)
 
 
 def _digest(path: Path, mode: HashMode, threads: int | None) -> tuple[Digest, bool]:

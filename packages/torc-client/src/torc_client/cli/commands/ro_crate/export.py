@@ -16,25 +16,26 @@ from torc_client.ro_crate.crate import crate
 from torc_client.text import count
 
 
-@command(short_help="Write ro-crate-metadata.json.")
+@command(short_help="Print or write ro-crate-metadata.json.")
 @workflow_argument
 @click.option(
     "-o",
     "--output",
-    default="ro-crate-metadata.json",
-    show_default=True,
     metavar="FILE",
-    help="Output file; - is stdout.",
+    help="Output file, such as ro-crate-metadata.json.  [default: stdout]",
 )
-async def export(app: App, workflow_id: int | None, output: str) -> Message | RawText:
-    """Write the description of a workflow's data as an RO-Crate 1.1. Keep the file beside the data."""
+async def export(app: App, workflow_id: int | None, output: str | None) -> Message | RawText:
+    """Print the description of a workflow's data as an RO-Crate 1.1, or write it to a file.
+
+    Keep the file under the name ro-crate-metadata.json beside the data.
+    """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
         found = iterate(client.ro_crate_entities.list_ro_crate_entities, id=workflow_id)
         entities = [entity async for entity in found]
     text = json.dumps(crate(workflow, entities), indent=2, ensure_ascii=False)
-    if output == "-":
+    if output is None or output == "-":
         return RawText(text)
     try:
         write_text(Path(output), text + "\n")

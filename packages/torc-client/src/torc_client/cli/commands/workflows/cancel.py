@@ -1,13 +1,14 @@
 """`torc workflows cancel`."""
 
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.options import no_prompts_needed, workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 
 
 @command(short_help="Cancel a workflow.")
 @workflow_argument
+@no_prompts_needed
 async def cancel(app: App, workflow_id: int | None) -> Message:
     """Cancel a workflow. Runners stop its running jobs and start no more jobs."""
     async with app.client() as client:

@@ -10,6 +10,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Record
 from torc_client.errors import TorcError
+from torc_client.journal.files import output_folders
 from torc_client.journal.replay import replay_all
 
 _MOST_NAMED = 20
@@ -21,14 +22,15 @@ _MOST_NAMED = 20
 @click.option(
     "--base-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    default="torc_output",
+    default=".",
     show_default=True,
-    help="Output folder of the runners.",
+    help="Output folder of the runners, or a folder above it.",
 )
 async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_dir: Path) -> Record:
     """Send the results that runners stored on disk because the server was unreachable.
 
     Runners store such results in OUTPUT_DIR/offline_journal. The next `torc run` with this folder also sends them.
+    Output folders up to three levels below --base-dir are found, except those of other users.
     Results that the server already has are ignored. Journals of earlier runs and of deleted workflows are moved to
     OUTPUT_DIR/offline_journal/set_aside, unless the server has all their results. Journals of another database than
     the one of this server stay where they are. With RUN_ID, journals of other runs stay as well.
@@ -39,7 +41,11 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
         if run_id is None:
             run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         try:
-            journals = [each async for each in replay_all(client, base_dir, workflow_id, run_id, only_run=only_run)]
+            journals = [
+                each
+                for folder in output_folders(base_dir)
+                async for each in replay_all(client, folder, workflow_id, run_id, only_run=only_run)
+            ]
         except OSError as error:
             raise TorcError(f"Cannot read the journal {error.filename}: {error.strerror}.") from error
     return Record(

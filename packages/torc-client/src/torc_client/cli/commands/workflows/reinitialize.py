@@ -3,20 +3,17 @@
 import click
 import msgspec
 
-from torc_client.api.enums import TaskStatus
+from torc_client.cli.commands.workflows.background import background_options, require_one_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.progress import bar
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
-from torc_client.client import TorcClient
-from torc_client.defaults import LONGEST_WAIT_SECONDS
-from torc_client.errors import TorcError
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize
 from torc_client.workflow_operations.rerun import plan_rerun
-from torc_client.workflow_operations.task_wait import wait_for_task
+from torc_client.workflow_operations.task_wait import require_success
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -30,14 +27,7 @@ _COLUMNS = (
 @workflow_argument
 @click.option("--force", is_flag=True, help="Also reinitialize if inputs are missing or jobs are running.")
 @click.option("--dry-run", is_flag=True, help="List the jobs that would run again and why; change nothing.")
-@click.option("--async", "as_task", is_flag=True, help="Compare files, then let the server work: print the task id.")
-@click.option(
-    "--wait-timeout",
-    "wait_seconds",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="Exit with code 1 after this time. The server completes the task.",
-)
+@background_options
 async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     app: App, workflow_id: int | None, force: bool, dry_run: bool, as_task: bool, wait_seconds: float | None
 ) -> Message | Report:
@@ -48,8 +38,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     not changed: use `torc workflows reset-status --failed-only`. Jobs that depend on a failed job stay canceled. If the
     workflow is canceled, the cancellation is lifted. Relative paths start at the current directory.
     """
-    if as_task and wait_seconds is not None:
-        raise click.UsageError("--async does not wait; remove --wait-timeout.")
+    require_one_of(as_task, wait_seconds)
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         plan = await plan_rerun(client, workflow_id)
@@ -72,7 +61,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
             is_task = as_task or wait_seconds is not None
             task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
             if task is not None and not as_task:
-                await _wait(client, task.id, wait_seconds)
+                await require_success(client, task.id, wait_seconds)
         num_ready = (await client.workflows.get_workflow_status(workflow_id)).jobs_by_status.ready
     jobs = count("job", len(plan.jobs))
     lifted = "The cancellation is lifted. " if plan.was_canceled else ""
@@ -86,9 +75,3 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
         return Message(message, facts)
     ready = "" if not num_ready else f" {count('job', num_ready)} can run: torc run {workflow_id}"
     return Message(f"Workflow {workflow_id} has not changed: no job runs again.{ready}", facts)
-
-
-async def _wait(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
-    task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
-    if task.status is TaskStatus.FAILED:
-        raise TorcError(f"Task {task_id} failed: {task.error}", f"Show the task: torc tasks get {task_id}")

@@ -1,0 +1,31 @@
+"""The options `--async` and `--wait-timeout` of commands that the server can continue in the background."""
+
+from collections.abc import Callable
+
+import click
+
+_OPTIONS = (
+    click.option(
+        "--async", "as_task", is_flag=True, help="Compare files, then let the server work: print the task id."
+    ),
+    click.option(
+        "--wait-timeout",
+        "wait_seconds",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        help="Exit with code 1 after this time. The server completes the task.",
+    ),
+)
+
+
+def background_options(function: Callable[..., object]) -> Callable[..., object]:
+    """Add the options to a command, with the parameters `as_task` and `wait_seconds`."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def require_one_of(as_task: bool, wait_seconds: float | None) -> None:
+    """Raise UsageError if both options are used."""
+    if as_task and wait_seconds is not None:
+        raise click.UsageError("--async does not wait; remove --wait-timeout.")
