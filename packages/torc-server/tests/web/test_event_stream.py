@@ -14,6 +14,7 @@ from torc_server.api.document import API_ROOT
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
 from torc_server.engine.ids import WorkflowId
+from torc_server.engine.lifecycle import tasks
 from torc_server.engine.signals import Announcement, Severity
 from torc_server.live.event_hub import IDLE_CHANNELS_MOST, MANY, STORED_MOST, WAITING_MOST, EventHub
 from torc_server.web.event_stream import EVENT_HUB, Pace
@@ -132,6 +133,29 @@ async def test_the_stream_reports_the_life_of_a_job(api: Any) -> None:
         }
         await api.ok("POST", f"/workflows/{workflow_id}/initialize_jobs?only_uninitialized=true")
         assert await stream.types(1) == ["workflow_started"]
+
+
+async def test_the_end_of_a_task_is_sent(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    workflow_id = await api.workflow()
+    path, headers = f"/workflows/{workflow_id}/initialize_jobs?async=true", {"X-Torc-Client-User": "ann"}
+
+    def refuse(*_: object) -> None:
+        raise tasks.Conflict("Not now")
+
+    async with follow(api, workflow_id) as stream:
+        for work, severity, status, error in (
+            (tasks.WORK["initialize_jobs"], "info", "succeeded", None),
+            (refuse, "error", "failed", "Not now"),
+        ):
+            monkeypatch.setitem(tasks.WORK, "initialize_jobs", work)
+            task = (await api.call("POST", path, headers=headers)).json
+            kind, sent = await stream.event()
+            while kind != "task_completed":
+                kind, sent = await stream.event()
+            assert sent["severity"] == severity
+            assert sent["data"].pop("message") == f"Task {task['id']} (initialize_jobs) {status}"
+            known = {"category": "tasks", "type": "task_completed", "operation": "initialize_jobs", "user": "ann"}
+            assert sent["data"] == {**known, "task_id": task["id"], "status": status, "error": error}
 
 
 @pytest.mark.parametrize(

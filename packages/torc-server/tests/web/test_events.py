@@ -159,6 +159,28 @@ async def test_a_reset_is_stored_as_an_event(api: Any) -> None:
     assert len(listed) == 3
 
 
+async def test_archiving_and_changed_inputs_are_stored_as_events(api: Any) -> None:
+    workflow_id = await api.workflow()
+    data = await api.ok("POST", "/user_data", {"workflow_id": workflow_id, "name": "u", "data": 1})
+    await api.jobs(workflow_id, 1, input_user_data_ids=[data["id"]])
+    path = f"/workflows/{workflow_id}"
+    await api.initialize(workflow_id)
+    for archived in (True, False):
+        await api.ok("POST", f"{path}/archive", {"is_archived": archived})
+    await api.ok("PUT", f"/user_data/{data['id']}", {**data, "data": 2})
+    await api.ok("POST", f"{path}/process_changed_job_inputs?dry_run=true")
+    for _ in range(2):
+        await api.ok("POST", f"{path}/process_changed_job_inputs")
+    who = {"category": "user_action", "user": "unknown", "workflow_id": workflow_id}
+    changed = {"action": "process_changed_job_inputs", "reinitialized_count": 1, "reinitialized_jobs": ["job0"]}
+    assert await data_of(api, workflow_id) == [
+        {**who, "action": "archive_workflow", "is_archived": True},
+        {**who, "action": "archive_workflow", "is_archived": False},
+        {**who, **changed},
+        {**who, **changed},
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [("ada", "ada"), ("J%C3%BCrgen", "Jürgen"), ("", "unknown"), ("a%0Ab", "unknown"), ("x" * 300, "unknown")],

@@ -68,15 +68,23 @@ async def test_operations_refused_while_a_task_is_unfinished(api: Any, monkeypat
         f"Workflow {workflow_id} has an unfinished task: initialize_jobs, task {task['id']}, is queued;"
         f" wait until GET /tasks/{task['id']} reports that it has finished"
     )
+    assert await queue(api, workflow_id) == task
+    assert await queue(api, workflow_id, only_uninitialized="false") == task
+    existing = {"existing_task_id": task["id"], "existing_operation": "initialize_jobs"}
+    reply = await api.call(
+        "POST", f"/workflows/{workflow_id}/initialize_jobs", params={"async": "true", "only_uninitialized": "true"}
+    )
+    assert (reply.status, reply.json["error"].items() >= existing.items()) == (409, True)
+    assert "an unfinished task with different parameters: " in reply.message
     for path, query in (
-        ("initialize_jobs", {"async": "true"}),
         ("initialize_jobs", {}),
         ("reset_job_status", {}),
         ("process_changed_job_inputs", {}),
         ("reset_status", {}),
     ):
         reply = await api.call("POST", f"/workflows/{workflow_id}/{path}", params=query)
-        assert (reply.status, reply.json) == (409, {"error": {"error": "Conflict", "message": sentence}}), path
+        error = {"error": "Conflict", "message": sentence, **existing}
+        assert (reply.status, reply.json) == (409, {"error": error}), path
     # Other workflows, and operations that do not conflict with the task, are not locked.
     await api.initialize(other)
     await api.ok("POST", f"/workflows/{workflow_id}/process_changed_job_inputs", params={"dry_run": "true"})

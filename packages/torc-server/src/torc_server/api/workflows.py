@@ -151,7 +151,14 @@ def process_changed_job_inputs(tx: Transaction, call: Call) -> dict[str, Any]:
     workflow_id, dry_run = call.workflow_id, call.query["dry_run"]
     if not dry_run:
         tasks.require_no_task(tx, workflow_id)
-    return {"reinitialized_jobs": process_changed(tx, workflow_id, dry_run=dry_run)}
+    names = process_changed(tx, workflow_id, dry_run=dry_run)
+    if not dry_run:
+        found = {"reinitialized_count": len(names), "reinitialized_jobs": names}
+        event = events.user_action_event(
+            "process_changed_job_inputs", call.identity.name, workflow_id=workflow_id, **found
+        )
+        events.record(tx, workflow_id, event, now=call.now)
+    return {"reinitialized_jobs": names}
 
 
 @of_workflow(
@@ -274,7 +281,12 @@ class ArchiveWorkflowRequest(TypedBody, kw_only=True, frozen=True):
 def archive_workflow(tx: Transaction, call: Call) -> Raw:
     """Archive a workflow, or restore it. Lists can omit archived workflows, and they cannot be reset."""
     body: ArchiveWorkflowRequest = call.body
-    archive(tx, call.workflow_id, is_archived=body.is_archived)
+    workflow_id, is_archived = call.workflow_id, body.is_archived
+    archive(tx, workflow_id, is_archived=is_archived)
+    event = events.user_action_event(
+        "archive_workflow", call.identity.name, workflow_id=workflow_id, is_archived=is_archived
+    )
+    events.record(tx, workflow_id, event, now=call.now)
     return records.one(tx, WORKFLOW, call.path["id"], view_for(call, relations=True))
 
 

@@ -11,8 +11,9 @@ from torc_server.engine.signals import Announcement, JobsBecameReady, TaskFinish
 ARGUMENTS = {"only_uninitialized": False, "clear_ephemeral_user_data": False, "user": "ada"}
 
 
-def queue(world):
-    task_id = tasks.queue(world.tx, world.workflow_id, "initialize_jobs", ARGUMENTS, now=world.clock.now)
+def queue(world, **others):
+    arguments = ARGUMENTS | others
+    task_id = tasks.queue(world.tx, world.workflow_id, "initialize_jobs", arguments, now=world.clock.now)
     world.check()
     return task_id
 
@@ -57,8 +58,17 @@ def test_a_task_from_queue_to_success(world):
     )
     signals = list(world.tx.signals)
     assert {TaskFinished(world.workflow_id), JobsBecameReady(world.workflow_id)} == set(world.told())
-    (news,) = [each for each in signals if isinstance(each, Announcement) and each.event_type == "task_finished"]
-    assert news.data == {"task_id": task_id, "operation": "initialize_jobs", "status": "succeeded", "error": None}
+    (news,) = [each for each in signals if isinstance(each, Announcement) and each.event_type == "task_completed"]
+    assert news.data == {
+        "category": "tasks",
+        "type": "task_completed",
+        "task_id": task_id,
+        "operation": "initialize_jobs",
+        "status": "succeeded",
+        "user": "ada",
+        "message": f"Task {task_id} (initialize_jobs) succeeded",
+        "error": None,
+    }
     assert tasks.active_task(world.tx, world.workflow_id) is None
     assert tasks.begin_next(world.tx, now=world.clock.now) is None
 
@@ -66,15 +76,18 @@ def test_a_task_from_queue_to_success(world):
 def test_a_workflow_has_at_most_one_unfinished_task(world):
     task_id = queue(world)
     for _ in range(2):
-        with pytest.raises(Conflict, match=f"unfinished task: initialize_jobs, task {task_id}, is queued"):
-            queue(world)
+        assert queue(world, user="bob") == task_id
+        with pytest.raises(Conflict, match=f"different parameters: initialize_jobs, task {task_id}, is queued"):
+            queue(world, only_uninitialized=True)
         with pytest.raises(Conflict, match="GET /tasks/"):
             tasks.require_no_task(world.tx, world.workflow_id)
     other = World(world.connection, world.clock)
     later = queue(other)
     first = tasks.begin_next(world.tx, now=world.clock.now)
-    with pytest.raises(Conflict, match="is running"):
-        queue(world)
+    assert queue(world) == task_id
+    with pytest.raises(Conflict, match="is running") as refused:
+        queue(world, clear_ephemeral_user_data=True)
+    assert refused.value.details == {"existing_task_id": task_id, "existing_operation": "initialize_jobs"}
     second = tasks.begin_next(world.tx, now=world.clock.now)
     assert (first.id, second.id) == (task_id, later)
     tasks.perform(world.tx, first, now=world.clock.now)

@@ -1,6 +1,7 @@
 """Tasks: long operations that are stored as rows, run in order, and kept with their outcome."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,8 +47,12 @@ WORK: Mapping[str, Callable[[Transaction, WorkflowId, Mapping[str, Any]], None]]
 # A task and its new status are committed in one transaction.
 INTERRUPTED = "The server stopped before this task finished, and no change was stored; start the task again"
 
+# Clients of 1.0 wait for this event on the stream.
+COMPLETED_EVENT = "task_completed"
+
 UNFINISHED = Statement(
-    "SELECT id, operation, status FROM task WHERE workflow_id = :workflow_id AND status IN ('queued', 'running')",
+    "SELECT id, operation, arguments, status FROM task"
+    " WHERE workflow_id = :workflow_id AND status IN ('queued', 'running')",
     hot=True,
 )
 ADD = Statement("""
@@ -66,17 +71,30 @@ def require_no_task(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Raise Conflict if the workflow has an unfinished task."""
     row = tx.row(UNFINISHED, {"workflow_id": workflow_id})
     if row is not None:
-        raise Conflict(
-            f"Workflow {workflow_id} has an unfinished task: {row['operation']}, task {row['id']}, is {row['status']};"
-            f" wait until GET /tasks/{row['id']} reports that it has finished"
-        )
+        raise _unfinished(workflow_id, row, "an unfinished task")
+
+
+def _unfinished(workflow_id: WorkflowId, row: sqlite3.Row, noun: str) -> Conflict:
+    return Conflict(
+        f"Workflow {workflow_id} has {noun}: {row['operation']}, task {row['id']}, is {row['status']};"
+        f" wait until GET /tasks/{row['id']} reports that it has finished",
+        details={"existing_task_id": row["id"], "existing_operation": row["operation"]},
+    )
 
 
 def queue(
     tx: Transaction, workflow_id: WorkflowId, operation: str, arguments: Mapping[str, Any], *, now: datetime
 ) -> TaskId:
-    """Queue a task. Raises Conflict while another task is unfinished. Emits TaskQueued."""
-    require_no_task(tx, workflow_id)
+    """Queue a task. Emits TaskQueued. A repeated request gets the unfinished task of the first one.
+
+    Raises Conflict while a task of another request is unfinished. Two requests are equal if they have the same
+    arguments, also of different users.
+    """
+    row = tx.row(UNFINISHED, {"workflow_id": workflow_id})
+    if row is not None:
+        if (row["operation"], _parameters(json.loads(row["arguments"]))) != (operation, _parameters(arguments)):
+            raise _unfinished(workflow_id, row, "an unfinished task with different parameters")
+        return TaskId(row["id"])
     values = {
         "workflow_id": workflow_id,
         "operation": operation,
@@ -86,6 +104,10 @@ def queue(
     task_id = TaskId(tx.insert(ADD, values))
     tx.emit(TaskQueued(workflow_id))
     return task_id
+
+
+def _parameters(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name != "user"}
 
 
 FIRST_QUEUED = Statement("SELECT * FROM task INDEXED BY task_queued WHERE status = 'queued' ORDER BY id LIMIT 1")
@@ -98,6 +120,10 @@ def begin_next(tx: Transaction, *, now: datetime) -> Task | None:
     if row is None:
         return None
     tx.execute(BEGIN, {"task_id": row["id"], "now_ms": milliseconds(now)})
+    return _task(row)
+
+
+def _task(row: sqlite3.Row) -> Task:
     return Task(TaskId(row["id"]), WorkflowId(row["workflow_id"]), row["operation"], json.loads(row["arguments"]))
 
 
@@ -125,9 +151,18 @@ def _finish(tx: Transaction, task: Task, status: TaskStatus, error: str | None, 
     if not tx.execute(FINISH, values):
         return False
     tx.emit(TaskFinished(task.workflow_id))
-    data = {"task_id": task.id, "operation": task.operation, "status": status.value, "error": error}
     severity = Severity.ERROR if status is TaskStatus.FAILED else Severity.INFO
-    events.announce(tx, task.workflow_id, "task_finished", severity, data)
+    data = {
+        "category": "tasks",
+        "type": COMPLETED_EVENT,
+        "task_id": task.id,
+        "operation": task.operation,
+        "status": status.value,
+        "user": task.arguments.get("user", events.UNKNOWN_USER),
+        "message": f"Task {task.id} ({task.operation}) {status.value}",
+        "error": error,
+    }
+    events.announce(tx, task.workflow_id, COMPLETED_EVENT, severity, data)
     return True
 
 
@@ -138,5 +173,5 @@ def fail_interrupted(tx: Transaction, *, now: datetime) -> int:
     """Mark running tasks as failed when the server starts. Return their number."""
     rows = tx.rows(RUNNING)
     for row in rows:
-        fail(tx, Task(row["id"], row["workflow_id"], row["operation"], {}), INTERRUPTED, now=now)
+        fail(tx, _task(row), INTERRUPTED, now=now)
     return len(rows)
