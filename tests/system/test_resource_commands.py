@@ -45,14 +45,13 @@ RECORDS: dict[str, tuple[list[str], list[str], dict[str, Any]]] = {
 
 def test_records_are_created_shown_changed_and_deleted(place: Place, workflow: int) -> None:
     for group, (given, changed, after) in RECORDS.items():
-        facts = place.torc(group, "create", str(workflow), *given)
-        (identity,) = (value for name, value in facts.items() if name.endswith("_id") and name != "workflow_id")
+        identity = place.torc(group, "create", str(workflow), *given)["id"]
         # A workflow comes with requirements of its own, the default of its jobs.
         assert identity in [item["id"] for item in items(place, group, "list", str(workflow))], group
         place.torc(group, "update", str(identity), *changed)
         shown = place.torc(group, "get", str(identity))
         assert {name: shown[name] for name in after} == after, group
-        place.torc(group, "delete", str(identity))
+        assert place.torc(group, "delete", str(identity))["id"] == identity, group
         refused = place.run("torc", group, "get", str(identity), status=1)
         assert (refused.stdout, refused.stderr.startswith("Error: ")) == ("", True)
         assert f"`torc {group} list` shows the ids." in refused.stderr
@@ -69,8 +68,8 @@ def test_job_commands_from_creation_to_results(place: Place, workflow: int) -> N
     )["job_id"]
     waits = items(place, "job-dependencies", "job-job", str(workflow))
     assert [(each["job_id"], each["depends_on_job_id"]) for each in waits] == [(third, first), (third, second)]
-    needs = items(place, "jobs", "list-resource-requirements", str(workflow), "-j", str(first))
-    assert [(each["num_cpus"], each["memory"]) for each in needs] == [(1, "1m")]
+    (needs,) = place.torc("jobs", "list-resource-requirements", str(workflow), "-j", str(first))
+    assert (needs["rr_id"], needs["num_cpus"], needs["memory"]) == (needs["resource_requirements_id"], 1, "1m")
     place.torc("jobs", "update", str(third), "--name", "last", "--runtime", "PT5M")
     assert place.torc("jobs", "get", str(third))["name"] == "last"
 
@@ -89,7 +88,7 @@ def test_job_commands_from_creation_to_results(place: Place, workflow: int) -> N
     counts = place.torc("workflows", "status", str(workflow))["jobs_by_status"]
     assert (counts["completed"], counts["ready"], counts["blocked"]) == (1, 1, 1)
     table = csv.DictReader(io.StringIO(place.run("torc", "-f", "csv", "jobs", "list", str(workflow)).stdout))
-    assert [row["status"] for row in table] == ["completed", "ready", "blocked"]
+    assert [row["Status"] for row in table] == ["completed", "ready", "blocked"]
 
     place.torc("jobs", "delete", str(third))
     assert place.torc("jobs", "delete-all", str(workflow), "--no-prompts")["count"] == 2
@@ -137,7 +136,7 @@ def test_users_share_a_workflow_by_a_group(place: Place, workflow: int) -> None:
 def test_stdout_has_results_only(place: Place, workflow: int) -> None:
     place.file("torc.toml", '[client]\nformat = "csv"\nlog_level = "trace"\n')
     ended = place.run("torc", "workflows", "list", environment={"TERM": "xterm", "COLUMNS": "20"})
-    assert ended.stdout.startswith("id,user,name,description,project,timestamp\n")
+    assert ended.stdout.startswith("ID,User,Name,Description,Project,Timestamp,Run,Canceled,Archived,Metadata\n")
     assert ended.stdout.count("\n") == 2
     assert place.run("torc", "config", "validate").stdout == "All settings are valid.\n"
 

@@ -66,7 +66,7 @@ def test_lists_on_a_terminal(place: Place, workflow_id: str, form: str):
 def test_data_that_is_not_for_a_terminal_is_exact(place: Place, workflow_id: str):
     assert place.torc("workflows", "get", workflow_id)["name"] == NAME
     table = place.run("torc", "-f", "csv", "workflows", "list").stdout
-    assert next(csv.DictReader(io.StringIO(table)))["name"] == NAME
+    assert next(csv.DictReader(io.StringIO(table)))["Name"] == NAME
 
 
 @pytest.mark.parametrize("program", ["torc", "torc-runner", "torc-server", "torc-dash", "torc-htpasswd"])

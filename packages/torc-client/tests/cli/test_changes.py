@@ -107,7 +107,7 @@ async def test_several_records_are_deleted_together_or_none(torc, server, make, 
 
 
 async def test_a_failed_deletion_of_several_records_reports_the_deleted_ones(torc, server, make):
-    server.answer("get_job", make.job(1))
+    server.answer("get_job", lambda call: make.job(call.path["id"]))
     server.script("delete_job", [make.job(1), Refusal(404, "There is no job 2.")])
     ended = await torc("jobs", "delete", "1", "2", "1", "3")
     assert (ended.code, ended.out) == (1, "")

@@ -54,7 +54,9 @@ async def test_the_latest_event(torc, fake_server, make):
     event = {"id": 8, "workflow_id": 7, "timestamp": 1, "data": {"a": 1}}
     page = {"items": [event], "offset": 0, "max_limit": 10, "count": 1, "total_count": 1, "has_more": False}
     fake_server.answer("list_events", page)
-    assert (await torc("-f", "json", "events", "get-latest-event", "7")).json == event
+    assert (await torc("-f", "json", "events", "get-latest-event", "7")).json == event | {
+        "timestamp_formatted": "1970-01-01 00:00:00Z"
+    }
     query = fake_server.calls_of("list_events")[0].query
     assert query == {"workflow_id": 7, "limit": 1, "sort_by": "timestamp", "reverse_sort": True}
     fake_server.answer("list_events", page | {"items": [], "count": 0, "total_count": 0})

@@ -202,7 +202,7 @@ async def test_what_each_job_needs_and_what_handles_its_failures(torc, server, m
     server.answer("get_job", lambda call: jobs[call.path["id"] - 1])
     server.answer("list_resource_requirements", page(needs))
     server.answer("list_failure_handlers", page({"id": 4, "workflow_id": 7, "name": "again", "rules": "[]"}))
-    listed = (await torc("-f", "json", "jobs", "list-resource-requirements", "7")).json["items"]
+    listed = (await torc("-f", "json", "jobs", "list-resource-requirements", "7")).json
     assert [(item["job_id"], item["name"], item["memory"]) for item in listed] == [(1, "small", "1g")]
     listed = (await torc("-f", "json", "jobs", "list-failure-handlers", "7", "-j", "1")).json["items"]
     assert [(item["job_name"], item["name"]) for item in listed] == [("job1", "again")]

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import msgspec
 import pytest
 
 from torc_client.api.enums import JobStatus
@@ -18,12 +19,12 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-async def test_csv_has_the_members_names_and_plain_values(torc, server, make):
+async def test_csv_has_the_titles_of_columns_and_plain_values(torc, server, make):
     server.answer("list_jobs", make.jobs([make.job(1, name="a,b", status=JobStatus.READY), make.job(2)]))
     ended = await torc("-f", "csv", "jobs", "list", "7")
     assert (ended.code, ended.err) == (0, "")
     assert rows(ended.out) == [
-        ["id", "name", "status", "command", "priority", "compute_node_id"],
+        ["ID", "Name", "Status", "Command", "Priority", "Compute Node ID"],
         ["1", "a,b", "ready", "echo 1", "", ""],
         ["2", "job2", "", "echo 2", "", ""],
     ]
@@ -45,7 +46,7 @@ async def test_no_name_becomes_a_formula(torc, server, make, name):
 async def test_an_empty_list_is_still_csv(torc, server, make):
     server.answer("list_jobs", make.jobs([]))
     ended = await torc("-f", "csv", "jobs", "list", "7")
-    assert ended.out == "id,name,status,command,priority,compute_node_id\n"
+    assert ended.out == "ID,Name,Status,Command,Priority,Compute Node ID\n"
     assert "torc jobs create" in ended.err
 
 
@@ -63,7 +64,7 @@ async def test_csv_is_refused_for_a_single_record_before_anything_is_done(torc, 
 async def test_columns_are_left_out_by_heading_or_member(torc, server, make):
     server.answer("list_jobs", make.jobs([make.job(1)]))
     ended = await torc("-f", "csv", "jobs", "list", "7", "-x", "COMMAND", "--exclude", "compute_node_id", "-x", "id")
-    assert rows(ended.out)[0] == ["name", "status", "priority"]
+    assert rows(ended.out)[0] == ["Name", "Status", "Priority"]
     assert "echo" not in (await torc("jobs", "list", "7", "-x", "command")).out
 
 
@@ -129,6 +130,9 @@ async def test_records_that_an_option_excludes_do_not_count(torc, server, make):
 
 
 async def test_a_single_record_is_a_json_object(torc, server, make):
+    server.answer("get_job", make.job(3))
     server.answer("delete_job", make.job(3))
     ended = await torc("-f", "json", "jobs", "delete", "3")
-    assert ended.json == {"job_ids": [3], "status": "success", "message": "Deleted job 3."}
+    assert ended.json == {
+        "job_ids": [3], "items": [msgspec.to_builtins(make.job(3))], "status": "success", "message": "Deleted job 3.",
+    }  # fmt: skip

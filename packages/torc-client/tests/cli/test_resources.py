@@ -1,5 +1,6 @@
 """list, get, create and update of records."""
 
+import msgspec
 import pytest
 
 from torc_client.api.enums import JobStatus
@@ -83,8 +84,8 @@ async def test_names_cannot_steer_the_terminal(torc, server, make):
 async def test_creating_a_job(torc, server, make):
     server.answer("create_job", make.job(9))
     ended = await torc("-f", "json", "jobs", "create", "7", "-n", "a", "-c", "echo", "-b", "1", "-b", "2", "-i", "3")
-    assert ended.json == {
-        "workflow_id": 7, "job_id": 9, "status": "success", "message": "Created job 9 in workflow 7.",
+    assert ended.json == msgspec.to_builtins(make.job(9)) | {
+        "job_id": 9, "status": "success", "message": "Created job 9 in workflow 7.",
     }  # fmt: skip
     assert server.calls_of("create_job")[0].body == {
         "workflow_id": 7, "name": "a", "command": "echo", "depends_on_job_ids": [1, 2], "input_file_ids": [3],

@@ -31,7 +31,7 @@ async def create(app: App, name: str, description: str | None) -> Message:
     """Create a group. On a server with access control, only administrators can create groups."""
     async with app.client() as client:
         made = await client.access_control.create_access_group(AccessGroupModel(name=name, description=description))
-    return Message(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id})
+    return Message(f"Created access group {made.id} ({made.name}).", {"access_group_id": made.id}, record=made)
 
 
 @command(short_help="Show one group.")
@@ -58,8 +58,8 @@ async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
 async def delete(app: App, id: int) -> Message:
     """Delete a group. Its workflows remain, but its members lose the access that the group gave them."""
     async with app.client() as client:
-        await client.access_control.delete_access_group(id)
-    return Message(f"Deleted access group {id}.", {"access_group_id": id})
+        record = await client.access_control.delete_access_group(id)
+    return Message(f"Deleted access group {id}.", {"access_group_id": id}, record=record)
 
 
 @command("add-user", short_help="Add a user to a group.")
@@ -77,9 +77,11 @@ async def add_user(app: App, group_id: int, user: str, role: str) -> Message:
     """Add a user to a group."""
     async with app.client() as client:
         membership = UserGroupMembershipModel(group_id=group_id, user_name=user, role=role)
-        await client.access_control.add_user_to_group(group_id, membership)
+        record = await client.access_control.add_user_to_group(group_id, membership)
     facts = {"access_group_id": group_id, "user_name": user, "role": role}
-    return Message(f"{user} is {'an admin' if role == 'admin' else 'a member'} of access group {group_id}.", facts)
+    return Message(
+        f"{user} is {'an admin' if role == 'admin' else 'a member'} of access group {group_id}.", facts, record=record
+    )
 
 
 @command("remove-user", short_help="Remove a user from a group.")
@@ -88,9 +90,9 @@ async def add_user(app: App, group_id: int, user: str, role: str) -> Message:
 async def remove_user(app: App, group_id: int, user: str) -> Message:
     """Remove a user from a group."""
     async with app.client() as client:
-        await client.access_control.remove_user_from_group(group_id, user)
+        record = await client.access_control.remove_user_from_group(group_id, user)
     facts = {"access_group_id": group_id, "user_name": user}
-    return Message(f"{user} is no longer in access group {group_id}.", facts)
+    return Message(f"{user} is no longer in access group {group_id}.", facts, record=record)
 
 
 @command("list-members", short_help="List the members of a group.")
@@ -124,9 +126,9 @@ async def list_user_groups(app: App, user: str, limit: int | None, offset: int) 
 async def add_workflow(app: App, workflow_id: int, group_id: int) -> Message:
     """Share a workflow with a group. Its members get the same access as the owner."""
     async with app.client() as client:
-        await client.access_control.add_workflow_to_group(workflow_id, group_id)
+        record = await client.access_control.add_workflow_to_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}
-    return Message(f"Access group {group_id} shares workflow {workflow_id}.", facts)
+    return Message(f"Access group {group_id} shares workflow {workflow_id}.", facts, record=record)
 
 
 @command("remove-workflow", short_help="Stop sharing a workflow with a group.")
@@ -135,9 +137,9 @@ async def add_workflow(app: App, workflow_id: int, group_id: int) -> Message:
 async def remove_workflow(app: App, workflow_id: int, group_id: int) -> Message:
     """Stop sharing a workflow with a group."""
     async with app.client() as client:
-        await client.access_control.remove_workflow_from_group(workflow_id, group_id)
+        record = await client.access_control.remove_workflow_from_group(workflow_id, group_id)
     facts = {"workflow_id": workflow_id, "access_group_id": group_id}
-    return Message(f"Access group {group_id} no longer shares workflow {workflow_id}.", facts)
+    return Message(f"Access group {group_id} no longer shares workflow {workflow_id}.", facts, record=record)
 
 
 @command("list-workflow-groups", short_help="List the groups that share a workflow.")

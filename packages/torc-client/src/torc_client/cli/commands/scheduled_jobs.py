@@ -2,6 +2,7 @@
 
 import click
 
+from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Listing
 from torc_client.cli.framework.vocabulary import JOBS
@@ -21,6 +22,5 @@ async def list_jobs(app: App, id: int) -> Listing:
         ended = {result.job_id async for result in results if result.compute_node_id in node_ids}
         jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id) if node_ids else None
         items = [job async for job in jobs if job.compute_node_id in node_ids or job.id in ended] if jobs else []
-    return Listing(
-        items, JOBS.columns, "job", "jobs", f"scheduled compute node {id}", "No job has started in this allocation."
-    )
+    title, hint = f"scheduled compute node {id}", "No job has started in this allocation."
+    return Listing(items, JOBS.columns, "job", "jobs", title, hint, shape=shapes.JOBS_OF_ALLOCATION)

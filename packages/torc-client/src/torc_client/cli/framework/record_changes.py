@@ -1,6 +1,6 @@
 """The commands `create`, `update`, `delete` and `delete-all` of a record type, made from openapi.json."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -51,7 +51,8 @@ def create_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
             record = _record(operation, {**resource.defaults, **given_members(given), "workflow_id": workflow_id})
             made = await getattr(getattr(client, resource.tag), operation.id)(record, **query)
         facts = {"workflow_id": workflow_id, resource.id_name: made.id}
-        return Message(f"Created {resource.singular} {made.id} in workflow {workflow_id}.", facts)
+        message = f"Created {resource.singular} {made.id} in workflow {workflow_id}."
+        return Message(message, facts, record=made, shape=resource.shape)
 
     made = command("create", short_help=f"Add {_article(resource.singular)} to a workflow.")(create)
     made.help = f"Add {_article(resource.singular)} to a workflow. Without WORKFLOW_ID, choose the workflow."
@@ -83,7 +84,7 @@ def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
             # The server replaces the whole record, so the request contains the unchanged members too.
             before = msgspec.to_builtins(await getattr(subject, resource.get_operation)(chosen))
             changed = await getattr(subject, operation.id)(chosen, _record(operation, {**before, **changes}))
-        return Record(changed, f"{_capital(resource.singular)} {chosen}")
+        return Record(changed, f"{_capital(resource.singular)} {chosen}", shape=resource.shape)
 
     made = command("update", short_help=f"Change {_article(resource.singular)}.")(update)
     made.help = (
@@ -99,20 +100,28 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     """Return the command `torc <group> delete ID...`."""
 
     async def delete(app: App, ids: tuple[int, ...]) -> Message:
-        deleted: list[int] = []
-        chosen = list(dict.fromkeys(ids))
+        deleted: dict[int, Any] = {}
         async with app.client() as client:
-            await _require_deletable(client, resource, chosen)
-            for one in chosen:
+            subject = getattr(client, resource.tag)
+            found = await _deletable(client, resource, list(dict.fromkeys(ids)))
+            for one, record in found.items():
                 try:
-                    await getattr(getattr(client, resource.tag), operation.id)(one)
+                    await getattr(subject, operation.id)(one)
                 except TorcError as error:
                     if deleted:
                         error.message += f" Deleted before: {_list(deleted)}."
                     raise
-                deleted.append(one)
+                deleted[one] = record
         names = resource.singular if len(deleted) == 1 else resource.plural
-        return Message(f"Deleted {names} {_list(deleted)}.", {f"{resource.id_name}s": deleted})
+        records = list(deleted.values())
+        record = records[0] if len(records) == 1 and not resource.is_deleted_as_list else None
+        return Message(
+            f"Deleted {names} {_list(deleted)}.",
+            {f"{resource.id_name}s": list(deleted)},
+            record=record,
+            records=records,
+            shape=resource.shape,
+        )
 
     made = command("delete", short_help=f"Delete {resource.plural}.")(delete)
     made.help = f"Delete {resource.plural} by their ids. If one of them does not exist, none is deleted."
@@ -122,22 +131,25 @@ def delete_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     return made
 
 
-async def _require_deletable(client: Any, resource: ResourceSpec, ids: Sequence[int]) -> None:
-    """Raise an error if one of several records does not exist, or is a job of a runner, before any is deleted."""
-    if len(ids) == 1:
-        return
+async def _deletable(client: Any, resource: ResourceSpec, ids: Sequence[int]) -> dict[int, Any]:
+    """Return the records by their ids.
+
+    Raises an error, before any is deleted, if one of them does not exist, or if one of several is a job of a runner.
+    """
     read = getattr(getattr(client, resource.tag), resource.get_operation)
+    found = {}
     for one in ids:
         try:
-            record = await read(one)
+            found[one] = await read(one)
         except TorcError as error:
-            error.message += " Nothing was deleted."
+            error.message += " Nothing was deleted." if len(ids) > 1 else ""
             raise
-        if getattr(record, "status", None) in _HELD:
+        if len(ids) > 1 and getattr(found[one], "status", None) in _HELD:
             raise TorcError(
-                f"{_capital(resource.singular)} {one} is {record.status}. Nothing was deleted.",
+                f"{_capital(resource.singular)} {one} is {found[one].status}. Nothing was deleted.",
                 "Cancel the workflow, or wait until the job ends.",
             )
+    return found
 
 
 def delete_all_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
@@ -199,7 +211,7 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _list(ids: list[int]) -> str:
+def _list(ids: Iterable[int]) -> str:
     return ", ".join(map(str, ids))
 
 

@@ -62,7 +62,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
             total = len(items)
         is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
         hint = _FILTERED_EMPTY if is_narrowed else resource.when_empty.replace("WORKFLOW_ID", str(workflow_id))
-        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint, total)
+        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint, total, resource.shape)
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
     made.help = f"List {resource.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."
@@ -87,7 +87,8 @@ def get_command(resource: ResourceSpec) -> click.Command:
         async with app.client() as client:
             chosen = await pick_record(client, resource, id)
             operation = getattr(getattr(client, resource.tag), resource.get_operation)
-            return Record(await operation(chosen), f"{resource.singular[0].upper()}{resource.singular[1:]} {chosen}")
+            title = f"{resource.singular[0].upper()}{resource.singular[1:]} {chosen}"
+            return Record(await operation(chosen), title, shape=resource.shape)
 
     made = command("get", short_help=f"Show one {resource.singular}.")(get)
     made.help = f"Show one {resource.singular} with all its fields. Without ID, choose one."

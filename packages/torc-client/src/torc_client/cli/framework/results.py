@@ -10,12 +10,46 @@ NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f j
 
 
 class Column(Struct, frozen=True):
-    """A column of a table: its heading, its member of the record, and a function that formats the value."""
+    """A column of a table: its heading, its member of the record, and a function that formats the value.
+
+    `value` takes a part of the member. `title` is the heading in csv, where it differs from the heading of the table.
+    With `if_any`, a table has the column only if a record has a value there; csv always has it.
+    """
 
     heading: str
     member: str
     text: Callable[[Any], str] | None = None
     right: bool = False
+    title: str = ""
+    value: Callable[[Any], Any] | None = None
+    if_any: bool = False
+
+    def of(self, record: Any) -> Any:
+        """Return the value of the column in a record."""
+        found = getattr(record, self.member)
+        return found if self.value is None or found is None else self.value(found)
+
+
+class Added(Struct, frozen=True):
+    """A member that JSON output adds to a record: the value of the member `source`, or `text` of this value."""
+
+    source: str
+    text: Callable[[Any], Any] | None = None
+
+
+class Shape(Struct, frozen=True):
+    """How JSON output differs from the members of a result; `shapes.py` has all shapes.
+
+    `added` are members that each record gets. `lists` are lists beside `items`: of one member of each record, or of the
+    records if the member is "". If `is_bare`, a list is printed without an object around it.
+    """
+
+    added: Mapping[str, Added] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+    is_bare: bool = False
+
+
+PLAIN = Shape()
 
 
 class Listing(Struct, frozen=True):
@@ -32,6 +66,7 @@ class Listing(Struct, frozen=True):
     title: str | None = None
     when_empty: str = ""
     total: int | None = None
+    shape: Shape = PLAIN
 
 
 class Record(Struct, frozen=True):
@@ -44,6 +79,7 @@ class Record(Struct, frozen=True):
     title: str | None = None
     failed: bool = False
     members: Sequence[str] = ()
+    shape: Shape = PLAIN
 
 
 class Text(Struct, frozen=True):
@@ -64,11 +100,18 @@ class Report(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """The message of a command that changed something. JSON has `facts` too."""
+    """The message of a command that changed something.
+
+    JSON has the members of `record`, which was created or deleted, and `facts`. A member of the record takes precedence
+    over a fact of the same name, and over `status` and `message`. `records` are the `items` of JSON.
+    """
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     status: str = "success"
+    record: Any = None
+    records: Sequence[Any] | None = None
+    shape: Shape = PLAIN
 
 
 class RawText(Struct, frozen=True):

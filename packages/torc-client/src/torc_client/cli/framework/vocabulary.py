@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from torc_client import text
-from torc_client.cli.framework.results import Column
+from torc_client.cli.framework import shapes
+from torc_client.cli.framework.results import PLAIN, Column, Shape
 from torc_client.document import described
 
 
@@ -31,7 +32,8 @@ class ResourceSpec:
     all members of the document have one. `update_members` replaces `members` for `update`. `defaults` are the values
     that `create` sends for members without an option. `when_empty` is printed where a list is empty. `id_member` is the
     member of JSON output that has the id; its default is made from `singular`. `update_note` and `delete_note` are
-    appended to the help of `update` and of `delete`.
+    appended to the help of `update` and of `delete`. `shape` applies to JSON output of each record. With
+    `is_deleted_as_list`, JSON of `delete` does not have the members of a single deleted record.
     """
 
     tag: str
@@ -50,6 +52,8 @@ class ResourceSpec:
     id_member: str = ""
     update_note: str = ""
     delete_note: str = ""
+    shape: Shape = PLAIN
+    is_deleted_as_list: bool = False
 
     def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
         """Return the client's operation that lists the records of a workflow."""
@@ -64,16 +68,25 @@ class ResourceSpec:
         return self.id_member or f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
 
 
-def _count(heading: str, member: str) -> Column:
-    return Column(heading, member, right=True)
+def _count(heading: str, member: str, title: str = "") -> Column:
+    return Column(heading, member, right=True, title=title)
 
 
 _ID = _count("ID", "id")
+_SCHEDULER_JOB = Column(
+    "Scheduler job", "scheduler", right=True, title="Scheduler Job ID", if_any=True,
+    value=lambda scheduler: scheduler.get("slurm_job_id") if isinstance(scheduler, dict) else None,
+)  # fmt: skip
 
 
-def event_time(milliseconds: float) -> str:
-    """Return the timestamp of an event, given in milliseconds since the epoch, as text in UTC."""
-    return text.timestamp(milliseconds / 1000)
+def _usage(heading: str, prefix: str) -> tuple[Column, Column]:
+    """Return the columns for the CPUs and the memory that a node used."""
+    return (
+        Column(f"{heading} CPU %", f"{prefix}_cpu_percent", right=True, if_any=True),
+        Column(
+            f"{heading} memory", f"{prefix}_memory_bytes", text.size, right=True, title=f"{heading} Mem", if_any=True
+        ),
+    )
 
 
 def _seconds(minutes: float) -> str:
@@ -83,7 +96,7 @@ def _seconds(minutes: float) -> str:
 JOBS = ResourceSpec(
     "jobs", "job", "jobs", "list_jobs", "get_job",
     (_ID, Column("Name", "name"), Column("Status", "status"), Column("Command", "command"),
-     _count("Priority", "priority"), _count("Node", "compute_node_id")),
+     _count("Priority", "priority"), _count("Node", "compute_node_id", "Compute Node ID")),
     flags={"status": ("-s", "--status")},
     verbs=("create", "delete", "delete-all"),
     members={"name": ("-n", "--name"), "command": ("-c", "--command"),
@@ -92,10 +105,12 @@ JOBS = ResourceSpec(
              "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "label": ("--label",)},
     when_empty="Add one: torc jobs create WORKFLOW_ID --name NAME --command COMMAND",
     delete_note="Jobs that depend on a deleted job no longer wait for it. Pending and running jobs are not deleted.",
+    is_deleted_as_list=True,
 )  # fmt: skip
 FILES = ResourceSpec(
     "files", "file", "files", "list_files", "get_file",
-    (_ID, Column("Name", "name"), Column("Path", "path"), Column("Modified", "st_mtime", text.timestamp)),
+    (_ID, Column("Name", "name"), Column("Path", "path"),
+     Column("Modified", "st_mtime", text.timestamp, title="Modified Time")),
     members={"name": ("-n", "--name"), "path": ("-p", "--path")},
     when_empty="Add one: torc files create WORKFLOW_ID --name NAME --path PATH",
 )  # fmt: skip
@@ -118,10 +133,11 @@ RESOURCE_REQUIREMENTS = ResourceSpec(
 )  # fmt: skip
 COMPUTE_NODES = ResourceSpec(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
-    (_ID, Column("Host", "hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
-     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb"),
-     _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp),
-     _count("Seconds", "duration_seconds")),
+    (_ID, Column("Host", "hostname", title="Hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
+     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb", "Memory (GB)"),
+     _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp, title="Start Time"),
+     _count("Seconds", "duration_seconds", "Duration"), _SCHEDULER_JOB,
+     *_usage("Peak", "peak"), *_usage("Avg", "avg")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),
            "scheduled_compute_node_id": ("--scheduled-compute-node",)},
     verbs=(),
@@ -129,11 +145,12 @@ COMPUTE_NODES = ResourceSpec(
 )  # fmt: skip
 RESULTS = ResourceSpec(
     "results", "result", "results", "list_results", "get_result",
-    (_ID, _count("Job", "job_id"), Column("Name", "job_name"), Column("Status", "status"),
-     _count("Run", "run_id"), _count("Attempt", "attempt_id"), _count("Return code", "return_code"),
-     Column("Seconds", "exec_time_minutes", _seconds, right=True),
-     Column("Peak memory", "peak_memory_bytes", text.size, right=True),
-     Column("Completed", "completion_time", text.timestamp)),
+    (_ID, _count("Job", "job_id", "Job ID"), Column("Name", "job_name", title="Job Name"), Column("Status", "status"),
+     _count("Run", "run_id", "Run ID"), _count("Attempt", "attempt_id"),
+     _count("Return code", "return_code", "Return Code"),
+     Column("Seconds", "exec_time_minutes", _seconds, right=True, title="Exec Time"),
+     Column("Peak memory", "peak_memory_bytes", text.size, right=True, title="Peak Mem"),
+     Column("Completed", "completion_time", text.timestamp, title="Completion Time")),
     flags={"job_id": ("-j", "--job-id"), "run_id": ("-r", "--run-id"), "status": ("-s", "--status"),
            "compute_node_id": ("--compute-node",)},
     filters=(ClientFilter("--failed", "Only results with a return code other than 0.",
@@ -143,18 +160,20 @@ RESULTS = ResourceSpec(
 )  # fmt: skip
 EVENTS = ResourceSpec(
     "events", "event", "events", "list_events", "get_event",
-    (_ID, Column("Time", "timestamp", event_time), Column("Data", "data")),
+    (_ID, Column("Time", "timestamp", shapes.event_time, title="Timestamp"), Column("Data", "data")),
     flags={"category": ("-t", "--type", "--category"), "offset": ("-o", "--offset"),
            "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=("create", "delete"),
     members={"data": ("-d", "--data")},
     defaults={"timestamp": 0},
+    shape=shapes.EVENT,
     when_empty="Notifications about jobs and nodes are not stored. See them as they arrive: torc events monitor",
 )  # fmt: skip
 SCHEDULED_COMPUTE_NODES = ResourceSpec(
     "scheduled_compute_nodes", "scheduled compute node", "scheduled compute nodes",
     "list_scheduled_compute_nodes", "get_scheduled_compute_node",
-    (_ID, _count("Scheduler job", "scheduler_id"), _count("Config", "scheduler_config_id"),
+    (_ID, _count("Scheduler job", "scheduler_id", "Scheduler ID"),
+     _count("Config", "scheduler_config_id", "Config ID"),
      Column("Type", "scheduler_type"), Column("Status", "status")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=(),
@@ -197,8 +216,9 @@ SLURM = ResourceSpec(
 )  # fmt: skip
 SLURM_STATS = ResourceSpec(
     "slurm_stats", "Slurm record", "Slurm records", "list_slurm_stats", "",
-    (_ID, _count("Job", "job_id"), _count("Run", "run_id"), _count("Attempt", "attempt_id"),
-     Column("Slurm job", "slurm_job_id"), Column("Peak memory", "max_rss_bytes", text.size, right=True),
+    (_ID, _count("Job", "job_id", "Job ID"), _count("Run", "run_id", "Run ID"), _count("Attempt", "attempt_id"),
+     Column("Slurm job", "slurm_job_id", title="Slurm Job ID"),
+     Column("Peak memory", "max_rss_bytes", text.size, right=True),
      _count("CPU seconds", "ave_cpu_seconds"), Column("Nodes", "node_list")),
     flags={"job_id": ("-j", "--job-id")},
     when_empty="Slurm's accounting is recorded when jobs run in its allocations.",
@@ -206,7 +226,9 @@ SLURM_STATS = ResourceSpec(
 WORKFLOWS = ResourceSpec(
     "workflows", "workflow", "workflows", "list_workflows", "get_workflow",
     (_ID, Column("User", "user"), Column("Name", "name"), Column("Description", "description"),
-     Column("Project", "project"), Column("Created", "timestamp", text.timestamp)),
+     Column("Project", "project"), Column("Created", "timestamp", text.timestamp, title="Timestamp"),
+     Column("Run", "run_id", right=True, if_any=True), Column("Canceled", "is_canceled", if_any=True),
+     Column("Archived", "is_archived", if_any=True), Column("Metadata", "metadata", if_any=True)),
 )  # fmt: skip
 
 TAGS = frozenset(value.tag for value in [*globals().values()] if isinstance(value, ResourceSpec))

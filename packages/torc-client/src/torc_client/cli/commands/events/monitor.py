@@ -13,7 +13,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say, show_line
 from torc_client.cli.framework.picker import pick
-from torc_client.cli.framework.vocabulary import event_time
+from torc_client.cli.framework.shapes import event_time
 from torc_client.client import TorcClient
 from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError

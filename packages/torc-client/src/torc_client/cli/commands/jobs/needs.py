@@ -7,6 +7,7 @@ import click
 
 from torc_client.answers import id_of
 from torc_client.api.records import JobModel
+from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
@@ -14,7 +15,7 @@ from torc_client.cli.framework.results import Column, Listing
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 
-_JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
+_JOB = (Column("Job", "job_id", right=True, title="Job ID"), Column("Job name", "job_name", title="Job Name"))
 _job_option = click.option("-j", "--job-id", type=int, help="Only this job.")
 
 
@@ -22,6 +23,7 @@ _job_option = click.option("-j", "--job-id", type=int, help="Only this job.")
 class JobNeeds:
     """A job and its resource requirements."""
 
+    workflow_id: int
     job_id: int
     job_name: str
     resource_requirements_id: int
@@ -55,20 +57,19 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
         by_id = {each.id: each async for each in found}
         items = [
             JobNeeds(
-                id_of(job), job.name, id_of(each), each.name, each.num_cpus, each.num_gpus, each.num_nodes,
+                workflow_id, id_of(job), job.name, id_of(each), each.name, each.num_cpus, each.num_gpus, each.num_nodes,
                 each.memory, each.runtime,
             )
             async for job in _jobs(client, workflow_id, job_id)
             if (each := by_id.get(job.resource_requirements_id)) is not None
         ]  # fmt: skip
     columns = (
-        *_JOB, Column("Requirement", "name"), Column("CPUs", "num_cpus", right=True),
+        *_JOB, Column("Requirement", "name", title="RR Name"), Column("CPUs", "num_cpus", right=True),
         Column("GPUs", "num_gpus", right=True), Column("Nodes", "num_nodes", right=True), Column("Memory", "memory"),
         Column("Runtime", "runtime"),
     )  # fmt: skip
-    return Listing(
-        items, columns, "job", "jobs", f"workflow {workflow_id}", f"Add some: torc jobs create {workflow_id}"
-    )
+    hint = f"Add some: torc jobs create {workflow_id}"
+    return Listing(items, columns, "job", "jobs", f"workflow {workflow_id}", hint, shape=shapes.JOB_NEEDS)
 
 
 @command("list-failure-handlers", short_help="List the failure handlers of jobs.")

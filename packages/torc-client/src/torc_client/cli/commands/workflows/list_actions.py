@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torc_client.api.records import WorkflowActionModel
+from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
@@ -17,12 +18,14 @@ class Action:
     """An action with its progress and its status."""
 
     id: int | None
+    workflow_id: int
     trigger_type: str
     action_type: str
     trigger_count: int
     required_triggers: int
     progress: str
     status: str
+    executed: bool
     executed_at: str | None
     executed_by: int | None
     is_recovery: bool
@@ -42,8 +45,8 @@ _COLUMNS = (
     Column("Action", "action_type"),
     Column("Progress", "progress", right=True),
     Column("Status", "status"),
-    Column("Executed at", "executed_at", timestamp),
-    Column("Jobs", "job_ids", _ids),
+    Column("Executed at", "executed_at", timestamp, title="Executed At"),
+    Column("Jobs", "job_ids", _ids, title="Job IDs"),
 )
 
 
@@ -58,7 +61,8 @@ async def list_actions(app: App, workflow_id: int | None) -> Listing:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         items = [_action(record) for record in await client.workflow_actions.get_workflow_actions(workflow_id)]
-    return Listing(items, _COLUMNS, "action", "actions", title, "Actions are declared in the spec file.")
+    hint = "Actions are declared in the spec file."
+    return Listing(items, _COLUMNS, "action", "actions", title, hint, shape=shapes.ACTIONS)
 
 
 def _action(record: WorkflowActionModel) -> Action:
@@ -66,12 +70,14 @@ def _action(record: WorkflowActionModel) -> Action:
     count, required = record.trigger_count or 0, record.required_triggers or 1
     return Action(
         id=record.id,
+        workflow_id=record.workflow_id,
         trigger_type=record.trigger_type,
         action_type=record.action_type,
         trigger_count=count,
         required_triggers=required,
         progress=f"{count}/{required}",
         status="executed" if record.executed else "ready" if count >= required else "pending",
+        executed=bool(record.executed),
         executed_at=record.executed_at,
         executed_by=record.executed_by,
         is_recovery=bool(record.is_recovery),

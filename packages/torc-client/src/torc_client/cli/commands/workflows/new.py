@@ -18,5 +18,6 @@ async def new(app: App, name: str, description: str | None) -> Message:
         made = await client.workflows.create_workflow(workflow)
     return Message(
         f"Created workflow {made.id}. Add jobs: torc jobs create {made.id} --name NAME --command COMMAND",
-        {"workflow_id": made.id, "name": name},
+        {"workflow_id": made.id},
+        record=made,
     )

@@ -1,4 +1,4 @@
-"""Lists as CSV: a header with the names of members, then the unformatted values."""
+"""Lists as CSV: a header with the titles of columns, then the unformatted values."""
 
 import csv
 import io
@@ -14,9 +14,9 @@ def as_csv(listing: Listing) -> str:
     """Return a list as CSV. A cell that holds a list or an object is JSON."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.member for column in listing.columns])
+    writer.writerow([column.title or column.heading for column in listing.columns])
     for item in listing.items:
-        writer.writerow([_cell(msgspec.to_builtins(getattr(item, column.member))) for column in listing.columns])
+        writer.writerow([_cell(msgspec.to_builtins(column.of(item))) for column in listing.columns])
     return text.getvalue()
 
 

@@ -49,16 +49,16 @@ def listing(result: Listing, width: int) -> Iterator[RenderableType]:
         return
     if result.title:
         yield Text(inert(f"{result.plural[0].upper()}{result.plural[1:]} of {result.title}"))
-    rows = [[_cell(column, item) for column in result.columns] for item in result.items]
+    columns = [each for each in result.columns if not each.if_any or any(each.of(item) for item in result.items)]
+    rows = [[_cell(column, item) for column in columns] for item in result.items]
     natural = [
-        max(cell_len(column.heading), *(cell_len(row[place]) for row in rows))
-        for place, column in enumerate(result.columns)
+        max(cell_len(column.heading), *(cell_len(row[place]) for row in rows)) for place, column in enumerate(columns)
     ]
     widths = _fitted(natural, width)
     if widths is not None:
-        yield _Grid(result.columns, rows, widths)
+        yield _Grid(columns, rows, widths)
     else:
-        yield from _blocks(result, rows)
+        yield from _blocks(columns, rows)
     yield Text(f"Total: {count} {noun}" if count == total else f"Shown: {count} of {total} {noun}")
 
 
@@ -137,13 +137,13 @@ def _broken(cell: str, width: int, console: Console) -> list[str]:
     return [line.plain.rstrip() for line in Text(cell).wrap(console, width, overflow="fold")]
 
 
-def _blocks(result: Listing, rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
+def _blocks(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
     """Yield each record as a block with one line for each member that has a value."""
     for row in rows:
         block = Table.grid(padding=(0, 2))
         block.add_column(no_wrap=True, style="bold")
         block.add_column(overflow="fold")
-        for column, cell in zip(result.columns, row, strict=True):
+        for column, cell in zip(columns, row, strict=True):
             if cell:
                 style = _STYLES.get(cell, "") if column.member == "status" else ""
                 block.add_row(column.heading, Text(cell, style=style))
@@ -152,7 +152,7 @@ def _blocks(result: Listing, rows: Sequence[Sequence[str]]) -> Iterator[Renderab
 
 
 def _cell(column: Column, item: Any) -> str:
-    value = getattr(item, column.member)
+    value = column.of(item)
     if type(value) is not str:
         value = msgspec.to_builtins(value)
     text = column.text(value) if column.text and value is not None else words(value)
