@@ -111,7 +111,7 @@ def test_summaries_of_a_workflow(place: Place, workflow: int) -> None:
     place.file("data/in.csv", "1\n")
     place.torc("ro-crate", "add-dataset", str(workflow), "--name", "In", "--path", "data", "--hash-mode", "content")
     place.torc("ro-crate", "add-dataset", str(workflow), "--name", "In again", "--path", "data")
-    place.run("torc", "ro-crate", "export", str(workflow))
+    place.run("torc", "ro-crate", "export", str(workflow), "-o", "ro-crate-metadata.json")
     crate = json.loads((place.directory / "ro-crate-metadata.json").read_text())
     assert [node["name"] for node in crate["@graph"] if node["@id"] == "data/"] == ["In again"]
     place.torc("remote", "add-workers", str(workflow), "n1", "ada@n2:2222")
