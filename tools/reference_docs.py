@@ -262,7 +262,10 @@ def exit_statuses_page() -> Iterator[str]:
         for code, meaning in meanings.items()
     )
     yield "## torc run, torc exec and torc-runner"
-    yield "`torc exec` ends with 1 instead of 3."
+    yield (
+        "`torc exec` ends with 1 instead of 3. With `--exit-zero`, or the setting `run.exit_zero` of `[client]`,"
+        " `torc run` ends with 0 instead of 3 and 4; `torc-runner` has the option only."
+    )
     yield "| Exit code | Meaning |\n|---|---|\n" + "\n".join(
         f"| {code.value} | {code.meaning} |" for code in RunnerExitCode
     )

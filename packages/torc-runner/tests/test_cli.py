@@ -51,6 +51,12 @@ async def test_results_are_on_stdout_and_log_lines_on_stderr(serve, start, tmp_p
     assert (tmp_path / "torc_output/job_stdio/job_wf1_j1_r3_a1.o").exists()
 
 
+async def test_failed_jobs_are_no_error_on_request(serve, start):
+    serve({"command": "exit 3"})
+    code, stdout, _ = await end_of(await start("1", "-f", "json", "--exit-zero"))
+    assert (code, json.loads(stdout)["exit_code"]) == (0, 3)
+
+
 async def test_json_is_one_object(serve, start):
     serve({"name": "first"}, {"command": "exit 3"})
     code, stdout, _ = await end_of(await start("1", "-f", "json"))

@@ -73,6 +73,9 @@ DECLARATIONS = (
     ),
     Declaration("run.output_dir", None, "folder for the log of `torc run` and for the output of jobs"),
     Declaration(
+        "run.exit_zero", None, "whether `torc run` exits with 0 also after failed jobs, as Torc 1.0 does", kind=bool
+    ),
+    Declaration(
         "watch.poll_interval", None, "how often `torc watch` looks, in seconds", check=_is_positive, kind=float
     ),
     Declaration(

@@ -22,24 +22,23 @@ def database(tmp_path):
     return str(path)
 
 
-async def test_plots_are_written_and_listed(torc, database, tmp_path):
+@pytest.mark.parametrize("ids", [["-j", "1,3"], ["-j", "1", "-j", "3"], ["--job-ids", "3", "-j", "1"]])
+async def test_plots_are_written_and_listed(torc, database, tmp_path, ids):
     ended = await torc(
-        "-f", "json", "plot-resources", database, "-o", str(tmp_path / "plots"), "-f", "json", "-j", "1,3", url=NOWHERE
+        "-f", "json", "plot-resources", database, "-o", str(tmp_path / "plots"), "-f", "json", *ids, url=NOWHERE
     )
     assert ended.code == 0
     names = ["job_1", "job_3", "cpu_all_jobs", "memory_all_jobs", "summary"]
-    assert [item["path"] for item in ended.json["items"]] == [
-        str(tmp_path / f"plots/resource_plot_{name}.json") for name in names
-    ]
-    figure = json.loads((tmp_path / "plots/resource_plot_job_3.json").read_text())
+    assert [item["path"] for item in ended.json["items"]] == [str(tmp_path / f"plots/{name}.json") for name in names]
+    figure = json.loads((tmp_path / "plots/job_3.json").read_text())
     assert figure["data"][0]["y"] == [50.0]
 
 
 async def test_people_get_a_table(torc, database, tmp_path):
-    ended = await torc("plot-resources", database, "-o", str(tmp_path), "-f", "json", "-p", "", "-j", "2", url=NOWHERE)
+    ended = await torc("plot-resources", database, "-o", str(tmp_path), "-f", "json", "-p", "a", "-j", "2", url=NOWHERE)
     assert (ended.code, ended.err) == (0, "")
     assert "Job 2" in ended.out
-    assert {path.name for path in tmp_path.glob("*.json")} == {"job_2.json", "summary.json"}
+    assert {path.name for path in tmp_path.glob("*.json")} == {"a_job_2.json", "a_summary.json"}
 
 
 async def test_jobs_without_samples_are_named(torc, database):

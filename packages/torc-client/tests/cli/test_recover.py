@@ -249,6 +249,28 @@ async def test_asking_slurm_for_nodes_is_refused(torc, server):
     assert "torc run 7" in ended.err
 
 
+async def test_a_persistent_watch_waits_for_runners_without_limit(torc, server, make, tmp_path):
+    idle = make.status(is_complete=False, active_compute_nodes=0, jobs_by_status=counts(ready=1))
+    server.script("get_workflow_status", [idle] * 4 + [make.status(jobs_by_status=counts(completed=1))])
+    server.answer("is_workflow_complete", {"is_complete": False, "is_canceled": False})
+    ended = await torc("watch", "7", "-p", "0.1", "--stalled-timeout", "0.1", "--persistent", "-o", str(tmp_path))
+    assert (ended.code, "Every job succeeded." in ended.err) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["watch", "recover"])
+async def test_options_without_effect_are_accepted_with_a_warning(torc, server, make, tmp_path, command):
+    server.answer("get_workflow_status", make.status(jobs_by_status=counts(completed=1)))
+    words = {"--partition": ["short"], "--walltime": ["01:00:00"], "--ai-recovery": [], "--ai-agent": ["claude"]}
+    if command == "watch":
+        words |= {"--auto-schedule-threshold": ["5"], "--auto-schedule-cooldown": ["1800"]}
+        words |= {"--auto-schedule-stranded-timeout": ["0"]}
+    flags = [word for flag, values in words.items() for word in (flag, *values)]
+    ended = await torc(command, "7", "-o", str(tmp_path), *flags)
+    assert ended.code == 0
+    assert [flag for flag in words if f"Warning: {flag} has no effect: " in ended.err] == list(words)
+    assert "has no effect" not in (await torc(command, "7", "-o", str(tmp_path))).err
+
+
 async def test_a_log_that_cannot_be_written_is_an_error(torc, server, tmp_path):
     (tmp_path / "file").touch()
     ended = await torc("watch", "7", "-o", str(tmp_path / "file" / "below"))

@@ -33,23 +33,34 @@ Exit codes:
 {STOPPING}"""
 
 
+exit_zero_option = click.option(
+    "--exit-zero",
+    is_flag=True,
+    help="Exit with 0 instead of 3 or 4, as Torc 1.0 does: also after failed jobs, or before the end.",
+)
+_NO_ERRORS = {RunnerExitCode.FINISHED_WITH_FAILURES, RunnerExitCode.STOPPED}
+
+
 @click.command("run", short_help="Run a workflow on this machine", epilog=EPILOG)
 @click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @runner_options
+@exit_zero_option
 @click.pass_context
-def run_command(context: click.Context, /, target: str, **options: Any) -> None:
+def run_command(context: click.Context, /, target: str, exit_zero: bool, **options: Any) -> None:
     """Run a workflow's jobs on this machine until it is complete.
 
     SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Jobs that
     were never started are initialized first. Any number of runners may work on one workflow.
     """
-    context.exit(run_target(context.find_object(App) or App(load({})), target, Settings(**options)))
+    app = context.find_object(App) or App(load({}))
+    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero))
 
 
-def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) -> int:
+def run_target(app: App, target: str | Mapping[str, Any], settings: Settings, *, exit_zero: bool = False) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
-    `target` is the path of a spec, the id of a workflow, or a spec.
+    `target` is the path of a spec, the id of a workflow, or a spec. With `exit_zero`, only errors have another exit
+    code than 0.
     """
     system = platform.system()
     if system != "Linux":
@@ -77,7 +88,7 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     failure = streams.failure()
     if failure is not None and not failure.has_no_reader:
         click.echo(f"Warning: the results are not shown: {failure}", err=True)
-    return summary.exit_code
+    return RunnerExitCode.SUCCEEDED if exit_zero and summary.exit_code in _NO_ERRORS else summary.exit_code
 
 
 async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":

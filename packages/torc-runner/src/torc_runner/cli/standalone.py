@@ -12,7 +12,7 @@ from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands, use_options
 from torc_runner.cli.options import runner_options
-from torc_runner.cli.run import EPILOG, run_target
+from torc_runner.cli.run import EPILOG, exit_zero_option, run_target
 from torc_runner.settings import Settings
 from torc_runner.version import __version__
 
@@ -20,6 +20,7 @@ from torc_runner.version import __version__
 @click.command("torc-runner", epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("target", metavar="SPEC|ID")
 @runner_options
+@exit_zero_option
 @click.option(
     "--url", metavar="URL", help="Server: http(s)://host:port/torc-service/v1 or unix:///path  [TORC_API_URL]"
 )
@@ -35,6 +36,7 @@ def _runner_command(
     url: str | None,
     format: str | None,
     skip_version_check: bool,
+    exit_zero: bool,
     **options: Any,
 ) -> None:
     """Run a workflow's jobs on this node until it is complete.
@@ -43,7 +45,7 @@ def _runner_command(
     """
     use_options(["--url", url] if url is not None else [])
     app = App(load({"api_url": url, "format": format}), skip_version_check=skip_version_check)
-    context.exit(run_target(app, target, Settings(**options)))
+    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.document_options import job_ids_option
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
 from torc_client.resource_metrics.plots import PlotFormat, write_plots
@@ -22,19 +23,6 @@ class _PlotFile:
     shows: str
 
 
-class JobIds(click.ParamType[frozenset[int]]):
-    """Job ids separated by commas."""
-
-    name = "ids"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
-        """Parse the ids."""
-        try:
-            return frozenset(int(word) for word in str(value).split(","))
-        except ValueError:
-            self.fail(f"{value!r} is not a list of job ids; use the form 1,2,3", param, ctx)
-
-
 @command(short_help="Plot the resources that jobs and nodes used over time.")
 @click.argument("databases", metavar="DB...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -45,8 +33,8 @@ class JobIds(click.ParamType[frozenset[int]]):
     show_default=True,
     help="Folder for the plots.",
 )
-@click.option("-j", "--job-ids", type=JobIds(), metavar="ID,ID", help="Only these jobs.")
-@click.option("-p", "--prefix", default="resource_plot", show_default=True, help="Prefix of the file names.")
+@job_ids_option("Only these jobs.", "-j")
+@click.option("-p", "--prefix", default="", help="Prefix of the file names.  [default: none]")
 @click.option(
     "-f",
     "--format",
@@ -60,7 +48,7 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     databases: tuple[Path, ...],
     output_dir: Path,
-    job_ids: frozenset[int] | None,
+    job_ids: tuple[list[int], ...],
     prefix: str,
     plot_format: str,
 ) -> Listing:
@@ -72,13 +60,14 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     """
     del app  # needs no server
     metrics = read_metrics(databases)
-    if job_ids is not None:
-        unknown = sorted(job_ids - {job.job_id for job in metrics.jobs})
+    chosen = frozenset(one for ids in job_ids for one in ids)
+    if chosen:
+        unknown = sorted(chosen - {job.job_id for job in metrics.jobs})
         if unknown:
             known = ", ".join(str(job.job_id) for job in metrics.jobs[:20]) or "none"
             raise TorcError(
                 f"There are no samples of job {', '.join(map(str, unknown))}.", f"Jobs with samples: {known}."
             )
-        metrics = metrics.of_jobs(job_ids)
+        metrics = metrics.of_jobs(chosen)
     plots = write_plots(metrics, output_dir, prefix=prefix, plot_format=PlotFormat(plot_format))
     return Listing([_PlotFile(str(plot.path), plot.shows) for plot in plots], _COLUMNS, "plot", "plots")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from torc_client.cli.commands.without_effect import options_of_recovery, warn_of
 from torc_client.cli.commands.workflows.correct_resources import MULTIPLIER
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
@@ -74,6 +75,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
 @click.option("--dry-run", is_flag=True, help="Show why jobs failed and what would be done, and change nothing.")
 @click.option("--force", is_flag=True, help="Also recover if input files of the jobs are missing.")
 @no_prompts
+@options_of_recovery
 async def recover(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -85,6 +87,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     dry_run: bool,
     force: bool,
     no_prompts: bool,
+    **without_effect: object,
 ) -> Report:
     """Find out why jobs failed, raise their limits, and make them and their dependents ready again.
 
@@ -93,6 +96,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     stopped with their runner or with the workflow are retried unchanged. The workflow must have ended, and its
     runners must have left. At a terminal the command asks about each cause, unless --no-prompts is given.
     """
+    warn_of(without_effect)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
     options = recovery.RecoveryOptions(multipliers, recovery_hook, output_dir, dry_run, ignores_missing_inputs=force)
     asks = not (dry_run or no_prompts or app.format == "json")

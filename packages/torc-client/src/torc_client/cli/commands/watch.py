@@ -10,6 +10,7 @@ import click
 
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.commands.recover import recovery_options
+from torc_client.cli.commands.without_effect import options_of_watch, warn_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.options import workflow_argument
@@ -71,7 +72,9 @@ _PATIENCE_SECONDS = 1200.0
     metavar="SECONDS",
     help="End the watch after this time without a runner; 0 for no limit.",
 )
+@click.option("--persistent", is_flag=True, help="Wait for runners without limit, as --stalled-timeout 0 does.")
 @click.option("--auto-schedule", is_flag=True, help="Request nodes from Slurm when jobs have none.")
+@options_of_watch
 async def watch(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -86,7 +89,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     show_job_counts: bool,
     run_here: bool,
     stalled_timeout: float,
+    persistent: bool,
     auto_schedule: bool,
+    **without_effect: object,
 ) -> Record:
     """Wait until a workflow has ended, and show its progress on stderr. The exit code is 0 if every job succeeded.
 
@@ -94,6 +99,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     decision, or if the workflow has no runner. The progress is also written to watch_HOST_wfID.log in the output
     folder.
     """
+    warn_of(without_effect)
     options = WatchOptions(
         poll_seconds=poll_interval,
         recovers=recover,
@@ -101,7 +107,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         multipliers=Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu),
         retries_unknown=retry_unknown,
         hook=recovery_hook,
-        stalled_seconds=stalled_timeout or None,
+        stalled_seconds=None if persistent else stalled_timeout or None,
         shows_counts=show_job_counts,
         output_dir=output_dir,
     )

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
@@ -59,6 +59,12 @@ class Ids(click.ParamType[list[int]]):
             return [int(part) for part in value.split(",")] if isinstance(value, str) else value
         except ValueError:
             self.fail(f"{value!r} is not a list of ids such as 3,4", param, ctx)
+
+
+def job_ids_option(help: str, *short: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds --job-ids, with lists of ids as the value."""
+    text = f"{help} (Repeatable, or separated by commas.)"
+    return click.option(*short, "--job-ids", type=Ids(), multiple=True, metavar="ID,ID", help=text)
 
 
 def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":

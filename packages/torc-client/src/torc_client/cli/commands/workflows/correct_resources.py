@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from torc_client.cli.commands.plot_resources import JobIds
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.document_options import job_ids_option
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
@@ -49,7 +49,7 @@ MULTIPLIER = click.FloatRange(min=1)
 @click.option(
     "--cpu-multiplier", type=MULTIPLIER, default=CORRECTION.cpu, show_default=True, help="Factor of the peak CPU use."
 )
-@click.option("--job-ids", type=JobIds(), metavar="ID,ID", help="Analyze only these jobs.")
+@job_ids_option("Analyze only these jobs.")
 @click.option("--no-downsize", is_flag=True, help="Raise requirements only; lower none.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
@@ -58,7 +58,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     memory_multiplier: float,
     runtime_multiplier: float,
     cpu_multiplier: float,
-    job_ids: frozenset[int] | None,
+    job_ids: tuple[list[int], ...],
     no_downsize: bool,
     dry_run: bool,
 ) -> Report:
@@ -74,8 +74,9 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         title = await named(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
         everything = await outcomes_of(client, workflow_id)
-        _require_known(job_ids, {outcome.job_id for outcome in everything})
-        outcomes = [outcome for outcome in everything if job_ids is None or outcome.job_id in job_ids]
+        chosen = {one for ids in job_ids for one in ids}
+        _require_known(chosen, {outcome.job_id for outcome in everything})
+        outcomes = [outcome for outcome in everything if not chosen or outcome.job_id in chosen]
         unsuccessful = [outcome for outcome in outcomes if outcome.status in UNSUCCESSFUL_WITH_RESULT]
         findings = diagnose(unsuccessful, codes_of(workflow))
         adjustments = for_usage(outcomes, findings, multipliers, downsizes=not no_downsize)
@@ -109,8 +110,8 @@ def _counts(adjustments: list[Adjustment]) -> dict[str, Any]:
     return counts
 
 
-def _require_known(job_ids: frozenset[int] | None, known: set[int]) -> None:
-    unknown = sorted((job_ids or frozenset()) - known)
+def _require_known(job_ids: set[int], known: set[int]) -> None:
+    unknown = sorted(job_ids - known)
     if unknown:
         raise TorcError(
             f"The workflow has no job {', '.join(map(str, unknown))}.", "`torc jobs list` shows the ids of its jobs."
