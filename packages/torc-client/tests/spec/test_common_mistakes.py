@@ -247,10 +247,6 @@ def test_invalid_names_of_user_data(record, found):
             ["SPEC022 jobs[0].command: did you mean 'data'?"],
         ),
         (
-            {"jobs": [{**JOB, "use_parameters": ["lr"]}], "parameters": {"lrs": "1:2"}},
-            ["SPEC033 jobs[0].use_parameters[0]: did you mean 'lrs'?"],
-        ),
-        (
             {"jobs": [{**JOB, "depends_on_regexes": ["^z"]}]},
             ["SPEC024 jobs[0].depends_on_regexes[0]: write one that matches names such as 'a'"],
         ),

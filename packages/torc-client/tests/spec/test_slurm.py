@@ -81,10 +81,6 @@ def test_a_dry_run_counts_allocations():
             ("SPEC022", "actions[0].scheduler"),
         ),
         (
-            {"actions": [{**START, "scheduler_type": "local", "commands": ["x"]}]},
-            ("SPEC051", "actions[0].commands"),
-        ),
-        (
             {"execution_config": {"mode": "slurm"}},
             ("SPEC055", "actions[0].start_one_worker_per_node"),
         ),

@@ -25,7 +25,7 @@ def test_a_code_without_a_rule():
     assert rule_for(parse_rules('[{"exit_codes": [3]}]'), 4) is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[3]", '[{"exit_codes": ["x"]}]', '[{"max_retries": 0}]'])
+@pytest.mark.parametrize("text", ["", "{}", "[3]", '[{"exit_codes": ["x"]}]', '[{"max_retries": -1}]'])
 def test_an_invalid_list_of_rules_is_an_error(text):
     with pytest.raises(ValueError, match=r"."):
         parse_rules(text)

@@ -36,11 +36,12 @@ def plan_action(action: Record, jobs: Names, schedulers: Names, problems: Proble
     if found and trigger and not waits_for_jobs:
         reason = f"an action with the trigger {trigger} does not wait for jobs"
         fix = "remove jobs and job_name_regexes, or use on_jobs_ready or on_jobs_complete"
-        problems.add(Code.IRRELEVANT_FIELD, place, reason, fix)
+        problems.warn(Code.IRRELEVANT_FIELD, place, reason, fix)
+        found = ()
     for name in IRRELEVANT_FIELDS[action["action_type"]]:
         if name in action:
             reason = f"an action of type {action['action_type']} does not use {name}"
-            problems.add(Code.IRRELEVANT_FIELD, f"{place}.{name}", reason, "remove it")
+            problems.warn(Code.IRRELEVANT_FIELD, f"{place}.{name}", reason, "remove it")
     if action["action_type"] == "schedule_nodes":
         _check_scheduler(action, schedulers, problems)
     elif not action.get("commands"):

@@ -111,7 +111,7 @@ class Code(Enum):
     )
     UNKNOWN_PARAMETER = (
         "SPEC033",
-        "The workflow does not have the parameter, or the table of parameters, that a record uses.",
+        "The workflow does not have the parameter (a warning) or the table of parameters that a record uses.",
         "Correct the name, or add the parameter or `parameters_file` to the workflow.",
     )
     CONFLICTING_PARAMETERS = (
@@ -151,7 +151,7 @@ class Code(Enum):
         "Jobs wait for each other, directly or through files and user data. None of them could start.",
         "Remove one of the dependencies.",
     )
-    NO_JOBS = ("SPEC043", "The spec has no job.", "Add a job.")
+    NO_JOBS = ("SPEC043", "The spec has no job. This is a warning.", "Add a job.")
     # Actions and Slurm.
     INCOMPLETE_ACTION = (
         "SPEC050",
@@ -160,7 +160,7 @@ class Code(Enum):
     )
     IRRELEVANT_FIELD = (
         "SPEC051",
-        "An action has a field that its trigger or its type does not use.",
+        "An action has a field that its trigger or its type does not use. This is a warning.",
         "Remove the field, or change the trigger or type.",
     )
     MISSING_ACCOUNT = (

@@ -18,7 +18,7 @@ from torc_client.spec.parameters import (
     names_in,
     parse_values,
 )
-from torc_client.spec.problems import Complaint, Problems
+from torc_client.spec.problems import Complaint, Problems, closest, did_you_mean
 from torc_client.spec.shape import Record
 
 # The member that has the place of a record in the file, for messages.
@@ -161,10 +161,9 @@ def _axes_of(record: Record, place: str, shared: Shared, problems: Problems) -> 
             chosen[name] = shared.parameters[name]
         else:
             spot = f"{place}.use_parameters[{index}]"
-            reason, fix = f"the workflow has no parameter {name!r}", "add it to the parameters of the workflow"
-            problems.add_unknown(
-                Code.UNKNOWN_PARAMETER, spot, reason, word=name, known=shared.parameters, otherwise=fix
-            )
+            reason = f"the workflow has no parameter {name!r}, so it is ignored"
+            close = did_you_mean(closest(name, shared.parameters))
+            problems.warn(Code.UNKNOWN_PARAMETER, spot, reason, close or "add it to the parameters of the workflow")
     return _Axes(chosen, mode)
 
 

@@ -211,7 +211,7 @@ OBJECTS: dict[str, Object] = {
             "exit_codes": Field(FieldType.NUMBERS, "the exit codes to which the rule applies"),
             "match_all_exit_codes": flag("whether it applies to all exit codes", default=False),
             "recovery_script": text("a script that runs before a retry of the job"),
-            "max_retries": integer("the total number of attempts, including the first", minimum=1, default=3),
+            "max_retries": integer("the total number of attempts, including the first; 0 is like 1", default=3),
         },
     ),
     "action": Object("Commands that run, or nodes that are requested, at a certain point of the workflow.", ACTION),

@@ -141,7 +141,7 @@ def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Pa
         if is_affected or len(problems) > before:
             doubtful.add(name)
     if "jobs" in workflow and not workflow["jobs"] and "jobs" not in doubtful:
-        problems.add(Code.NO_JOBS, "jobs", "the workflow has no job", "add at least one")
+        problems.warn(Code.NO_JOBS, "jobs", "the workflow has no job", "add at least one")
     return _Parts(records, frozenset(doubtful))
 
 

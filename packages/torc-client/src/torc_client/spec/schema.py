@@ -67,8 +67,7 @@ def _field(field: Field) -> dict[str, Any]:
 def _shape(field: Field) -> dict[str, Any]:
     match field.type:
         case FieldType.OBJECTS:
-            minimum = {"minItems": 1} if field.of == "job" else {}
-            return {"type": "array", "items": _reference(field.of), **minimum}
+            return {"type": "array", "items": _reference(field.of)}
         case FieldType.OBJECT:
             return _reference(field.of)
         case FieldType.INTEGER:

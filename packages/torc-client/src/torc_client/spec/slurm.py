@@ -60,7 +60,7 @@ def check_nodes(
     for action in actions:
         name = action.get("scheduler", "")
         scheduler = schedulers.get(name)
-        nodes = scheduler.get("nodes", 1) if scheduler else 1
+        nodes = scheduler.get("nodes", 1) if scheduler and action.get("scheduler_type") == "slurm" else 1
         has_runner_per_node = action.get("start_one_worker_per_node", False)
         if has_runner_per_node and mode == "slurm":
             problems.add(

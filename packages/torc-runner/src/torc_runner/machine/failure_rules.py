@@ -16,8 +16,8 @@ class Rule(msgspec.Struct, frozen=True):
     match_all_exit_codes: bool = False
     recovery_script: str | None = None
     """A command that runs before the next attempt. If it fails, there is no next attempt."""
-    max_retries: Annotated[int, msgspec.Meta(ge=1)] = 3
-    """Total number of attempts, the first included, despite the name."""
+    max_retries: Annotated[int, msgspec.Meta(ge=0)] = 3
+    """Total number of attempts, the first included, despite the name. 0 is like 1."""
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
