@@ -61,6 +61,10 @@ class Plan:
     counts_before_expansion: Mapping[str, int] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
+    def warning_lines(self) -> list[str]:
+        """Return the lines that commands print about the warnings."""
+        return [f"Warning: {warning.line(self.source)}" for warning in self.warnings]
+
 
 def make_plan(source: str, document: Any, *, skip_checks: bool = False, complaints: Iterable[Problem] = ()) -> Plan:
     """Check the document. Raises SpecError with all problems.

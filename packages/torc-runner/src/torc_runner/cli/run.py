@@ -8,6 +8,7 @@ import click
 
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
+from torc_client.cli.framework.output.show import say
 from torc_client.config import load
 from torc_client.edge.standard_streams import streams
 from torc_client.errors import TorcError
@@ -97,6 +98,9 @@ async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
 
     wanted = parse_target(target)
+    if isinstance(target, str) and not isinstance(wanted, int):
+        for line in wanted.warning_lines():
+            say(line)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))

@@ -24,7 +24,7 @@ def check(app: App, file: str, skip_checks: bool) -> Text:
     except spec.SpecError as error:
         lines = [problem.line(error.source) for problem in error.problems]
         return Text("\n".join(lines), [problem.facts(error.source) for problem in error.problems], failed=True)
-    for warning in plan.warnings:
-        say(f"Warning: {warning.line(plan.source)}")
+    for line in plan.warning_lines():
+        say(line)
     contents = f"{count('job', len(plan.jobs))} and {count('file', len(plan.files))}"
     return Text(f"{plan.source}: valid, {contents}", [])

@@ -32,8 +32,8 @@ async def create(
         if dry_run and app.format == "json":
             return Record(failure(error), failed=True)
         raise
-    for warning in plan.warnings:
-        say(f"Warning: {warning.line(file)}")
+    for line in plan.warning_lines():
+        say(line)
     if dry_run:
         return Record(overview(plan) if app.format == "table" else summary(plan), f"{file}: valid")
     if no_resource_monitoring:
