@@ -18,7 +18,9 @@ def json5_of(value: Any, indent: str = "") -> str:
     """Return JSON5 as people write it: names without quotes, texts in single quotes, comments, commas at the end."""
     within = indent + "  "
     if isinstance(value, dict):
-        members = "".join(f"{within}// {key}\n{within}{key}: {json5_of(each, within)},\n" for key, each in value.items())
+        members = "".join(
+            f"{within}// {key}\n{within}{key}: {json5_of(each, within)},\n" for key, each in value.items()
+        )
         return f"{{\n{members}{indent}}}"
     if isinstance(value, list):
         return f"[{''.join(f'{json5_of(each, within)}, ' for each in value)}]"
