@@ -8,9 +8,9 @@ import click
 
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
-from torc_client.cli.framework.output.show import say
 from torc_client.config import load
 from torc_client.edge.standard_streams import streams
+from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
@@ -100,7 +100,7 @@ async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) ->
     wanted = parse_target(target)
     if isinstance(target, str) and not isinstance(wanted, int):
         for line in wanted.warning_lines():
-            say(line)
+            click.echo(inert(line), err=True)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
