@@ -140,9 +140,9 @@ with ApiClient(Configuration(host=os.environ["TORC_API_URL"])) as client:
     found["positional"] = [job.name for job in jobs.list_jobs(workflow.id, None, None, None, 3, 2).items]
     first = jobs.list_jobs(workflow.id, limit=1).items[0]
     found["label"] = make_job_label(first, include_status=True)
-    first.command, first.env = "echo changed", {"A": "b"}
+    first.command, first.priority = "echo changed", 3
     changed = jobs.update_job(first.id, first)
-    found["changed"] = [changed.command, changed.env]
+    found["changed"] = [changed.command, changed.priority]
     task = workflows.initialize_jobs(workflow.id, var_async=True)
     found["task"] = type(task).__name__
     found["raw"] = json.loads(jobs.get_job_without_preload_content(first.id).data)["command"]
@@ -170,7 +170,7 @@ def test_calls_of_the_api_classes(server: Server, place: Place):
         "later": 5,
         "positional": ["j3", "j4"],
         "label": "Job name=j0 id=1 status=JobStatus.UNINITIALIZED",
-        "changed": ["echo changed", {"A": "b"}],
+        "changed": ["echo changed", 3],
         "task": "TaskModel",
         "raw": "echo changed",
         "error": [404, "Not Found", True],

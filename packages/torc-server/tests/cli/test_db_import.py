@@ -331,3 +331,16 @@ def test_many_jobs(here: Path) -> None:
     assert "1000 jobs, 1791 dependencies, 500 results, 1000 events" in done.stdout
     assert torc("check", "--database", "new.db").exit_code == 0
     assert rows("SELECT status, COUNT(*) FROM job GROUP BY status") == [(1, 400), (2, 100), (5, 500)]
+
+
+def test_jobs_have_the_variables_of_their_workflow(old: EarlierDatabase) -> None:
+    if old.version == "0.12":  # which has no variables
+        return
+    workflow_id = old.workflow(env={"A": "1", "B": "2"})
+    old.job(workflow_id, "own", 0, env={"B": "own"})
+    old.job(workflow_id, "none", 0)
+    old.job(old.workflow(env={}), "bare", 0, env="null")
+    imported(old)
+    assert rows("SELECT name, env FROM job") == [
+        ("own", '{"A":"1","B":"own"}'), ("none", '{"A":"1","B":"2"}'), ("bare", None),
+    ]  # fmt: skip

@@ -24,7 +24,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "name": "j",
         "command": "echo 'hi' \"there\" \\n",
         "invocation_script": "run.sh",
-        "env": {"A": "b", "c:d": "e"},
+        "env": {"A": "b:c", "_d2": "e"},
         "priority": 3,
         "scheduler_id": 5,
         "supports_termination": True,

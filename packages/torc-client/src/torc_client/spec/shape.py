@@ -214,10 +214,11 @@ def _complaint_about_text(text: str, field: Field) -> Complaint | None:
 
 def _complaint_about_environment(variables: dict[str, str]) -> Complaint | None:
     for name, text in variables.items():
-        if not name or "=" in name or "\0" in name + text:
-            reason = f"{name!r} is not a valid environment variable"
-            fix = "choose a name that is not empty and has no '=', and remove NUL characters"
-            return Complaint(Code.INVALID_VALUE, reason, fix)
+        if not (name.isascii() and name.isidentifier()):
+            reason = f"{name!r} is not a valid name of an environment variable"
+            return Complaint(Code.INVALID_VALUE, reason, "use letters, digits and '_', and no digit at the beginning")
+        if "\0" in text:
+            return Complaint(Code.INVALID_VALUE, f"the value of {name!r} has a NUL character", "remove it")
     return complaint_about(variables)
 
 

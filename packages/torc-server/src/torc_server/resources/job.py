@@ -11,6 +11,7 @@ from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
 from torc_server.engine.status import tallies
 from torc_server.engine.status.progress import emit_if_over
+from torc_server.resources.environments import with_env_of_workflow, without_same_env
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, store_links
 from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
@@ -75,7 +76,10 @@ class JobModel(Record):
     name = Text("Name of the job.", required=True)
     command = Text("Command, run by `bash -c`.", required=True)
     invocation_script = Text("Script that runs the command: the command is its argument.")
-    env = StringMap("Environment variables of the job.", nullable=False)
+    env = StringMap(
+        "Environment variables of the job, set at creation: those of the workflow, which the job's own override.",
+        nullable=False,
+    )
     status = JobStatusField("Status of the job.", nullable=False, default="uninitialized", default_shown=False)
     schedule_compute_nodes = JsonObject(
         "Accepted from older clients and ignored.", component=ComputeNodeSchedule, nullable=False, column=NOT_STORED
@@ -127,12 +131,12 @@ class JobModel(Record):
 
 
 def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Add default requirements to new jobs without any. Raises RuleBroken for invalid members."""
+    """Add the variables of the workflow and, if absent, the default requirements. Raises RuleBroken."""
     del now
     workflow_id = WorkflowId(bodies[0]["workflow_id"])
     default: int | None = None
     complete: list[Body] = []
-    for body in bodies:
+    for body in with_env_of_workflow(tx, workflow_id, bodies):
         if body.get("priority", 0) < 0:
             raise RuleBroken(
                 f"priority must be at least 0, not {body['priority']}", field="priority", value=body["priority"]
@@ -173,6 +177,7 @@ def change_job(tx: Transaction, stored: Body, body: Body) -> Body:
 
     Raises RuleBroken, which names the members that cannot change.
     """
+    body = without_same_env(stored, body, "job")
     changed = [name for name in body if name in stored and _differs(stored[name], body[name])]
     links = [name for name in changed if name in LINKS]
     if links:

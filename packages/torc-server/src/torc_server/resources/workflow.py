@@ -7,6 +7,7 @@ from typing import Any
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
+from torc_server.resources.environments import with_env, without_same_env
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
 from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
@@ -149,7 +150,7 @@ class WorkflowModel(Record):
         "Monitoring of resource usage by runners.", component=ResourceMonitorConfig, nullable=False
     )
     slurm_defaults = JsonText("Slurm settings for all allocations of the workflow.", nullable=False)
-    env = StringMap("Environment variables of all jobs.", nullable=False)
+    env = StringMap("Environment variables of all jobs, set at creation.", nullable=False)
     execution_config = JsonObject(
         "Settings for the execution of jobs by runners.", component=ExecutionConfig, nullable=False
     )
@@ -205,9 +206,15 @@ class WorkflowModel(Record):
 
 
 def stamp_new_workflow(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Add the time of creation."""
+    """Add the time of creation. Raises RuleBroken for an invalid name of a variable."""
     del tx
-    return [{**body, "timestamp": timestamp(now)} for body in bodies]
+    return [{**with_env(body), "timestamp": timestamp(now)} for body in bodies]
+
+
+def change_workflow(tx: Transaction, stored: Body, body: Body) -> Body:
+    """Raise RuleBroken for a change of a member that is set at creation."""
+    del tx
+    return without_same_env(stored, body, "workflow")
 
 
 def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
@@ -261,6 +268,7 @@ WORKFLOW = Resource(
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,
     attach_new=add_default_requirements,
+    prepare_change=change_workflow,
     after_change=emit_access_change,
     after_delete=emit_deletion,
 )

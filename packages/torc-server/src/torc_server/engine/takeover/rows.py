@@ -16,7 +16,7 @@ SELECT old.id, old.name, old.user, old.description, old.project, old.timestamp,
     CASE WHEN json_valid(old.metadata) THEN old.metadata END,
     CASE WHEN json_valid(old.resource_monitor_config) THEN old.resource_monitor_config END,
     CASE WHEN json_valid(old.slurm_defaults) THEN old.slurm_defaults END,
-    CASE WHEN json_valid(old.env) THEN old.env END,
+    CASE WHEN json_valid(old.env) THEN CASE json_type(old.env) WHEN 'object' THEN NULLIF(old.env, '{}') END END,
     CASE WHEN json_valid(old.execution_config) THEN old.execution_config END,
     CASE WHEN json_valid(old.dynamic_jobs) THEN old.dynamic_jobs
         WHEN old.max_spawn_iterations_per_lineage IS NOT NULL
@@ -70,7 +70,10 @@ INSERT INTO job (id, workflow_id, name, command, invocation_script, env, status,
     supports_termination, resource_requirements_id, failure_handler_id, scheduler_id, attempt_id, priority, origin,
     compute_node_id, start_time, active_compute_node_id, current_result_id, label)
 SELECT old.id, old.workflow_id, old.name, old.command, NULLIF(old.invocation_script, ''),
-    CASE WHEN json_valid(old.env) THEN old.env END,
+    NULLIF(json_patch(
+        COALESCE(workflow.env, '{}'),
+        COALESCE(CASE WHEN json_valid(old.env) THEN CASE json_type(old.env) WHEN 'object' THEN old.env END END, '{}')
+    ), '{}'),
     CASE WHEN old.status BETWEEN 0 AND 10 THEN old.status ELSE {UNINITIALIZED} END,
     COALESCE(old.cancel_on_blocking_job_failure NOT IN (0, '0', 'false'), 1),
     COALESCE(old.supports_termination IN (1, '1', 'true'), 0),
