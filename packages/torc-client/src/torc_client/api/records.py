@@ -244,7 +244,7 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     depends_on_job_ids: list[int] | None = None
     """Ids of the jobs that this job waits for."""
     env: dict[str, str] | None = None
-    """Environment variables of the job."""
+    """Environment variables of the job, set at creation: those of the workflow, which the job's own override."""
     failure_handler_id: int | None = None
     """Id of the failure handler."""
     input_file_ids: list[int] | None = None
@@ -1492,7 +1492,7 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     enable_ro_crate: bool | None = None
     """Whether runs are described as an RO-Crate."""
     env: dict[str, str] | None = None
-    """Environment variables of all jobs."""
+    """Environment variables of all jobs, set at creation."""
     execution_config: ExecutionConfig | None = None
     """Settings for the execution of jobs by runners."""
     is_archived: bool | None = None
