@@ -12,12 +12,15 @@ from torc_client.cli.framework.results import Column, Listing, Message
 from torc_client.errors import TorcError
 
 _COLUMNS = (Column("Worker", "worker"),)
+_skip_ssh_check = click.option(
+    "--skip-ssh-check", is_flag=True, hidden=True, expose_value=False, help="Accepted, without effect."
+)
 
 
 @command("add-workers", short_help="Add machines to a workflow.")
 @click.argument("workflow_id", type=int)
 @click.argument("workers", nargs=-1, required=True, metavar="WORKER...")
-@click.option("--skip-ssh-check", is_flag=True, hidden=True, expose_value=False, help="Accepted, without effect.")
+@_skip_ssh_check
 async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> Message:
     """Add machines to a workflow, in the form [user@]host[:port] of ssh."""
     return await _add(app, workflow_id, list(workers))
@@ -26,6 +29,7 @@ async def add_workers(app: App, workflow_id: int, workers: tuple[str, ...]) -> M
 @command("add-workers-from-file", short_help="Add machines from a file.")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @workflow_argument
+@_skip_ssh_check
 async def add_workers_from_file(app: App, file: TextIO, workflow_id: int | None) -> Message:
     """Add the machines in FILE, one on each line. Empty lines and lines that start with # are ignored."""
     workers = commands_in(file.read())
