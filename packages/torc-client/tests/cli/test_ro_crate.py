@@ -111,6 +111,15 @@ async def test_the_crate_is_json_ld(torc, server, tmp_path):
     assert (await torc("ro-crate", "export", "7", "-o", str(path / "x"))).code == 1
 
 
+async def test_types_of_prov_need_its_context(torc, server):
+    known = {"id": 1, "workflow_id": 7, "entity_id": "#server", "entity_type": "SoftwareApplication"}
+    types = ["SoftwareApplication", "prov:SoftwareAgent"]
+    server.answer("list_ro_crate_entities", page(known | {"metadata": {"@type": types}}))
+    crate = json.loads((await torc("ro-crate", "export", "7")).out)
+    assert crate["@context"][1] == {"prov": "http://www.w3.org/ns/prov#"}
+    assert crate["@graph"][-1] == {"@id": "#server", "@type": types}
+
+
 async def test_without_a_file_the_crate_is_printed(torc, server, nobodys_environment):
     ended = await torc("ro-crate", "export", "7")
     assert json.loads(ended.out)["@graph"]

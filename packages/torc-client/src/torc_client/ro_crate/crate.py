@@ -39,7 +39,7 @@ def crate(workflow: WorkflowModel, entities: Iterable[RoCrateEntityModel]) -> di
     author = {"@id": f"#{workflow.user}", "@type": "Person", "name": workflow.user}
     people = [author] if workflow.user and author["@id"] not in stored else []
     graph = [descriptor, root, *people, *stored.values()]
-    has_prov = any(name.startswith("prov:") for node in graph for name in node)
+    has_prov = any(name.startswith("prov:") for node in graph for name in {*node, *_types(node)})
     return {"@context": [_CONTEXT, _PROV] if has_prov else _CONTEXT, "@graph": graph}
 
 

@@ -5,8 +5,9 @@ from torc_server.engine.dependencies.graph import recount
 from torc_server.engine.dependencies.implied import imply_from_files_and_user_data
 from torc_server.engine.execution.release import cancel_dependents
 from torc_server.engine.fencing import note_fence_of_all
-from torc_server.engine.ids import WorkflowId
+from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.lifecycle.crate import describe_run
 from torc_server.engine.lifecycle.inputs import store_digests
 from torc_server.engine.signals import JobsBecameReady, WorkflowCompleted
 from torc_server.engine.states import Cause
@@ -141,6 +142,7 @@ def initialize_jobs(
     cancel_dependents(tx, workflow_id, canceled)
     tx.execute(DROP_OLD_RESULTS, which)
     store_digests(tx, workflow_id)
+    describe_run(tx, workflow_id, RunId(workflow["run_id"]), has_crate=bool(workflow["enable_ro_crate"]))
     actions.begin_counting(tx, workflow_id, anew=not only_uninitialized)
     if canceled and progress.no_jobs_left(tx, workflow_id):
         actions.count_completion(tx, workflow_id)
