@@ -7,6 +7,7 @@ from typing import Any
 
 from torc_client.spec.codes import Code
 from torc_client.spec.common_mistakes import common_fix
+from torc_client.spec.json5_as_json import TOKEN, UntranslatedError, translate
 from torc_client.spec.positions import Position, below
 from torc_client.spec.problems import Complaint, ComplaintError
 
@@ -16,9 +17,8 @@ TOO_DEEP = Complaint(Code.NESTED_TOO_DEEPLY, "nested too deeply", f"use at most 
 # More digits than JSON readers accept. Some readers take quadratic time for them.
 MAX_DIGITS = 4300
 LONG_NUMBER = Complaint(Code.NOT_STORABLE, "has a number with thousands of digits", "put it in quotes")
-# The reader of JSON5 takes a minute for this size.
-MAX_JSON5_CHARACTERS = 4 * 1024**2
-SMALLER_JSON5 = f"write JSON or YAML, or at most {MAX_JSON5_CHARACTERS >> 20} million characters"
+# The reader of JSON5 takes some seconds for this size.
+MAX_SLOW_CHARACTERS = 256 * 1024
 
 
 class TextError(ComplaintError):
@@ -61,35 +61,49 @@ def _too_many_digits() -> TextError:
 def read_json5(text: str) -> Any:
     """Return the values in a JSON5 text. Raises TextError."""
     try:
-        # Most specs that programs write are JSON, and this reader is much faster.
-        return _bounded(text, json.loads(text, object_pairs_hook=_members))
+        try:
+            value = json.loads(text, object_pairs_hook=_members)
+        except json.JSONDecodeError:
+            value = _read_as_json(text)
     except _RepeatedError as error:
         raise _repeated(text, error) from error
     except TextError:
         raise
-    except json.JSONDecodeError as error:
-        if len(text) > MAX_JSON5_CHARACTERS:
-            reason = f"is not JSON ({error.msg}), and too large to be read as JSON5"
-            raise TextError(Code.SYNTAX, reason, SMALLER_JSON5, position=Position(error.lineno, error.colno)) from error
     except ValueError as error:
         raise _too_many_digits() from error
     except RecursionError as error:
         raise _too_deep(text) from error
+    return _bounded(text, value)
+
+
+def _read_as_json(text: str) -> Any:
+    """Read a JSON5 text as JSON. What cannot be translated, and errors, are for the reader of JSON5."""
+    try:
+        translation = translate(text)
+    except UntranslatedError as error:
+        offset, reason = error.offset, "has a form of JSON5 that is read in small texts only"
+    else:
+        try:
+            return json.loads(translation.json, object_pairs_hook=_members, strict=False)
+        except json.JSONDecodeError as error:
+            offset, reason = translation.origin_of(error.pos), f"is not JSON5 ({error.msg})"
+    if len(text) <= MAX_SLOW_CHARACTERS:
+        return _read_slowly(text)
+    position = Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    raise TextError(Code.SYNTAX, reason, "write JSON or YAML", position=position)
+
+
+def _read_slowly(text: str) -> Any:
     import json5  # noqa: PLC0415 - other formats do not need it
 
     try:
-        value = json5.loads(text, object_pairs_hook=_members)
-    except _RepeatedError as error:
-        raise _repeated(text, error) from error
+        return json5.loads(text, object_pairs_hook=_members)
     except ValueError as error:
         parts = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
         if parts is None:
             raise _too_many_digits() from error
         position = Position(int(parts[1]), int(parts[3] or 1))
         raise _first(text, syntax_error(parts[2], position)) from error
-    except RecursionError as error:
-        raise _too_deep(text) from error
-    return _bounded(text, value)
 
 
 def _bounded(text: str, value: Any) -> Any:
@@ -148,15 +162,6 @@ def _repeated(text: str, error: _RepeatedError) -> TextError:
     again = [position for name, position in scan.repeated if name == error.name]
     reason = f"an object has the member {error.name!r} twice"
     return TextError(Code.REPEATED_KEY, reason, "keep one", position=again[0] if again else None)
-
-
-# A text or a comment without an end is one token, up to the end: a search from each quote would take quadratic time.
-TOKEN = re.compile(
-    r"""(?P<skip>[\s\ufeff]+|//[^\n\r\u2028\u2029]*|/\*.*?\*/)"""
-    r"""|(?P<text>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"""
-    r"""|(?P<mark>[\[\]{}:,])|(?P<word>[^\s\[\]{}:,"'/]+)|(?P<other>(?:["']|/\*).*|.)""",
-    re.DOTALL,
-)
 
 
 class _Scan:
