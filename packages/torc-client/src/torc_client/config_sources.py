@@ -9,7 +9,7 @@ from typing import Any
 
 from torc_client.config import DECLARATIONS, Declaration, Setting, checked, load
 from torc_client.edge.trusted_files import Distrust, read_trusted
-from torc_client.settings_files import ConfigError, files, table_in
+from torc_client.settings_files import ConfigError, files, refusal, split_table, table_in
 
 TABLES = ("client", "server", "dash")
 _READ_ELSEWHERE = ("client.hpc.",)
@@ -65,6 +65,8 @@ def problems(environment: Mapping[str, str] = os.environ) -> list[str]:
                     found.append(error.message)
                 continue
             found += _mistakes(path, table, content)
+            if table == "server":
+                found += [refusal(path, name) for name in split_table(path, table)[1]]
     try:
         load({}, environment, [Path(os.devnull)])
     except ConfigError as error:
@@ -79,6 +81,17 @@ def ignored(environment: Mapping[str, str] = os.environ) -> list[str]:
         with suppress(OSError):  # `problems` names a file that cannot be read
             if isinstance(read_trusted(path), Distrust):
                 found.append(str(path.absolute()))
+    return found
+
+
+def misplaced(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for every key of clients that is ignored, because its file may not set it."""
+    found = []
+    for path in files(environment):
+        for table in TABLES:
+            with suppress(ConfigError):  # `problems` names a file that cannot be read
+                names = split_table(path, table)[1]
+                found += [refusal(path, name) for name in names if table != "server"]
     return found
 
 

@@ -47,15 +47,23 @@ def table_in(path: Path, name: str) -> Mapping[str, Any]:
 
     Prints a warning for an untrusted file, and for each key that its place may not set. Raises ConfigError.
     """
+    table, misplaced = split_table(path, name)
+    for key in misplaced:
+        streams.warn(refusal(path, key))
+    return table
+
+
+def split_table(path: Path, name: str) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the table without the keys that its place may not set, and the full names of these keys."""
     try:
         content = read_trusted(path)
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return {}, []
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     if isinstance(content, Distrust):
         streams.warn(str(content))
-        return {}
+        return {}, []
     try:
         table = tomllib.loads(content.decode("utf-8")).get(name, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -65,18 +73,19 @@ def table_in(path: Path, name: str) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [{name}] must be a table.")
     # Only the path of the file in the working directory is relative.
-    return table if path.is_absolute() else _without_trust(path, name, table)
+    misplaced: list[str] = []
+    return (table if path.is_absolute() else _without_trust(name, table, misplaced)), misplaced
 
 
-def _without_trust(path: Path, name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a table without the keys that only files of the user and of the system may set."""
+def _without_trust(name: str, table: Mapping[str, Any], misplaced: list[str]) -> Mapping[str, Any]:
+    """Return a table without the keys that only files of the user and of the system may set; add their names."""
     kept: dict[str, Any] = {}
     for key, value in table.items():
         full = f"{name}.{key}"
         if full in NOT_FROM_WORKING_DIRECTORY:
-            streams.warn(refusal(path, full))
+            misplaced.append(full)
         else:
-            kept[key] = _without_trust(path, full, value) if isinstance(value, dict) else value
+            kept[key] = _without_trust(full, value, misplaced) if isinstance(value, dict) else value
     return kept
 
 

@@ -84,6 +84,20 @@ async def test_an_unknown_name_is_reported(torc, home):
     ]
 
 
+async def test_a_setting_that_its_place_may_not_set_is_part_of_the_result(torc, home):
+    (home / "torc.toml").write_text('[client.tls]\nca_cert = "x.pem"\n')
+    ended = await torc("-f", "json", "config", "validate")
+    (warning,) = ended.json["warnings"]
+    assert "torc.toml: client.tls.ca_cert is ignored, because" in warning
+    assert (ended.code, ended.json["valid"]) == (0, True)
+    assert (await torc("config", "validate")).out.endswith("All other settings are valid.\n")
+    (home / "torc.toml").write_text('[server]\nauth_file = "passwords"\n')
+    ended = await torc("-f", "json", "config", "validate")
+    (error,) = ended.json["errors"]
+    assert "torc.toml: server.auth_file stops torc-server" in error
+    assert (ended.code, ended.json["warnings"]) == (1, [])
+
+
 async def test_a_setting_of_another_version_is_reported_as_without_effect(torc, home):
     (home / "torc.toml").write_text("[client.offline]\nenabled = true\n[client.run]\nclaim_backoff_max_secs = 300\n")
     ended = await torc("config", "validate")

@@ -13,6 +13,7 @@ from torc_client.testing import Refusal
         (["version"], "torc --version"),
         (["help"], "torc --help"),
         (["diagnose", "7"], "torc workflows diagnose"),
+        (["reset", "7"], "torc workflows reset-status or torc jobs reset-status"),
     ],
 )
 async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
