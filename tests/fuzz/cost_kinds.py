@@ -91,7 +91,7 @@ _NAMES = {
         deliver_output_piece fail_jobs finish_creation get_access_group get_active_task_for_workflow get_compute_node
         get_event get_failure_handler get_file get_job get_job_output get_latest_event_timestamp get_local_scheduler
         get_pending_actions get_resource_requirements get_result get_ro_crate_entity get_scheduled_compute_node
-        get_slurm_scheduler get_task get_user_data get_version get_workflow get_workflow_action get_workflow_actions
+        get_slurm_scheduler get_task get_user_data get_version get_workflow get_action get_workflow_actions
         give_up_compute_node heartbeat_compute_node is_workflow_complete is_workflow_uninitialized list_output_requests
         list_remote_workers manage_status_change ping reload_auth remove_user_from_group remove_workflow_from_group
         report_and_claim retry_job start_job update_compute_node update_event update_file update_job

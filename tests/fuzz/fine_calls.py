@@ -36,7 +36,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
 OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("max_retries", 3)}
 
 # Bodies of which the document has no form.
-BODIES: Mapping[str, Body] = {"update_action": {"commands": ["true"]}}
+BODIES: Mapping[str, Body] = {"update_workflow_action": {"commands": ["true"]}}
 
 
 def prepared(

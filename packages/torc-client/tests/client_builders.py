@@ -76,5 +76,6 @@ def status(**members: Any) -> WorkflowStatusResponse:
         "is_canceled": False,
         "is_complete": True,
         "total_exec_time_minutes": 1.0,
+        "runtime_blocked_ready_jobs": 0,
     }
     return WorkflowStatusResponse(**defaults | members)

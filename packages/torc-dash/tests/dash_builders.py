@@ -41,6 +41,7 @@ def status(
         jobs_by_status=JobStatusCounts(**every),
         pending_scheduled_nodes=0,
         total_exec_time_minutes=1.5,
+        runtime_blocked_ready_jobs=0,
         total_jobs=sum(counts.values()),
         workflow_id=id,
         workflow_name=f"workflow-{id}",

@@ -181,6 +181,7 @@ class FakeWorkflow:
             "active_scheduled_nodes": 0,
             "pending_scheduled_nodes": 0,
             "total_exec_time_minutes": 0.0,
+            "runtime_blocked_ready_jobs": 0,
             "is_canceled": self.is_canceled,
             "is_complete": self.over.is_set(),
             "total_jobs": len(self.jobs),

@@ -53,9 +53,9 @@ def pending(server):
         "id": 3, "workflow_id": 7, "trigger_type": "on_workflow_start", "action_type": "schedule_nodes",
         "action_config": {"num_allocations": 1, "scheduler_id": 2}, "persistent": False,
     }  # fmt: skip
-    server.answer("get_workflow_action", action)
-    server.answer("delete_workflow_action", action)
-    server.answer("update_workflow_action", lambda call: action | call.body)
+    server.answer("get_action", action)
+    server.answer("delete_action", action)
+    server.answer("update_action", lambda call: action | call.body)
     return server
 
 
@@ -63,7 +63,7 @@ async def test_a_pending_action_is_changed_in_part(torc, pending):
     flags = ["--num-allocations", "4", "--no-start-one-worker-per-node", "--config", '{"scheduler_id": null}']
     ended = await torc("-f", "json", "workflows", "update-action", "3", *flags, "--persistent")
     assert ended.code == 0
-    (sent,) = pending.calls_of("update_workflow_action")
+    (sent,) = pending.calls_of("update_action")
     config = {"num_allocations": 4, "start_one_worker_per_node": False, "scheduler_id": None}
     assert (sent.body["action_config"], sent.body["persistent"]) == (config, True)
     assert ended.json["action_config"] == config
@@ -73,20 +73,20 @@ async def test_the_options_of_an_action_may_have_the_form_of_1_0(torc, pending):
     flags = ["--json", '{"num_allocations": 9, "partition": "p"}', "-n", "4", "--start-one-worker-per-node", "true"]
     ended = await torc("-f", "json", "workflows", "update-action", "7", "3", *flags, "--persistent=false")
     assert ended.code == 0, ended.err
-    (sent,) = pending.calls_of("update_workflow_action")
+    (sent,) = pending.calls_of("update_action")
     config = {"num_allocations": 4, "partition": "p", "start_one_worker_per_node": True}
     assert (sent.path["id"], sent.body["action_config"], sent.body["persistent"]) == (3, config, False)
 
 
 async def test_the_commands_of_an_action_can_be_replaced(torc, pending):
     await torc("workflows", "update-action", "3", "-c", "echo a", "-c", "echo b")
-    assert pending.calls_of("update_workflow_action")[0].body["action_config"] == {"commands": ["echo a", "echo b"]}
+    assert pending.calls_of("update_action")[0].body["action_config"] == {"commands": ["echo a", "echo b"]}
 
 
 @pytest.mark.parametrize("flags", [[], ["--config", "3"], ["--num-allocations", "0"]])
 async def test_a_change_of_nothing_is_a_mistake(torc, pending, flags):
     assert (await torc("workflows", "update-action", "3", *flags)).code == 2
-    assert not pending.calls_of("update_workflow_action")
+    assert not pending.calls_of("update_action")
 
 
 @pytest.mark.parametrize("ids", [["3"], ["7", "3"]])
@@ -94,7 +94,7 @@ async def test_one_action_is_deleted(torc, pending, ids):
     ended = await torc("-f", "json", "workflows", "delete-action", "--no-prompts", *ids)
     assert ended.code == 0
     assert (ended.json["workflow_id"], ended.json["action_id"], ended.json["action_ids"]) == (7, 3, [3])
-    assert [call.path["id"] for call in pending.calls_of("delete_workflow_action")] == [3]
+    assert [call.path["id"] for call in pending.calls_of("delete_action")] == [3]
 
 
 @pytest.mark.parametrize("words", [["delete-action"], ["update-action", "-n", "2"]])
@@ -102,7 +102,7 @@ async def test_one_action_is_deleted(torc, pending, ids):
 async def test_ids_that_do_not_name_one_action_of_the_workflow_change_nothing(torc, pending, words, ids, code):
     ended = await torc("workflows", *words, *ids)
     assert ended.code == code
-    assert not pending.calls_of("delete_workflow_action")
-    assert not pending.calls_of("update_workflow_action")
+    assert not pending.calls_of("delete_action")
+    assert not pending.calls_of("update_action")
     if code == 1:
         assert "Action 3 belongs to workflow 7, not to workflow 179" in ended.err

@@ -1973,7 +1973,7 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of pending allocations."""
     run_id: int | None = None
     """The number of its current run."""
-    runtime_blocked_ready_jobs: int | None = None
+    runtime_blocked_ready_jobs: int
     """Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a node without labels has no end, or none is active."""
     total_exec_time_minutes: float
     """Total run time of all current results."""

@@ -18,15 +18,19 @@ _COMPLETE_ACTION = Operation(
     "complete_action", "POST", "/workflows/{id}/actions/{action_id}/complete", CompleteActionResponse
 )
 _CREATE_WORKFLOW_ACTION = Operation("create_workflow_action", "POST", "/workflows/{id}/actions", WorkflowActionModel)
-_DELETE_ACTION = Operation("delete_action", "DELETE", "/workflows/{id}/actions/{action_id}", MessageResponse)
-_DELETE_WORKFLOW_ACTION = Operation("delete_workflow_action", "DELETE", "/workflow_actions/{id}", WorkflowActionModel)
+_DELETE_ACTION = Operation("delete_action", "DELETE", "/workflow_actions/{id}", WorkflowActionModel)
+_DELETE_WORKFLOW_ACTION = Operation(
+    "delete_workflow_action", "DELETE", "/workflows/{id}/actions/{action_id}", MessageResponse
+)
+_GET_ACTION = Operation("get_action", "GET", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_PENDING_ACTIONS = Operation(
     "get_pending_actions", "GET", "/workflows/{id}/actions/pending", list[WorkflowActionModel]
 )
-_GET_WORKFLOW_ACTION = Operation("get_workflow_action", "GET", "/workflow_actions/{id}", WorkflowActionModel)
 _GET_WORKFLOW_ACTIONS = Operation("get_workflow_actions", "GET", "/workflows/{id}/actions", list[WorkflowActionModel])
-_UPDATE_ACTION = Operation("update_action", "PUT", "/workflows/{id}/actions/{action_id}", WorkflowActionModel)
-_UPDATE_WORKFLOW_ACTION = Operation("update_workflow_action", "PUT", "/workflow_actions/{id}", WorkflowActionModel)
+_UPDATE_ACTION = Operation("update_action", "PUT", "/workflow_actions/{id}", WorkflowActionModel)
+_UPDATE_WORKFLOW_ACTION = Operation(
+    "update_workflow_action", "PUT", "/workflows/{id}/actions/{action_id}", WorkflowActionModel
+)
 
 
 class WorkflowActions(Operations):
@@ -61,7 +65,14 @@ class WorkflowActions(Operations):
         """
         return await self._call(_CREATE_WORKFLOW_ACTION, path={"id": id}, body=body)
 
-    async def delete_action(self, id: int, action_id: int) -> MessageResponse:
+    async def delete_action(self, id: int) -> WorkflowActionModel:
+        """Delete an action, and return it.
+
+        `id`: The id of the record.
+        """
+        return await self._call(_DELETE_ACTION, path={"id": id})
+
+    async def delete_workflow_action(self, id: int, action_id: int) -> MessageResponse:
         """Delete an action, also one that was carried out.
 
         The operation of Torc 1.0. `DELETE /workflow_actions/{id}` refuses an action that was carried out.
@@ -69,14 +80,14 @@ class WorkflowActions(Operations):
         `id`: The workflow.
         `action_id`: The action.
         """
-        return await self._call(_DELETE_ACTION, path={"id": id, "action_id": action_id})
+        return await self._call(_DELETE_WORKFLOW_ACTION, path={"id": id, "action_id": action_id})
 
-    async def delete_workflow_action(self, id: int) -> WorkflowActionModel:
-        """Delete an action, and return it.
+    async def get_action(self, id: int) -> WorkflowActionModel:
+        """Get an action.
 
         `id`: The id of the record.
         """
-        return await self._call(_DELETE_WORKFLOW_ACTION, path={"id": id})
+        return await self._call(_GET_ACTION, path={"id": id})
 
     async def get_pending_actions(self, id: int, *, trigger_type: list[str] | None = None) -> list[WorkflowActionModel]:
         """List the actions whose trigger has occurred and that can be claimed.
@@ -86,13 +97,6 @@ class WorkflowActions(Operations):
         """
         return await self._call(_GET_PENDING_ACTIONS, path={"id": id}, query={"trigger_type": trigger_type})
 
-    async def get_workflow_action(self, id: int) -> WorkflowActionModel:
-        """Get an action.
-
-        `id`: The id of the record.
-        """
-        return await self._call(_GET_WORKFLOW_ACTION, path={"id": id})
-
     async def get_workflow_actions(self, id: int) -> list[WorkflowActionModel]:
         """List the actions of a workflow.
 
@@ -100,7 +104,16 @@ class WorkflowActions(Operations):
         """
         return await self._call(_GET_WORKFLOW_ACTIONS, path={"id": id})
 
-    async def update_action(self, id: int, action_id: int, body: Any) -> WorkflowActionModel:
+    async def update_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
+        """Change an action.
+
+        Absent and null members keep their value, unless their description says otherwise.
+
+        `id`: The id of the record.
+        """
+        return await self._call(_UPDATE_ACTION, path={"id": id}, body=body)
+
+    async def update_workflow_action(self, id: int, action_id: int, body: Any) -> WorkflowActionModel:
         """Merge members into the configuration of an action, also of one that was carried out.
 
         The operation of Torc 1.0. `PUT /workflow_actions/{id}` changes an action as other records are changed.
@@ -108,13 +121,4 @@ class WorkflowActions(Operations):
         `id`: The workflow.
         `action_id`: The action.
         """
-        return await self._call(_UPDATE_ACTION, path={"id": id, "action_id": action_id}, body=body)
-
-    async def update_workflow_action(self, id: int, body: WorkflowActionModel) -> WorkflowActionModel:
-        """Change an action.
-
-        Absent and null members keep their value, unless their description says otherwise.
-
-        `id`: The id of the record.
-        """
-        return await self._call(_UPDATE_WORKFLOW_ACTION, path={"id": id}, body=body)
+        return await self._call(_UPDATE_WORKFLOW_ACTION, path={"id": id, "action_id": action_id}, body=body)

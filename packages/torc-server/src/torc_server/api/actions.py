@@ -145,7 +145,7 @@ def complete_action(tx: Transaction, call: Call) -> dict[str, Any]:
 
 
 @of_workflow(
-    "update_action",
+    "update_workflow_action",
     "PUT",
     "actions/{action_id}",
     tag=TAG,
@@ -155,7 +155,7 @@ def complete_action(tx: Transaction, call: Call) -> dict[str, Any]:
     errors=(422,),
     extension=True,
 )
-def update_action(tx: Transaction, call: Call) -> Raw:
+def update_workflow_action(tx: Transaction, call: Call) -> Raw:
     """Merge members into the configuration of an action, also of one that was carried out.
 
     The operation of Torc 1.0. `PUT /workflow_actions/{id}` changes an action as other records are changed.
@@ -167,7 +167,7 @@ def update_action(tx: Transaction, call: Call) -> Raw:
 
 
 @of_workflow(
-    "delete_action",
+    "delete_workflow_action",
     "DELETE",
     "actions/{action_id}",
     tag=TAG,
@@ -175,7 +175,7 @@ def update_action(tx: Transaction, call: Call) -> Raw:
     answer=MessageResponse,
     extension=True,
 )
-def delete_action(tx: Transaction, call: Call) -> dict[str, Any]:
+def delete_workflow_action(tx: Transaction, call: Call) -> dict[str, Any]:
     """Delete an action, also one that was carried out.
 
     The operation of Torc 1.0. `DELETE /workflow_actions/{id}` refuses an action that was carried out.
@@ -191,6 +191,6 @@ ACTION_OPERATIONS = (
     get_pending_actions,
     claim_action,
     complete_action,
-    update_action,
-    delete_action,
+    update_workflow_action,
+    delete_workflow_action,
 )

@@ -93,7 +93,7 @@ class WorkflowStatusResponse(Record):
     runtime_blocked_ready_jobs = Integer(
         "Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a"
         " node without labels has no end, or none is active.",
-        nullable=False,
+        required=True,
     )
     longest_ready_runtime_seconds = Integer(
         "Longest runtime of the ready jobs without a label. Absent if no time of nodes limits them."

@@ -94,7 +94,7 @@ def require_pending(tx: Transaction, stored: Body) -> None:
 WORKFLOW_ACTION = Resource(
     table="workflow_action",
     path="workflow_actions",
-    names=Names.regular("workflow_action", "workflow_actions"),
+    names=Names.regular("action", "workflow_actions"),
     schema=WorkflowActionModel,
     noun="action",
     # The other operations are not generic and are in api/actions.py.

@@ -2772,28 +2772,28 @@ class UserDataApi(Api):
     ) -> RESTResponse: ...
 
 class WorkflowActionsApi(Api):
-    def get_workflow_action(
+    def get_action(
         self,
         id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> WorkflowActionModel: ...
-    def get_workflow_action_with_http_info(
+    def get_action_with_http_info(
         self,
         id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> ApiResponse[WorkflowActionModel]: ...
-    def get_workflow_action_without_preload_content(
+    def get_action_without_preload_content(
         self,
         id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
-    def update_workflow_action(
+    def update_action(
         self,
         id: int,
         workflow_action_model: WorkflowActionModel,
@@ -2801,7 +2801,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> WorkflowActionModel: ...
-    def update_workflow_action_with_http_info(
+    def update_action_with_http_info(
         self,
         id: int,
         workflow_action_model: WorkflowActionModel,
@@ -2809,7 +2809,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> ApiResponse[WorkflowActionModel]: ...
-    def update_workflow_action_without_preload_content(
+    def update_action_without_preload_content(
         self,
         id: int,
         workflow_action_model: WorkflowActionModel,
@@ -2817,21 +2817,21 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
-    def delete_workflow_action(
+    def delete_action(
         self,
         id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> WorkflowActionModel: ...
-    def delete_workflow_action_with_http_info(
+    def delete_action_with_http_info(
         self,
         id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> ApiResponse[WorkflowActionModel]: ...
-    def delete_workflow_action_without_preload_content(
+    def delete_action_without_preload_content(
         self,
         id: int,
         *,
@@ -2907,7 +2907,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
-    def update_action(
+    def update_workflow_action(
         self,
         id: int,
         action_id: int,
@@ -2916,7 +2916,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> WorkflowActionModel: ...
-    def update_action_with_http_info(
+    def update_workflow_action_with_http_info(
         self,
         id: int,
         action_id: int,
@@ -2925,7 +2925,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> ApiResponse[WorkflowActionModel]: ...
-    def update_action_without_preload_content(
+    def update_workflow_action_without_preload_content(
         self,
         id: int,
         action_id: int,
@@ -2934,7 +2934,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
-    def delete_action(
+    def delete_workflow_action(
         self,
         id: int,
         action_id: int,
@@ -2942,7 +2942,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> MessageResponse: ...
-    def delete_action_with_http_info(
+    def delete_workflow_action_with_http_info(
         self,
         id: int,
         action_id: int,
@@ -2950,7 +2950,7 @@ class WorkflowActionsApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> ApiResponse[MessageResponse]: ...
-    def delete_action_without_preload_content(
+    def delete_workflow_action_without_preload_content(
         self,
         id: int,
         action_id: int,

@@ -1858,7 +1858,7 @@ class WorkflowStatusResponse(Model):
     max_allocation_remaining_seconds: int | None
     pending_scheduled_nodes: int
     run_id: int | None
-    runtime_blocked_ready_jobs: int | None
+    runtime_blocked_ready_jobs: int
     total_exec_time_minutes: float
     total_jobs: int
     unserved_ready_labels: dict[str, int] | None
@@ -1882,7 +1882,7 @@ class WorkflowStatusResponse(Model):
         max_allocation_remaining_seconds: int | None = ...,
         pending_scheduled_nodes: int,
         run_id: int | None = ...,
-        runtime_blocked_ready_jobs: int | None = ...,
+        runtime_blocked_ready_jobs: int,
         total_exec_time_minutes: float,
         total_jobs: int,
         unserved_ready_labels: dict[str, int] | None = ...,

@@ -63,7 +63,7 @@ async def update_action(
         action = await _action(client, workflow_id, action_id)
         action.action_config = changes
         action.persistent = action.persistent if persistent is None else persistent
-        return Record(await client.workflow_actions.update_workflow_action(action_id, action), f"Action {action_id}")
+        return Record(await client.workflow_actions.update_action(action_id, action), f"Action {action_id}")
 
 
 update_action.params += [
@@ -83,7 +83,7 @@ async def delete_action(app: App, ids: tuple[int, ...]) -> Message:
     workflow_id, action_id = _named(ids)
     async with app.client() as client:
         action = await _action(client, workflow_id, action_id)
-        await client.workflow_actions.delete_workflow_action(action_id)
+        await client.workflow_actions.delete_action(action_id)
     facts = {"id": action_id, "workflow_id": action.workflow_id, "action_id": action_id, "action_ids": [action_id]}
     return Message(f"Deleted action {action_id} of workflow {action.workflow_id}.", facts)
 
@@ -97,7 +97,7 @@ def _named(ids: tuple[int, ...]) -> tuple[int | None, int]:
 
 async def _action(client: TorcClient, workflow_id: int | None, action_id: int) -> WorkflowActionModel:
     """Return an action. Raises TorcError if it belongs to another workflow."""
-    action = await client.workflow_actions.get_workflow_action(action_id)
+    action = await client.workflow_actions.get_action(action_id)
     if workflow_id is not None and action.workflow_id != workflow_id:
         raise TorcError(
             f"Action {action_id} belongs to workflow {action.workflow_id}, not to workflow {workflow_id}; nothing was"
