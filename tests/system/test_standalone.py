@@ -40,6 +40,15 @@ def test_successive_commands_share_the_database(alone: Place):
     assert not [line for line in servers() if str(alone.directory) in line]
 
 
+def test_the_start_of_the_server_is_reported_and_so_is_a_command_without_one(alone: Place):
+    started = alone.run("torc", "-s", "ping")
+    assert "Started standalone torc-server with the database torc_output/torc.db.\n" in started.stderr
+    for words in (["completions", "bash"], ["exec", "--dry-run", "-c", "true"]):
+        unused = alone.run("torc", "-s", *words)
+        assert f"--standalone has no effect: `torc {words[0]}` used no server here.\n" in unused.stderr
+        assert "Started" not in unused.stderr
+
+
 def test_suggested_commands_use_the_same_database(alone: Place):
     alone.file("spec.yaml", 'name: pasted\njobs: [{name: bad, command: "echo output; exit 3"}]')
     created = alone.run("torc", "-s", "--db", "my runs/a.db", "create", "spec.yaml").stdout
@@ -105,11 +114,14 @@ def test_a_missing_program_is_named(alone: Place):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--db", "x.db", "ping"), "--db requires -s."),
-        (("--in-memory", "run", "1"), "--in-memory requires -s."),
+        (("--db", "x.db", "ping"), "--db requires --standalone (-s)."),
+        (("--in-memory", "run", "1"), "--in-memory requires --standalone (-s)."),
         (("-s", "--snapshot-interval-seconds", "9", "run", "1"), "--snapshot-interval-seconds requires --in-memory."),
         (("-s", "--in-memory", "ping"), "--in-memory works only with run and exec."),
-        (("-s", "--url", "http://localhost:1/torc-service/v1", "ping"), "--url and -s exclude each other"),
+        (
+            ("-s", "--url", "http://localhost:1/torc-service/v1", "ping"),
+            "--url and --standalone (-s) exclude each other",
+        ),
     ],
 )
 def test_options_that_contradict_each_other_are_usage_errors(alone: Place, words: tuple[str, ...], message: str):

@@ -42,6 +42,11 @@ def test_each_command_runs_for_each_combination_of_values():
         ({}, "There is no command to run."),
         ({"words": ["sweep.yaml"]}, "sweep.yaml is a spec file; torc exec takes commands."),
         ({"commands_file": "/nowhere"}, "/nowhere cannot be read"),
+        ({"commands": ["a"], "generate_plots": True}, "--generate-plots needs samples over time"),
+        (
+            {"commands": ["a"], "generate_plots": True, "monitor": "summary", "monitor_compute_node": "off"},
+            "--generate-plots needs samples over time",
+        ),
         ({"commands": ["a"], "parameters": ["1:3"]}, "--param 1:3 has no name."),
         (
             {"commands": ["a"], "parameters": ["i=[1"]},

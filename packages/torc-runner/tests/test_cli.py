@@ -192,7 +192,7 @@ async def test_help_lists_the_exit_codes(start):
 @pytest.mark.parametrize("command", [run_command, exec_command])
 def test_outside_linux_a_run_is_refused_before_any_call(command, monkeypatch):
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    result = CliRunner().invoke(command, ["1"])
+    result = CliRunner().invoke(command, ["--", "1"])
     assert isinstance(result.exception, TorcError)
     assert result.exception.message == "Jobs run on Linux only; this is Darwin."
 
@@ -200,4 +200,4 @@ def test_outside_linux_a_run_is_refused_before_any_call(command, monkeypatch):
 def test_help_and_dry_runs_work_outside_linux(monkeypatch):
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     assert CliRunner().invoke(run_command, ["--help"]).exit_code == 0
-    assert "command: 'true'" in CliRunner().invoke(exec_command, ["--dry-run", "true"]).output
+    assert '"command": "true"' in CliRunner().invoke(exec_command, ["--dry-run", "--", "true"]).output

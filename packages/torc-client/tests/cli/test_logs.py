@@ -38,11 +38,26 @@ async def test_logs_are_looked_through_by_pattern_and_job(torc, output):
     assert first == {"file": "job_stdio/job_wf7_j4_r1_a1.e", "line": 2, "text": "MemoryError"}
 
 
-async def test_all_workflows_of_a_folder_and_for_people(torc, output):
-    ended = await torc("logs", "analyze", str(output))
+async def test_the_logs_of_one_workflow_for_people(torc, output):
+    ended = await torc("logs", "analyze", str(output), "-w", "77")
     assert "segfault" in ended.out
+    assert "1 file parsed with 1 line: 1 error, 0 warnings." in ended.out
+    (output / "job_stdio" / "job_wf77_j1_r1_a1.e").unlink()
+    ended = await torc("logs", "analyze", str(output))
+    assert "3 files parsed with 6 lines: 4 errors, 0 warnings." in ended.out
     assert "torc recover" in ended.out
-    assert "4 logs with 7 lines: 5 errors, 0 warnings." in ended.out
+
+
+async def test_a_folder_of_several_workflows_or_of_none_is_an_error(torc, output, tmp_path):
+    ended = await torc("logs", "analyze", str(output))
+    assert (ended.code, ended.out) == (1, "")
+    assert "has logs of workflows 7, 77." in ended.err
+    assert "--workflow-id" in ended.err
+    (tmp_path / "empty").mkdir()
+    for words in ([str(tmp_path / "empty")], [str(output), "-w", "8"]):
+        ended = await torc("logs", "analyze", *words)
+        assert (ended.code, ended.out) == (1, "")
+        assert "has no log files" in ended.err
 
 
 @pytest.fixture
@@ -65,6 +80,7 @@ async def test_a_bundle_has_what_belongs_to_the_workflow_and_can_be_looked_throu
         ]  # fmt: skip
         told = json.load(archive.extractfile("wf7/bundle_metadata.json"))
     assert (told["workflow_name"], told["files"], told["status"]["total_jobs"]) == ("sweep", 4, 2)
+    assert "Bundle info: workflow 7 (sweep)." in (await torc("logs", "analyze", path)).out
     looked = await torc("-f", "json", "logs", "analyze", path)
     assert seen(looked.json) == {"memory": (3, [4, 5]), "runner_memory": (1, [4])}
 

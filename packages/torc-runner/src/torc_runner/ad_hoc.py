@@ -61,8 +61,13 @@ def _lines_of(file: str | None) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def is_spec_file(words: Sequence[str]) -> bool:
+    """Whether these words are the name of a spec file."""
+    return len(words) == 1 and Path(words[0]).suffix.lower() in SPEC_SUFFIXES
+
+
 def _command_of(words: Sequence[str]) -> Iterable[str]:
-    if len(words) == 1 and Path(words[0]).suffix.lower() in SPEC_SUFFIXES:
+    if is_spec_file(words):
         raise TorcError(f"{words[0]} is a spec file; torc exec takes commands.", f"Run it with `torc run {words[0]}`.")
     return [shlex.join(words)] if words else []
 
@@ -104,6 +109,11 @@ def _named(parameter: str) -> tuple[str, str]:
 
 def _measuring(wanted: AdHocOptions) -> Mapping[str, Any]:
     config: dict[str, Any] = {}
+    if wanted.generate_plots and "time-series" not in {wanted.monitor, wanted.monitor_compute_node}:
+        raise TorcError(
+            "--generate-plots needs samples over time, and none are taken.",
+            "Add --monitor time-series or --monitor-compute-node time-series.",
+        )
     if wanted.monitor is not None:
         config["jobs"] = _part(wanted.monitor)
     if wanted.monitor_compute_node is not None:

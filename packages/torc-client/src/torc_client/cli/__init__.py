@@ -269,6 +269,12 @@ def main() -> NoReturn:
         gc.enable()
 
 
+def _name_ignored_options(context: click.Context) -> None:
+    """Print on stderr that --standalone started no server, because the command needs none."""
+    if isinstance(context.obj, App) and context.obj.ignores_standalone:
+        click.echo(f"--standalone has no effect: `torc {context.invoked_subcommand}` used no server here.", err=True)
+
+
 def _run() -> NoReturn:
     context: click.Context | None = None
     if "_TORC_COMPLETE" in os.environ:
@@ -279,6 +285,7 @@ def _run() -> NoReturn:
         context = torc.make_context("torc", sys.argv[1:])
         with context:
             torc.invoke(context)
+            _name_ignored_options(context)
     except click.exceptions.Exit as leaving:
         failures.exit_with(None, exit_code=leaving.exit_code)
     except BaseException as error:  # noqa: BLE001 - `exit_with` raises unknown exceptions

@@ -1,13 +1,15 @@
 """Read the logs of a folder or of a bundle in the same way."""
 
+import json
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from torc_client.errors import TorcError
+from torc_client.log_files.bundle import METADATA
 from torc_client.log_files.names import workflow_of
 
 # Text files of jobs, runners and Slurm; not samples, journals and plots.
@@ -40,6 +42,28 @@ def logs(source: Path, workflow_id: int | None = None) -> Iterator[Log]:
         raise TorcError(f"{source} is not a bundle: {error}.", "Create one with `torc logs bundle`.") from error
     except OSError as error:
         raise TorcError(f"{error.filename or source} cannot be read: {error.strerror or error}.") from error
+
+
+def workflows_in(source: Path) -> list[int]:
+    """Return the ids of the workflows that have logs in a folder, sorted; nothing for a bundle, which has one."""
+    if not source.is_dir():
+        return []
+    owners = {workflow_of(path.name) for path in source.rglob("*") if path.suffix in ENDINGS}
+    return sorted(owner for owner in owners if owner is not None)
+
+
+def bundle_facts(source: Path) -> dict[str, Any]:
+    """Return the facts that `torc logs bundle` stored in a bundle; nothing for a folder or another tar file."""
+    if source.is_dir():
+        return {}
+    with suppress(OSError, tarfile.TarError, ValueError), tarfile.open(source, "r:*") as archive:
+        # It is the first file of a bundle.
+        member = archive.next()
+        if member is not None and Path(member.name).name == METADATA:
+            with _opened(archive, member) as file:
+                facts = json.load(file)
+            return facts if isinstance(facts, dict) else {}
+    return {}
 
 
 def _in_folder(folder: Path, workflow_id: int | None) -> Iterator[Log]:

@@ -1,5 +1,7 @@
 """`torc exec`: run commands without a spec."""
 
+import shlex
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -30,14 +32,30 @@ Exit codes:
 _MONITOR = click.Choice(["off", "summary", "time-series"])
 
 
+class _ExecCommand(click.Command):
+    """Requires -- before the words of a command, so that its options cannot be taken for those of `torc exec`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises UsageError for words that do not follow --."""
+        given = list(args)
+        rest = super().parse_args(ctx, args)
+        from torc_runner.ad_hoc import is_spec_file  # noqa: PLC0415 - help, which ends above, needs no spec language
+
+        words = ctx.params["words"]
+        if words and given[-len(words) - 1 : -len(words)] != ["--"] and not is_spec_file(words):
+            raise click.UsageError(f"Put -- before the command: torc exec -- {shlex.join(words)}", ctx)
+        return rest
+
+
 # Options of torc come before the first word of a command: the rest belongs to the command.
 @click.command(
     "exec",
+    cls=_ExecCommand,
     short_help="Run commands without a spec",
     epilog=_EPILOG,
     context_settings={"allow_interspersed_args": False},
 )
-@click.argument("words", nargs=-1, metavar="[--] [COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
+@click.argument("words", nargs=-1, metavar="[-- COMMAND [ARGUMENTS]...]", type=click.UNPROCESSED)
 @click.option("-c", "--command", "commands", metavar="COMMAND", multiple=True, help="A command for bash. (Repeatable.)")
 @click.option(
     "-C", "--commands-file", metavar="FILE", help="File with a command in each line; # begins a comment, - is stdin."
@@ -62,7 +80,7 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
 @click.option(
     "--monitor-compute-node", type=_MONITOR, help="Granularity of the measurements of this machine.  [default: off]"
 )
-@click.option("--generate-plots", is_flag=True, help="Draw plots of the measurements.")
+@click.option("--generate-plots", is_flag=True, help="Draw plots of the samples of time-series.")
 @click.option(
     "-i",
     "--sample-interval-seconds",
@@ -75,7 +93,7 @@ _MONITOR = click.Choice(["off", "summary", "time-series"])
     type=click.Choice(["separate", "combined", "no-stdout", "no-stderr", "none"]),
     help="Output files of each job.  [default: separate]",
 )
-@click.option("--dry-run", is_flag=True, help="Print the spec; call no server.")
+@click.option("--dry-run", is_flag=True, help="Print the spec as JSON; call no server.")
 @runner_options
 @click.pass_context
 def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) -> None:
@@ -92,7 +110,13 @@ def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) ->
         from torc_client.spec.formats import Format  # noqa: PLC0415 - only here
         from torc_client.spec.writing import write  # noqa: PLC0415 - only here
 
-        click.echo(write(document, Format.JSON if app.format == "json" else Format.YAML), nl=False)
+        click.echo(write(document, Format.JSON), nl=False)
         return
-    code = run_target(app, document, Settings(**options))
+    code = run_target(app, document, Settings(**options), on_created=_report_creation(app))
     context.exit(RunnerExitCode.ERROR if code == RunnerExitCode.FINISHED_WITH_FAILURES else code)
+
+
+def _report_creation(app: App) -> Callable[[int, int], None]:
+    """Return a function that prints the id of the workflow in a line of its own, which scripts of Torc 1.0 read."""
+    in_table = app.format == "table"
+    return lambda workflow_id, _: click.echo(f"Created workflow {workflow_id}", err=not in_table)

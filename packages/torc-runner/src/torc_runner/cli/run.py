@@ -1,7 +1,7 @@
 """`torc run`: run a workflow on this machine."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,11 +57,23 @@ def run_command(context: click.Context, /, target: str, exit_zero: bool, **optio
     context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero))
 
 
-def run_target(app: App, target: str | Mapping[str, Any], settings: Settings, *, exit_zero: bool = False) -> int:
+def report_creation(workflow_id: int, num_jobs: int) -> None:
+    """Print that a workflow was created."""
+    click.echo(f"Created workflow {workflow_id} with {count('job', num_jobs)}.", err=True)
+
+
+def run_target(
+    app: App,
+    target: str | Mapping[str, Any],
+    settings: Settings,
+    *,
+    exit_zero: bool = False,
+    on_created: Callable[[int, int], None] = report_creation,
+) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
     `target` is the path of a spec, the id of a workflow, or a spec. With `exit_zero`, only errors have another exit
-    code than 0.
+    code than 0. `on_created` is called with the id of a new workflow and its number of jobs.
     """
     system = platform.system()
     if system != "Linux":
@@ -75,7 +87,7 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings, *,
     app.require_format_for_records()
     streams.ignore_failures()
     try:
-        summary = interruptions.run(_run(app, target, settings))
+        summary = interruptions.run(_run(app, target, settings, on_created))
     except interruptions.Interrupted as interrupted:
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
@@ -92,7 +104,9 @@ def run_target(app: App, target: str | Mapping[str, Any], settings: Settings, *,
     return RunnerExitCode.SUCCEEDED if exit_zero and summary.exit_code in _NO_ERRORS else summary.exit_code
 
 
-async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) -> "Summary":
+async def _run(
+    app: App, target: str | Mapping[str, Any], settings: Settings, on_created: Callable[[int, int], None]
+) -> "Summary":
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
@@ -105,7 +119,7 @@ async def _run(app: App, target: str | Mapping[str, Any], settings: Settings) ->
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):
-            click.echo(f"Created workflow {workflow_id} with {count('job', len(wanted.jobs))}.", err=True)
+            on_created(workflow_id, len(wanted.jobs))
         client.report_waits(None)  # the log of the runner reports outages
         with progress() as (echo, show):
             return await run_workflow(client, workflow_id, settings, echo=echo, show=show)

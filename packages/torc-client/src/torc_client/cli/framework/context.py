@@ -58,6 +58,11 @@ class App:
         """The output format: `table`, `json` or `csv`."""
         return str(self.settings["format"].value)
 
+    @property
+    def ignores_standalone(self) -> bool:
+        """Whether --standalone was used and no server was needed until now."""
+        return self.standalone is not None and self._own_url is None
+
     def bar(self, what: str) -> "AbstractContextManager[Advance]":
         """Show a progress bar on stderr if it is a terminal; see `output.progress`."""
         from torc_client.cli.framework.output.progress import bar
@@ -76,7 +81,7 @@ class App:
         from torc_client.time_limits import FIRST_CONTACT_SECONDS
 
         retries = RetryPolicy(seconds=patience_seconds, first_seconds=FIRST_CONTACT_SECONDS)
-        return TorcClient(self.url, password=self.password, retry_policy=retries, on_wait=_say_wait)
+        return TorcClient(self.url, password=self.password, retry_policy=retries, on_wait=_say)
 
     @asynccontextmanager
     async def client(
@@ -97,6 +102,8 @@ class App:
 
                 server = await stack.enter_async_context(own_server(self.standalone))
                 self._own_url, has_own_server = server.url, server.is_own
+                if has_own_server:
+                    _say(f"Started standalone torc-server with the database {self.standalone.database}.")
                 patience_seconds = max(patience_seconds, STANDALONE_RETRY_TIMEOUT_SECONDS)
             client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
             # The server of another command may have its database in memory, and replace the file by each snapshot.
@@ -136,8 +143,8 @@ async def _within(seconds: float, url: str) -> AsyncIterator[None]:
         raise ServerUnreachableError(url, no_answer(seconds, parse_address(url))) from error
 
 
-def _say_wait(sentence: str) -> None:
-    """Print why a command waits for the server."""
+def _say(sentence: str) -> None:
+    """Print a sentence on stderr."""
     from torc_client.cli.framework.output.show import say
 
     say(sentence)

@@ -51,10 +51,12 @@ def wanted(
     if not is_wanted:
         for option, given in (("--db", database is not None), ("--in-memory", in_memory)):
             if given:
-                raise click.UsageError(f"{option} requires -s.")
+                raise click.UsageError(f"{option} requires --standalone (-s).")
         return None
     if url is not None:
-        raise click.UsageError("--url and -s exclude each other: --url names a server, and -s starts one.")
+        raise click.UsageError(
+            "--url and --standalone (-s) exclude each other: --url names a server, and -s starts one."
+        )
     if in_memory and command not in IN_MEMORY_COMMANDS:
         raise click.UsageError(f"--in-memory works only with {' and '.join(IN_MEMORY_COMMANDS)}.")
     return Standalone(database or DEFAULT_DATABASE, in_memory, program, snapshot_interval_seconds)

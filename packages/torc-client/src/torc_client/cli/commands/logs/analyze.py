@@ -6,8 +6,9 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.errors import TorcError
 from torc_client.log_files.analysis import analyze as look
-from torc_client.log_files.sources import logs
+from torc_client.log_files.sources import bundle_facts, logs, workflows_in
 from torc_client.text import count
 
 _COLUMNS = (
@@ -19,6 +20,7 @@ _COLUMNS = (
     Column("Remedy", "remedy"),
     Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}"),
 )
+_NAMED = 5
 
 
 @command(short_help="Find known problems in logs.")
@@ -27,14 +29,28 @@ _COLUMNS = (
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     """Search the logs in a runner's output folder, or in a bundle, for known problems.
 
+    A folder with logs of several workflows requires --workflow-id; one without logs is an error.
     Known problems are lack of memory, time or disk space, missing files, failures of nodes and GPUs, crashes and
     exceptions. Each is listed with the affected jobs and a remedy. No server is needed.
     """
     del app  # needs no server
+    present = workflows_in(source)
+    if workflow_id is None and len(present) > 1:
+        shown = f"{', '.join(map(str, present[:_NAMED]))}{' ...' * (len(present) > _NAMED)}"
+        raise TorcError(
+            f"{source} has logs of workflows {shown}.",
+            "Choose one with --workflow-id.",
+        )
     found = look(logs(source, workflow_id))
+    if not found.files:
+        whose = "" if workflow_id is None else f" of workflow {workflow_id}"
+        raise TorcError(
+            f"{source} has no log files{whose}.",
+            "Names of log files contain wf and the id of the workflow: is this the right folder?",
+        )
     record = {
         "path": str(source),
-        "workflow_id": workflow_id,
+        "workflow_id": workflow_id if workflow_id is not None or not present else present[0],
         "files": found.files,
         "lines": found.lines,
         "errors": found.errors,
@@ -42,9 +58,11 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
         "patterns": found.patterns,
     }
     summary = (
-        f"{count('log', found.files)} with {count('line', found.lines)}:"
+        f"{count('file', found.files)} parsed with {count('line', found.lines)}:"
         f" {count('error', found.errors)}, {count('warning', found.warnings)}."
     )
-    hint = "" if found.files else "Names of log files contain wf and the id of the workflow: is this the right folder?"
-    sentences = [summary, *([hint] if hint else [])]
-    return Report(record, Listing(found.patterns, _COLUMNS, "pattern", "patterns"), sentences)
+    facts = bundle_facts(source)
+    bundle = f"Bundle info: workflow {facts.get('workflow_id')} ({facts.get('workflow_name')})."
+    return Report(
+        record, Listing(found.patterns, _COLUMNS, "pattern", "patterns"), [*([bundle] if facts else []), summary]
+    )
