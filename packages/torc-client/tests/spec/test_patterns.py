@@ -65,6 +65,7 @@ def test_a_search_that_takes_too_long_stops(monkeypatch, pattern):
 
 
 @pytest.mark.filterwarnings("error")
-def test_character_classes_of_shells_are_supported():
+def test_character_classes_of_shells_and_forms_of_rust_are_supported():
     assert Searcher(NAMES).search("^work_[[:digit:]]$") == ["work_1", "work_2"]
+    assert Searcher(NAMES).search(r"^(?<stem>work)_(?P<number>\d)\z") == ["work_1", "work_2"]
     assert Searcher(NAMES).search("^[[:alpha:]p]+$") == ["prepare", "work", "report"]

@@ -22,6 +22,9 @@ NAMED_SETS = {
     "[:xdigit:]": "0-9A-Fa-f",
 }
 NAMED_SET = re.compile("|".join(map(re.escape, NAMED_SETS)))
+# Forms of Rust, in which users of 1.0 write patterns, with those of Python.
+OTHER_FORMS = {r"\z": r"\Z", "(?<": "(?P<"}
+OTHER_FORM = re.compile(r"\\z|\\.|\(\?<(?![=!])", re.DOTALL)
 
 
 class PatternError(ComplaintError):
@@ -43,6 +46,7 @@ class Searcher:
     def search(self, pattern: str) -> list[str]:
         """Return the names that the pattern matches somewhere. Raises PatternError."""
         pattern = NAMED_SET.sub(lambda found: NAMED_SETS[found[0]], pattern)
+        pattern = OTHER_FORM.sub(lambda found: OTHER_FORMS.get(found[0], found[0]), pattern)
         literal = ANCHORED.fullmatch(pattern)
         if literal:
             found = self._beginning_with(literal[1])
