@@ -181,9 +181,12 @@ async def test_what_runs_now(torc, server):
     assert "torc run 7" in (await torc("jobs", "running", "7")).err
 
 
-async def test_another_runtime_is_a_copy_of_what_the_job_needs(torc, server, make):
-    needs = {"id": 9, "workflow_id": 7, "name": "small", "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
-    server.answer("get_job", make.job(1, resource_requirements_id=9))
+@pytest.mark.parametrize(("name", "sharers"), [("small", [9]), ("default", [])])
+async def test_another_runtime_is_a_copy_of_what_other_jobs_need_too(torc, server, make, name, sharers):
+    needs = {"id": 9, "workflow_id": 7, "name": name, "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
+    jobs = [make.job(1, resource_requirements_id=9), *(make.job(2, resource_requirements_id=one) for one in sharers)]
+    server.answer("get_job", jobs[0])
+    server.answer("list_jobs", make.jobs(jobs))
     server.answer("get_resource_requirements", needs)
     server.answer("list_resource_requirements", page())
     server.answer("create_resource_requirements", lambda call: call.body | {"id": 10})
@@ -193,6 +196,20 @@ async def test_another_runtime_is_a_copy_of_what_the_job_needs(torc, server, mak
     made = server.calls_of("create_resource_requirements")[0].body
     assert (made["memory"], made["runtime"]) == ("1g", "PT2H")
     assert (await torc("jobs", "update", "1")).code == 2
+
+
+async def test_another_runtime_changes_what_only_this_job_needs(torc, server, make):
+    needs = {"id": 9, "workflow_id": 7, "name": "small", "memory": "1g", "num_cpus": 1, "runtime": "PT1M"}
+    jobs = [make.job(1, resource_requirements_id=9), make.job(2, resource_requirements_id=8)]
+    server.answer("get_job", jobs[0])
+    server.answer("list_jobs", make.jobs(jobs))
+    server.answer("get_resource_requirements", needs)
+    server.answer("update_resource_requirements", lambda call: call.body)
+    server.answer("update_job", lambda call: call.body)
+    ended = await torc("-f", "json", "jobs", "update", "1", "--runtime", "PT2H")
+    assert (ended.code, ended.json["resource_requirements_id"]) == (0, 9)
+    (call,) = server.calls_of("update_resource_requirements")
+    assert (call.path["id"], call.body["name"], call.body["runtime"]) == (9, "small", "PT2H")
 
 
 async def test_what_each_job_needs_and_what_handles_its_failures(torc, server, make):

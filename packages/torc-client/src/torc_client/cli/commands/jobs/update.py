@@ -5,7 +5,7 @@ import msgspec
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Record
-from torc_client.workflow_operations.requirements import provide_requirements
+from torc_client.workflow_operations.requirements import requirements_with_runtime
 
 
 @command(short_help="Change a job.")
@@ -30,8 +30,8 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
 ) -> Record:
     """Change a job. Fields without an option keep their values.
 
-    --runtime creates a copy of the job's resource requirements with that runtime, because other jobs may share the
-    original.
+    --runtime changes the job's resource requirements if no other job uses them. Otherwise it gives the job a copy with
+    that runtime, so that other jobs keep theirs.
     """
     given = {
         "name": name,
@@ -53,8 +53,6 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     async with app.client() as client:
         job = msgspec.structs.replace(await client.jobs.get_job(id), **changes)
         if runtime is not None and job.resource_requirements_id is not None:
-            needs = await client.resource_requirements.get_resource_requirements(job.resource_requirements_id)
-            own = msgspec.structs.replace(needs, id=None, name=f"{needs.name} for job {id}, {runtime}", runtime=runtime)
-            own_id = await provide_requirements(client, own)
+            own_id = await requirements_with_runtime(client, job, job.resource_requirements_id, runtime)
             job = msgspec.structs.replace(job, resource_requirements_id=own_id)
         return Record(await client.jobs.update_job(id, job), f"Job {id}")
