@@ -194,8 +194,9 @@ def test_operations_without_a_workflow_answer() -> None:
 async def test_only_permitted_callers_are_accepted(world: World, operation: Any) -> None:
     audience = BESIDES_WORKFLOWS.get(operation.id, Audience.WORKFLOW)
     assert operation.access == audience.value
-    # In lists, a workflow of another user is reported as missing.
-    refusal = (404, "NotFound") if operation.takes("workflow_id") else (403, "Forbidden")
+    # In lists, a workflow of another user is reported as missing, and so are its tasks.
+    is_hidden = operation.takes("workflow_id") or operation.id == "get_task"
+    refusal = (404, "NotFound") if is_hidden else (403, "Forbidden")
     before = world.dump()
     for role in ROLES:
         if role not in ALLOWED[audience]:

@@ -159,7 +159,8 @@ async def test_a_missing_group_fails_the_whole_creation(guarded: Any) -> None:
     await guarded.group()
     body = {"name": "w", "user": "ann", "access_groups": ["team", "no such"]}
     error = await guarded.refused(422, "ann", "POST", "/workflows", body)
-    assert error == {"message": "There is no access group 'no such'", "field": "access_groups", "value": "no such"}
+    message = "Unknown access group 'no such'; correct the name, or create the group first"
+    assert error == {"message": message, "field": "access_groups", "value": "no such"}
 
 
 async def test_an_update_leaves_the_groups_alone(guarded: Any) -> None:

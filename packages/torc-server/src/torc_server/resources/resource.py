@@ -96,6 +96,7 @@ class Resource:
 
     - `belongs_to_workflow`: records are deleted with their workflow, and users of the workflow can access them.
       `below_workflow`: listing and deleting all are at ``/workflows/{id}/<path>``, not at ``/<path>?workflow_id=``.
+    - `hides_foreign`: records of workflows that the caller may not use are reported as missing.
     - `sortable`: clients can choose the order of the list. `extension`: only this server has it; not in the contract.
     - `tallies`: statements that read stored counts of rows, by the names of the filters of a list.
     """
@@ -109,6 +110,7 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     belongs_to_workflow: bool = True
     below_workflow: bool = False
+    hides_foreign: bool = False
     sortable: bool = True
     extension: bool = False
     prepare_new: PrepareNew | None = None

@@ -31,4 +31,5 @@ TASK = Resource(
     noun="task",
     # Tasks are created by their operations and deleted with their workflow.
     operations=Generic.GET,
+    hides_foreign=True,
 )

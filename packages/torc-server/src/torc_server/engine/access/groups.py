@@ -84,7 +84,11 @@ def link_by_names(tx: Transaction, workflow_id: WorkflowId, names: Iterable[str]
     for name in dict.fromkeys(names):
         group_id = tx.value(GROUP_OF_NAME, {"name": name})
         if group_id is None:
-            raise RuleBroken(f"There is no access group {name!r}", field="access_groups", value=name)
+            raise RuleBroken(
+                f"Unknown access group {name!r}; correct the name, or create the group first",
+                field="access_groups",
+                value=name,
+            )
         link(tx, workflow_id, group_id, now=now)
 
 
