@@ -5,7 +5,7 @@ from typing import get_args
 
 import msgspec
 
-from torc_client.hpc.profile import ClusterDescription, Partition
+from torc_client.batch.profile import ClusterDescription, Partition
 
 OF_ALL = {
     "default_account": "Default account that jobs are charged to, for clusters without one",
@@ -15,6 +15,7 @@ OF_ALL = {
 OF_A_CLUSTER = {
     "display_name": "Name for display",
     "description": "Description of the cluster",
+    "organization": "The organization that runs the cluster",
     "detect_env_var": "`NAME=value`: an environment variable that its machines have",
     "detect_hostname": "A regular expression that the host names of its machines match",
     "default_account": "The account that jobs are charged to",
@@ -31,8 +32,14 @@ OF_A_PARTITION = {
     "gpus_per_node": "GPUs of a node",
     "gpu_type": "Model of the GPUs",
     "gpu_memory_gb": "Memory of a GPU, in GB",
+    "min_nodes": "Minimum number of nodes of an allocation",
+    "max_nodes": "Maximum number of nodes of an allocation",
+    "max_nodes_per_user": "Maximum number of nodes that a user can have at a time",
+    "default_qos": "Quality of service of generated schedulers",
+    "local_disk_gb": "Local disk of a node, in GB",
     "shared": "Whether several jobs share a node",
     "requires_explicit_request": "Whether jobs must request it by name",
+    "is_default": "Whether it is the partition of allocations that name none; unset if the cluster chooses one",
 }
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from torc_client.hpc.match import Need, ranked
-from torc_client.hpc.profile import profiles
+from torc_client.batch.matching import Need, ranked
+from torc_client.batch.profile import profiles
 
 OWN = """
 [client.hpc]

@@ -89,7 +89,12 @@ scheduled_compute_nodes = resource_group(
 slurm = resource_group(
     vocabulary.SLURM,
     "slurm",
-    extra={"stats": LazyCommand(f"{_COMMANDS}.slurm_stats:stats", "List Slurm's accounting of jobs")},
+    extra={
+        "generate": LazyCommand(
+            f"{_COMMANDS}.slurm.generate:generate_schedulers", "Add Slurm schedulers to a spec file"
+        ),
+        "stats": LazyCommand(f"{_COMMANDS}.slurm.stats:stats", "List Slurm's accounting of jobs"),
+    },
     help="Slurm schedulers of a workflow, and Slurm's accounting of its jobs.",
 )
 tasks = LazyGroup(

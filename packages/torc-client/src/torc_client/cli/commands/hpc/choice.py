@@ -1,7 +1,7 @@
 """Choose the cluster of a command."""
 
+from torc_client.batch.profile import Profile, profiles
 from torc_client.errors import TorcError
-from torc_client.hpc.profile import Profile, profiles
 
 
 def here() -> Profile | None:

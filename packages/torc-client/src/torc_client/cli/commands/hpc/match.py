@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import click
 
+from torc_client.batch.matching import Need, ranked
+from torc_client.batch.walltime import walltime_seconds
 from torc_client.cli.commands.hpc.choice import chosen
 from torc_client.cli.commands.hpc.partitions import COLUMNS
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
-from torc_client.hpc.match import Need, ranked
-from torc_client.spec.quantities import duration_seconds, memory_bytes
+from torc_client.spec.quantities import memory_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +74,8 @@ def _megabytes(text: str) -> float:
         raise click.BadParameter(f"{text!r} is not an amount of memory such as 64g", param_hint="--memory") from None
 
 
-def _seconds(text: str) -> float:
-    """Parse a duration in the form of Slurm or ISO 8601."""
-    if text.upper().startswith("P"):
-        try:
-            return float(duration_seconds(text))
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--walltime") from error
-    days, _, clock = text.rpartition("-")
-    parts = clock.split(":")
+def _seconds(text: str) -> int:
     try:
-        # Slurm reads one part as minutes and two as minutes:seconds; after days, the first part is hours.
-        hours_first = bool(days) or len(parts) == 3
-        units = ((3600, 60, 1) if hours_first else (60, 1))[: len(parts)]
-        return int(days or 0) * 86400 + sum(int(part) * unit for part, unit in zip(parts, units, strict=True))
+        return walltime_seconds(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is not a duration such as 4:00:00", param_hint="--walltime") from error
+        raise click.BadParameter(str(error), param_hint="--walltime") from error

@@ -2,16 +2,10 @@
 
 import click
 
+from torc_client.batch.walltime import walltime_text
 from torc_client.cli.commands.hpc.choice import chosen
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
-
-
-def time_in_words(seconds: float) -> str:
-    """Return a duration in Slurm's form: days-hours:minutes:seconds."""
-    whole = int(seconds)
-    days = f"{whole // 86400}-" if whole >= 86400 else ""
-    return f"{days}{whole // 3600 % 24:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def gb_in_words(megabytes: float) -> str:
@@ -25,7 +19,7 @@ COLUMNS = (
     Column("Memory GiB", "memory_mb", gb_in_words, right=True),
     Column("GPUs", "gpus_per_node", right=True),
     Column("GPU type", "gpu_type"),
-    Column("Max walltime", "max_walltime_secs", time_in_words, right=True),
+    Column("Max walltime", "max_walltime_secs", walltime_text, right=True),
     Column("Shared", "shared"),
     Column("By name only", "requires_explicit_request"),
 )

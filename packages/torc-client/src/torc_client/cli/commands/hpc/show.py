@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import click
 import msgspec
 
+from torc_client.batch.profile import profiles
 from torc_client.cli.commands.hpc.choice import chosen, here
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Record
 from torc_client.errors import TorcError
-from torc_client.hpc.profile import profiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,11 @@ BUILT_IN = "built in"
 
 
 class Partition(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A partition of a cluster. Memory is in MB per node, as in Slurm."""
+    """A partition of a cluster. CPUs, memory and GPUs are per node, and memory is in MB of 2**20 bytes, as in Slurm.
+
+    `is_default` is True for the partition of allocations that name none, False for the others, and None if the cluster
+    chooses a partition by the size of an allocation, or if it is not known.
+    """
 
     name: str
     description: str = ""
@@ -29,8 +33,25 @@ class Partition(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     gpus_per_node: int = 0
     gpu_type: str | None = None
     gpu_memory_gb: int | None = None
+    min_nodes: int = 1
+    max_nodes: int | None = None
+    max_nodes_per_user: int | None = None
+    default_qos: str | None = None
+    local_disk_gb: int | None = None
     shared: bool = False
     requires_explicit_request: bool = False
+    is_default: bool | None = None
+
+    @property
+    def must_be_named(self) -> bool:
+        """Whether an allocation that names no partition would not be in this one."""
+        return self.requires_explicit_request or self.is_default is False
+
+    @property
+    def most_nodes(self) -> int | None:
+        """The maximum number of nodes of an allocation, or None if there is no limit."""
+        limits = [limit for limit in (self.max_nodes, self.max_nodes_per_user) if limit is not None]
+        return min(limits, default=None)
 
 
 class ClusterDescription(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +59,7 @@ class ClusterDescription(msgspec.Struct, kw_only=True, forbid_unknown_fields=Tru
 
     display_name: str = ""
     description: str = ""
+    organization: str = ""
     detect_env_var: str | None = None
     detect_hostname: str | None = None
     default_account: str | None = None
@@ -75,7 +97,7 @@ class Profile:
 
 def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
     """Return all profiles by name. Those of settings files override those that ship. Raises ConfigError."""
-    shipped = tomllib.loads(resources.files("torc_client.hpc").joinpath("profiles.toml").read_text("utf-8"))
+    shipped = tomllib.loads(resources.files("torc_client.batch").joinpath("profiles.toml").read_text("utf-8"))
     tables = [(BUILT_IN, {"custom_profiles": shipped}), *_of_files(files() if paths is None else paths)]
     found: dict[str, tuple[str, ClusterDescription]] = {}
     accounts: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""`torc slurm ...`: commands for allocations of Slurm beside those for the records of schedulers."""

@@ -1,1 +1,0 @@
-"""Profiles of clusters, and the choice of a partition for a job."""
