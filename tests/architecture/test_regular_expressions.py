@@ -35,8 +35,8 @@ for text in texts:
 """
 # Patterns that are not constants are made of escaped texts and parts that are listed here.
 MADE_AT_RUN_TIME = {
-    ("hpc/profile.py", "pattern"),  # of users
-    ("hpc/profile.py", "cluster.detect_hostname or ''"),  # compiled only
+    ("batch/profile.py", "pattern"),  # of users
+    ("batch/profile.py", "cluster.detect_hostname or ''"),  # compiled only
     ("spec/patterns.py", "pattern"),  # of users
     ("spec/patterns.py", "'|'.join(map(re.escape, NAMED_SETS))"),
     ("log_files/patterns.py", "only_if.encode()"),  # a column of a table of constants

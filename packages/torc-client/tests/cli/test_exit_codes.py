@@ -59,7 +59,6 @@ def test_the_table_has_all_exit_codes():
 # A command for each exit code with a specific meaning.
 WAYS = {
     ("torc config validate", 1): [],
-    ("torc hpc detect", 1): [],
     ("torc hpc match", 1): ["dane", "--gpus", "9"],
     ("torc jobs reset-status", 1): ["--workflow-id", "7", "--status", "failed", "--no-prompts"],
     ("torc ping", 1): [],

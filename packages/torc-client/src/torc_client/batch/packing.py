@@ -96,7 +96,7 @@ def _longest_first(loads: Iterable[Load]) -> Sequence[Load]:
 
 
 def _spread(left: int, each: int, nodes: int) -> list[tuple[int, int]]:
-    """Place at most `left` waves on nodes with room for `each`: pairs of waves on a node, and number of such nodes."""
+    """Place at most `left` waves on nodes with time for `each`: pairs of waves on a node, and number of such nodes."""
     full, rest = divmod(left, each)
     if full >= nodes:
         return [(each, nodes)] if nodes else []

@@ -1,4 +1,4 @@
-"""Plan allocations for jobs: jobs are grouped, and each group gets allocations that have room and time for it. Pure.
+"""Plan allocations for jobs: jobs are grouped, and each group gets allocations that are large and long enough. Pure.
 
 A group is what one scheduler serves: jobs of one partition and number of nodes (or of one resource requirements
 record), from one or more consecutive levels of the dependencies. Its allocations are requested when the jobs of its

@@ -17,7 +17,6 @@ GENERAL: Mapping[int, str] = {
 # Commands whose exit code 1 can mean more than an error. They print their result on stdout in that case too.
 OF_ITS_OWN: Mapping[str, Mapping[int, str]] = {
     "torc config validate": {1: "A settings file or a variable is invalid."},
-    "torc hpc detect": {1: "This machine is not part of a known cluster."},
     "torc hpc match": {1: "No partition has nodes for the job."},
     "torc jobs reset-status": {1: "No job has this status or return code."},
     "torc ping": {1: "No server answers."},

@@ -1,16 +1,32 @@
 """Choose the cluster of a command."""
 
 from torc_client.batch.profile import Profile, profiles
+from torc_client.batch.slurm.cluster import NAME, live_profile
+from torc_client.batch.slurm.programs import NoSlurmError, SlurmError
 from torc_client.errors import TorcError
 
 
 def here() -> Profile | None:
-    """Return the known cluster of this machine, or None. Raises ConfigError."""
-    return next((each for each in profiles().values() if each.is_here()), None)
+    """Return the cluster of this machine: a known one, else what Slurm reports, else None.
+
+    Raises ConfigError, and TorcError if Slurm does not answer.
+    """
+    known = next((each for each in profiles().values() if each.is_here()), None)
+    if known is not None:
+        return known
+    try:
+        return live_profile()
+    except NoSlurmError:
+        return None
+    except SlurmError as error:
+        raise TorcError(f"{error}.", "Specify a cluster; `torc hpc list` shows them.") from error
 
 
 def chosen(name: str | None) -> Profile:
-    """Return the cluster called `name`; if it is None, the cluster of this machine. Raises TorcError."""
+    """Return the cluster called `name`, `slurm` for what Slurm reports, or for None that of this machine.
+
+    Raises TorcError.
+    """
     if name is None:
         profile = here()
         if profile is None:
@@ -19,6 +35,11 @@ def chosen(name: str | None) -> Profile:
             )
         return profile
     known = profiles()
+    if name == NAME and name not in known:
+        try:
+            return live_profile()
+        except SlurmError as error:
+            raise TorcError(f"{error}.") from error
     if name not in known:
         from difflib import get_close_matches
 

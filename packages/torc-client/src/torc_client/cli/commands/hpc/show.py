@@ -1,15 +1,15 @@
 """`torc hpc list`, `torc hpc detect` and `torc hpc show`."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import click
 import msgspec
 
-from torc_client.batch.profile import profiles
+from torc_client.batch.profile import Profile, profiles
 from torc_client.cli.commands.hpc.choice import chosen, here
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Column, Listing, Record
-from torc_client.errors import TorcError
+from torc_client.cli.framework.results import Column, Listing, Record, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class _Cluster:
     default_account: str | None
     is_here: bool
     source: str
+    display: str
+    partitions: int
+    detected: bool
 
 
 _COLUMNS = (
@@ -41,7 +44,8 @@ def list_profiles(app: App) -> Listing:
     items = [
         _Cluster(
             each.name, each.cluster.display_name or each.name, len(each.cluster.partitions), each.default_account,
-            each.is_here(), each.source,
+            each.is_here(), each.source, each.cluster.display_name or each.name, len(each.cluster.partitions),
+            each.is_here(),
         )
         for each in profiles().values()
     ]  # fmt: skip
@@ -49,19 +53,20 @@ def list_profiles(app: App) -> Listing:
 
 
 @command(short_help="Show the cluster of this machine.")
-def detect(app: App) -> Record:
-    """Show the known cluster of this machine, detected by an environment variable or the host name.
+def detect(app: App) -> Record | Text:
+    """Show the cluster of this machine, detected by an environment variable, the host name, or Slurm.
 
-    The exit code is 1 if the machine is not part of a known cluster.
+    If there is none, JSON output is null.
     """
     del app
     profile = here()
     if profile is None:
-        raise TorcError(
-            "This machine is not part of a known cluster.",
-            "`torc hpc list` shows known clusters. Describe yours in [client.hpc.custom_profiles] of a settings file.",
+        return Text(
+            "This machine is not part of a known cluster, and Slurm is not installed here. `torc hpc list` shows known"
+            " clusters. Describe yours in [client.hpc.custom_profiles] of a settings file.",
+            None,
         )
-    return Record({"name": profile.name, "display_name": profile.cluster.display_name, "source": profile.source})
+    return Record(_facts(profile), members=("name", "display_name", "source"))
 
 
 @command(short_help="Show a cluster.")
@@ -69,11 +74,16 @@ def detect(app: App) -> Record:
 def show(app: App, name: str | None) -> Record:
     """Show a cluster. Without NAME, show the cluster of this machine."""
     profile = chosen(name)
-    facts = msgspec.to_builtins(profile.cluster) | {
+    facts = _facts(profile)
+    if app.format == "table":
+        facts["partitions"] = ", ".join(partition.name for partition in profile.cluster.partitions)
+    return Record(facts, f"Cluster {profile.name}")
+
+
+def _facts(profile: Profile) -> dict[str, Any]:
+    facts: dict[str, Any] = msgspec.to_builtins(profile.cluster)
+    return facts | {
         "name": profile.name,
         "source": profile.source,
         "default_account": profile.default_account,
     }
-    if app.format == "table":
-        facts["partitions"] = ", ".join(partition.name for partition in profile.cluster.partitions)
-    return Record(facts, f"Cluster {profile.name}")
