@@ -57,6 +57,10 @@ async def test_a_reset_includes_all_dependents(torc, server):
 
 async def test_a_dry_run_prints_reasons_and_changes_nothing(torc, server):
     ended = await torc("-f", "json", "jobs", "reset-status", "--workflow-id", "7", "-s", "failed", "--dry-run")
+    answer = ended.json
+    assert (answer["workflow_id"], answer["dry_run"], answer["reinit_requested"]) == (7, True, False)
+    assert answer["jobs"] + answer["downstream_jobs"] == answer["items"]
+    assert {item["status"] for item in answer["jobs"]} == {"failed"}
     assert [(item["job_id"], item["reason"]) for item in ended.json["items"]] == [
         (1, "failed"), (2, "depends on job 1"), (3, "depends on job 2"),
     ]  # fmt: skip

@@ -66,6 +66,12 @@ async def test_a_dry_run_changes_nothing(torc, server):
     assert "1 job failed for an unknown cause; use --retry-unknown to retry such jobs too." in ended.out
     assert "its command returned 5" in ended.out
     assert changes(server) == []
+    diagnosis = (await torc("-f", "json", "recover", "7", "--dry-run")).json["diagnosis"]
+    assert (diagnosis["total_results"], diagnosis["resource_violations_count"]) == (3, 2)
+    assert diagnosis["over_utilization_count"] == len(diagnosis["violations"])
+    memory, time = diagnosis["resource_violations"]
+    assert (memory["job_id"], memory["likely_oom"], memory["configured_memory"]) == (1, True, "100m")
+    assert (time["job_id"], time["likely_timeout"], time["timeout_reason"] is None) == (2, True, False)
 
 
 async def test_requirements_and_the_new_run_with_the_chosen_jobs_are_one_request(torc, server):

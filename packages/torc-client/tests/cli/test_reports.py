@@ -58,6 +58,9 @@ async def test_failed_jobs_count_on_request_and_everything_can_be_shown(torc, se
     ended = await torc("-f", "csv", "workflows", "check-resources", "7", "--all")
     assert [line.split(",")[2] for line in ended.out.splitlines()[1:]] == ["Memory", "CPU", "Runtime"]
     assert "'-10.0%" in ended.out
+    report = (await torc("-f", "json", "workflows", "check-resources", "7", "--all")).json
+    assert [line["resource_type"] for line in report["violations"]] == ["Memory"]
+    assert [line["resource_type"] for line in report["within_limits"]] == ["CPU", "Runtime"]
 
 
 async def test_the_summary_has_numbers_and_a_hint(torc, server):
@@ -84,7 +87,7 @@ async def test_exceeded_requirements_can_be_raised_at_once(torc, server):
     assert [change["memory"] for change in call.body["corrections"]] == ["180m"]
 
 
-async def test_results_name_the_files_of_their_output(torc, server, tmp_path):
+async def test_results_name_the_files_of_their_output(torc, server, tmp_path, monkeypatch):
     node = {
         "id": 1, "workflow_id": 7, "hostname": "here", "pid": 1, "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0,
         "num_nodes": 1, "start_time": "", "compute_node_type": "local",
@@ -95,16 +98,25 @@ async def test_results_name_the_files_of_their_output(torc, server, tmp_path):
     (stdio / "job_wf7_j1_r2_a1.o").touch()
     (stdio / "job_wf7_j2_r2_a1.log").touch()
     (tmp_path / "job_runner_here_wf7_r2.log").touch()
-    for words in (("reports", "results"), ("results", "list", "--include-logs")):
-        ended = await torc("-f", "json", *words, "7", "-o", str(tmp_path))
-        first, second, _ = ended.json["items"]
+    monkeypatch.chdir(tmp_path)
+    for words in (("-f", "json", "reports", "results"), ("results", "list", "--include-logs")):
+        ended = await torc(*words, "7", "-o", ".")
+        report = ended.json
+        assert (report["workflow_id"], report["workflow_name"], report["workflow_user"]) == (7, "sweep", "ada")
+        assert (report["all_runs"], report["total_results"], report["output_dir"]) == (False, 3, str(tmp_path))
+        first, second, _ = report["items"]
+        assert (first["job_stdout"], first["job_stderr"]) == (
+            "job_stdio/job_wf7_j1_r2_a1.o",
+            "job_stdio/job_wf7_j1_r2_a1.e",
+        )
+        assert (first["job_runner_log"], first["compute_node_type"]) == ("job_runner_here_wf7_r2.log", "local")
+        assert "Warning: 3 files missing here: job_stdio/job_wf7_j1_r2_a1.e," in ended.err
         assert first["stdout"] == str(stdio / "job_wf7_j1_r2_a1.o")
         assert first["missing_files"] == ["stderr"]
         assert second["stdout"] == second["stderr"] == str(stdio / "job_wf7_j2_r2_a1.log")
         assert second["missing_files"] == []
     ended = await torc("reports", "results", "7", "-j", "3", "-o", str(tmp_path))
-    assert "stdout, stderr" in ended.out
-    assert "Total: 1 result" in ended.out
+    assert [item["missing_files"] for item in ended.json["items"]] == [["stdout", "stderr"]]
 
 
 async def test_results_without_logs_are_the_same_as_the_list(torc, server):
@@ -130,6 +142,7 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
     assert "Jobs with code no_active_nodes: train" in ended.out
     assert "Blocked jobs: end" in ended.out
     assert "start a runner" in ended.out
+    server.answer("list_compute_nodes", page())
     ended = await torc("-f", "json", "workflows", "explain", "7", "--num-cpus", "4", "--time-limit", "PT4H")
     assert ended.json["reasons"][0]["count"] == 1
     assert server.calls_of("explain_workflow")[-1].query == {"num_cpus": 4, "time_limit": "PT4H"}

@@ -104,7 +104,10 @@ async def test_status(torc, server):
 async def test_cancel(torc, server):
     server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
     ended = await torc("-f", "json", "workflows", "cancel", "7")
-    assert ended.json == {"workflow_id": 7, "status": "success", "message": "Canceled workflow 7."}
+    assert ended.json == {
+        "workflow_id": 7, "canceled_slurm_jobs": [], "errors": None, "status": "success",
+        "message": "Canceled workflow 7.",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("flag", ["--no-prompts", "--force"])
@@ -117,6 +120,8 @@ async def test_delete_without_asking(torc, server, flag):
 async def test_several_deleted_workflows_are_named(torc, server):
     ended = await torc("workflows", "delete", "7", "8", "9", "--force")
     assert ended.out == "Deleted workflows 7, 8 and 9.\n"
+    ended = await torc("-f", "json", "workflows", "delete", "7", "--force")
+    assert [workflow["name"] for workflow in ended.json] == ["sweep"]
 
 
 async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
@@ -180,7 +185,8 @@ async def test_reset_status(torc, server):
     ended = await torc(
         "-f", "json", "workflows", "reset-status", "7", "--failed-only", "--reinitialize", "--no-prompts"
     )
-    assert ended.json["operations"]["reinitialize"] == "success"
+    assert ended.json["operations"] == {"workflow_reset": True, "job_reset": True, "reinitialize": True}
+    assert (ended.json["failed_only"], ended.json["messages"]) == (True, [ended.json["message"]])
     assert ended.json["updated_count"] == 2
     assert changes(server) == ["restart_jobs"]
     (call,) = server.calls_of("restart_jobs")

@@ -26,9 +26,9 @@ def told(steps, allocations=()):
 
 def test_a_diamond_has_three_events():
     assert told([Step("a"), Step("b", (0,)), Step("c", (0,)), Step("d", (1, 2))]) == [
-        ("start", "", "a", [], ["event_1"]),
-        ("event_1", "a", "bc", ["start"], ["event_2"]),
-        ("event_2", "bc", "d", ["event_1"], []),
+        ("start", "", "a", [], ["after_a"]),
+        ("after_a", "a", "bc", ["start"], ["after_b_c"]),
+        ("after_b_c", "bc", "d", ["after_a"], []),
     ]
 
 
@@ -44,7 +44,7 @@ def test_a_reader_waits_for_all_writers_except_itself():
 
 def test_jobs_far_behind_wait_for_all_their_events():
     steps = [Step("a"), Step("b", (0,)), Step("c", (0, 1))]
-    assert told(steps)[-1] == ("event_2", "ab", "c", ["start", "event_1"], [])
+    assert told(steps)[-1] == ("after_a_b", "ab", "c", ["start", "after_a"], [])
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,19 @@ def test_jobs_far_behind_wait_for_all_their_events():
 def test_a_ring_is_refused(steps):
     with pytest.raises(TorcError, match="have a cycle"):
         events_of(steps)
+
+
+def test_every_event_has_an_id_of_its_own():
+    steps = [Step(name) for name in ("a_b", "a", "b", "c", "d")]
+    steps += [Step("x", (0,)), Step("y", (1, 2)), Step("z", (0, 1, 2, 3, 4))]
+    assert [event.id for event in events_of(steps)] == ["start", "after_a_b", "after_a_b_2", "after_a_b_and_4_more"]
+
+
+def test_the_jobs_of_a_trigger_are_also_where_1_0_has_them():
+    steps = [Step("a"), Step("b", (0,))]
+    record = record_of("database", "w", steps, events_of(steps), workflow_id=7)
+    assert record["workflow_id"] == 7
+    assert record["events"][1]["trigger"] == {"type": "jobs_complete", "data": {"jobs": ["a"]}, "jobs": ["a"]}
 
 
 def test_nodes_are_asked_for_where_they_are_needed():
@@ -66,10 +79,10 @@ def test_nodes_are_asked_for_where_they_are_needed():
     ]
     events = events_of(steps, allocations)
     assert [(event.id, [each.scheduler for each in event.allocations]) for event in events] == [
-        ("start", ["s"]), ("event_1", []), ("event_2", ["r"]), ("event_3", ["e", "z"]),
+        ("start", ["s"]), ("after_a", []), ("after_b", ["r"]), ("after_a_c", ["e", "z"]),
     ]  # fmt: skip
     record = record_of("spec_file", "w", steps, events)
-    assert (record["total_events"], record["root_events"], record["leaf_events"]) == (4, ["start"], ["event_3"])
+    assert (record["total_events"], record["root_events"], record["leaf_events"]) == (4, ["start"], ["after_a_c"])
     assert record["events"][2]["scheduler_allocations"] == [
         {"scheduler": "r", "scheduler_type": "slurm", "num_allocations": 2, "job_names": ["c", "a"]}
     ]

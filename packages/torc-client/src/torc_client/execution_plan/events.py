@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from torc_client.errors import TorcError
 
 START = "start"
+_NAMES_IN_ID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,13 @@ def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[i
         for place in awaited:
             behind.setdefault(place, []).append(awaited)
     events: list[PlanEvent] = []
+    names = _Names()
     free: list[tuple[int, ...]] = [()]
     while free:
         following = []
         for awaited in free:
             ready = by_awaited[awaited]
-            events.append(PlanEvent(START if not awaited else f"event_{len(events)}", awaited, ready))
+            events.append(PlanEvent(names.of([steps[place].name for place in awaited]), awaited, ready))
             for place in ready:
                 for others in behind.get(place, ()):
                     waiting[others] -= 1
@@ -116,6 +118,24 @@ def _in_order(steps: Sequence[Step], by_awaited: Mapping[tuple[int, ...], list[i
         stuck = next(step.name for place, step in enumerate(steps) if place not in reached)
         raise TorcError(f"The dependencies have a cycle, so some jobs never run, for example {stuck}.")
     return events
+
+
+class _Names:
+    """The ids of events, each used once: `start`, `after_a`, `after_a_b`, `after_a_and_12_more`."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def of(self, completed: Sequence[str]) -> str:
+        """Return the id of the event at which these jobs are complete."""
+        if not completed:
+            name = START
+        elif len(completed) <= _NAMES_IN_ID:
+            name = f"after_{'_'.join(completed)}"
+        else:
+            name = f"after_{completed[0]}_and_{len(completed) - 1}_more"
+        self._used[name] = number = self._used.get(name, 0) + 1
+        return name if number == 1 else f"{name}_{number}"
 
 
 def _place(

@@ -9,11 +9,14 @@ from torc_client.text import count
 _NAMES_SHOWN = 10
 
 
-def record_of(source: str, name: str, steps: Sequence[Step], events: Sequence[PlanEvent]) -> dict[str, Any]:
-    """Return the whole plan. `source` is spec_file or database."""
+def record_of(
+    source: str, name: str, steps: Sequence[Step], events: Sequence[PlanEvent], *, workflow_id: int | None = None
+) -> dict[str, Any]:
+    """Return the whole plan. `source` is spec_file, or database with `workflow_id`."""
     return {
         "status": "success",
         "source": source,
+        **({} if workflow_id is None else {"workflow_id": workflow_id}),
         "workflow_name": name,
         "total_events": len(events),
         "total_jobs": len(steps),
@@ -62,7 +65,8 @@ def _paragraph(event: PlanEvent, steps: Sequence[Step]) -> Iterator[str]:
 def _trigger(event: PlanEvent, steps: Sequence[Step]) -> dict[str, Any]:
     if event.id == START:
         return {"type": "workflow_start"}
-    return {"type": "jobs_complete", "jobs": [steps[place].name for place in event.completed]}
+    names = [steps[place].name for place in event.completed]
+    return {"type": "jobs_complete", "data": {"jobs": names}, "jobs": names}
 
 
 def _description(event: PlanEvent, steps: Sequence[Step]) -> str:

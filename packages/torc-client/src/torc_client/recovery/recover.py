@@ -23,6 +23,7 @@ from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
+from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
 
@@ -46,6 +47,16 @@ class Diagnosis(msgspec.Struct, kw_only=True):
 
     workflow_id: int
     failed_jobs: list["FailedJob"]
+    total_results: int
+    """The results of unsuccessful jobs."""
+
+    over_utilization_count: int
+    violations: list[dict[str, str | int]]
+    """What these jobs used more than they required, as in the output of `torc workflows check-resources`."""
+
+    resource_violations_count: int
+    resource_violations: list["ResourceViolation"]
+    """The jobs that lacked memory or time."""
 
 
 class FailedJob(msgspec.Struct, kw_only=True):
@@ -59,6 +70,23 @@ class FailedJob(msgspec.Struct, kw_only=True):
     return_code: int | None
     exec_seconds: float | None
     peak_memory_bytes: int | None
+
+
+class ResourceViolation(msgspec.Struct, kw_only=True):
+    """A job that lacked memory or time, and what it required."""
+
+    job_id: int
+    job_name: str
+    return_code: int | None
+    exec_time_minutes: float | None
+    configured_memory: str | None
+    configured_runtime: str | None
+    configured_cpus: int | None
+    peak_memory_bytes: int | None
+    likely_oom: bool
+    oom_reason: str | None
+    likely_timeout: bool
+    timeout_reason: str | None
 
 
 class RecoverySummary(msgspec.Struct, kw_only=True):
@@ -113,7 +141,17 @@ class RecoveryPlan:
     @property
     def diagnosis(self) -> Diagnosis:
         """The findings, for output as JSON."""
-        return Diagnosis(workflow_id=self.workflow_id, failed_jobs=[_failed_job(finding) for finding in self.findings])
+        uses = over_used(resource_uses(each.outcome for each in self.findings), MIN_PERCENT_OVER)
+        lacking = [_violation(each) for each in self.findings if each.cause in {Cause.OUT_OF_MEMORY, Cause.TIMEOUT}]
+        return Diagnosis(
+            workflow_id=self.workflow_id,
+            failed_jobs=[_failed_job(finding) for finding in self.findings],
+            total_results=sum(each.outcome.result is not None for each in self.findings),
+            over_utilization_count=len(uses),
+            violations=[usage_line(each) for each in uses],
+            resource_violations_count=len(lacking),
+            resource_violations=lacking,
+        )
 
     @property
     def summary(self) -> RecoverySummary:
@@ -263,4 +301,24 @@ def _failed_job(finding: Finding) -> FailedJob:
         cause=finding.cause,
         reason=finding.reason,
         **members,
+    )
+
+
+def _violation(finding: Finding) -> ResourceViolation:
+    outcome = finding.outcome
+    needs = outcome.required.record
+    lacked_memory = finding.cause is Cause.OUT_OF_MEMORY
+    return ResourceViolation(
+        job_id=outcome.job_id,
+        job_name=outcome.job_name,
+        return_code=outcome.return_code,
+        exec_time_minutes=None if outcome.result is None else outcome.result.exec_time_minutes,
+        configured_memory=needs.memory,
+        configured_runtime=needs.runtime,
+        configured_cpus=needs.num_cpus,
+        peak_memory_bytes=outcome.peak_memory_bytes,
+        likely_oom=lacked_memory,
+        oom_reason=finding.reason if lacked_memory else None,
+        likely_timeout=not lacked_memory,
+        timeout_reason=None if lacked_memory else finding.reason,
     )

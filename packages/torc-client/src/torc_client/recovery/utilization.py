@@ -31,6 +31,12 @@ class ResourceUse:
     percent_over: float
 
 
+MIN_PERCENT_OVER = 1.0
+"""A smaller excess is not reported, unless the user asks for it."""
+
+_MEMBERS = ("job_id", "job_name", "resource_type", "specified", "peak_used", "over_utilization")
+
+
 def resource_uses(outcomes: Iterable[JobOutcome]) -> Iterator[ResourceUse]:
     """Yield one use for each resource that a job required and that was measured."""
     for outcome in outcomes:
@@ -50,6 +56,11 @@ def resource_uses(outcomes: Iterable[JobOutcome]) -> Iterator[ResourceUse]:
                 outcome, Resource.RUNTIME, required.runtime_seconds, outcome.seconds,
                 required.record.runtime or "", duration_text(outcome.seconds),
             )  # fmt: skip
+
+
+def usage_line(use: ResourceUse) -> dict[str, str | int]:
+    """Return the members of a use that JSON output has."""
+    return {name: getattr(use, name) for name in _MEMBERS}
 
 
 def over_used(uses: Iterable[ResourceUse], min_percent: float) -> list[ResourceUse]:

@@ -33,8 +33,9 @@ async def wait_for_task(
     return task
 
 
-async def require_success(client: TorcClient, task_id: int, limit_seconds: float | None) -> None:
-    """Wait for a task. Raises TorcError if it failed or has not ended after `limit_seconds`."""
+async def require_success(client: TorcClient, task_id: int, limit_seconds: float | None) -> TaskModel:
+    """Wait for a task, and return it. Raises TorcError if it failed or has not ended after `limit_seconds`."""
     task = await wait_for_task(client, task_id, limit_seconds=limit_seconds, longest_wait_seconds=LONGEST_WAIT_SECONDS)
     if task.status is TaskStatus.FAILED:
         raise TorcError(f"Task {task_id} failed: {task.error}", f"Show the task: torc tasks get {task_id}")
+    return task

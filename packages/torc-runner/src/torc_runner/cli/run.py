@@ -94,7 +94,8 @@ def run_target(
     except StoppedWithoutServerError as stopped:
         click.echo(complete_commands(f"{stopped.message}\n{stopped.hint}"), err=True)
         return RunnerExitCode.STOPPED
-    show(summary, app.format)
+    # The commands of `torc exec` come as a spec.
+    show(summary, app.format, is_ad_hoc=not isinstance(target, str))
     if app.format == "table":
         for step in next_steps(summary):
             click.echo(complete_commands(step), err=True)

@@ -13,13 +13,14 @@ from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
+_FAILED = (JobStatus.FAILED.value, JobStatus.PENDING_FAILED.value)
 _CAN_RUN = frozenset({JobStatus.READY.value, JobStatus.PENDING.value, JobStatus.RUNNING.value})
 
 
-def show(summary: Summary, output_format: str) -> None:
+def show(summary: Summary, output_format: str, *, is_ad_hoc: bool = False) -> None:
     """Print a summary as `table` or `json`."""
     if output_format == "json":
-        click.echo(as_json(summary))
+        click.echo(as_json(summary, is_ad_hoc=is_ad_hoc))
         return
     if summary.jobs:
         from torc_runner.console.results_table import print_table  # noqa: PLC0415 - most runs need no rich
@@ -28,10 +29,14 @@ def show(summary: Summary, output_format: str) -> None:
     click.echo(complete_commands(sentence(summary)))
 
 
-def as_json(summary: Summary) -> str:
+def as_json(summary: Summary, *, is_ad_hoc: bool = False) -> str:
     """Format a summary as an indented JSON object."""
     content = {
         "workflow_id": summary.workflow_id,
+        "status": _status(summary, is_ad_hoc=is_ad_hoc),
+        "message": sentence(summary),
+        "had_failures": any(summary.counts.get(status) for status in _FAILED),
+        "had_terminations": bool(summary.counts.get(JobStatus.TERMINATED.value)),
         "workflow_name": summary.workflow_name,
         "run_id": summary.run_id,
         "ending": summary.exit_reason.name.lower(),
@@ -43,6 +48,17 @@ def as_json(summary: Summary) -> str:
         "results_are_partial": summary.is_partial,
     }
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
+
+
+def _status(summary: Summary, *, is_ad_hoc: bool) -> str:
+    """Return the result in one word; a success is called `completed` for `torc exec`, as in Torc 1.0."""
+    match summary.exit_code:
+        case RunnerExitCode.SUCCEEDED:
+            return "completed" if is_ad_hoc else "success"
+        case RunnerExitCode.STOPPED:
+            return "stopped"
+        case _:
+            return "failed"
 
 
 def sentence(summary: Summary) -> str:

@@ -1,6 +1,7 @@
 """`torc jobs reset-status`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import click
 
@@ -12,7 +13,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
-from torc_client.cli.framework.results import Column, Listing, Message
+from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
@@ -76,7 +77,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     dry_run: bool,
     force: bool,
     no_prompts: bool,
-) -> Message | Listing:
+) -> Message | Report:
     """Reset the statuses of jobs and of all jobs that depend on them. Results of earlier runs remain.
 
     Select jobs by id, or by --status and --return-code; a job must match both if both are given. The exit code is 1 if
@@ -95,7 +96,8 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         title = await named(client, workflow_id)
         _warn_of_completed(plan)
         if dry_run:
-            return Listing(plan, _COLUMNS, "job to reset", "jobs to reset", title)
+            listing = Listing(plan, _COLUMNS, "job to reset", "jobs to reset", title)
+            return Report(_dry_run(workflow_id, plan, chosen, reinit=reinit), listing)
         if reinit and not force:
             await require_inputs_of(client, workflow_id, [each.job_id for each in plan])
         question = f"Reset {count('job', len(plan))} of {title}? (--dry-run lists them)"
@@ -114,10 +116,22 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"
     lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
     facts |= {"updated_count": len(plan), "reinitialized": reinit, "canceled_again": canceled}
+    facts |= {"reset_job_ids": sorted(chosen), "reinit": reinit, "dry_run": False}
     return Message(
         f"Reset {count('job', len(plan))} of workflow {workflow_id}{ready}.{lifted}",
         {**facts, "cancellation_lifted": bool(answer.cancellation_lifted)},
     )
+
+
+def _dry_run(workflow_id: int, plan: Sequence[JobReset], chosen: Collection[int], *, reinit: bool) -> dict[str, Any]:
+    return {
+        "workflow_id": workflow_id,
+        "dry_run": True,
+        "reinit_requested": reinit,
+        "items": plan,
+        "jobs": [each for each in plan if each.job_id in chosen],
+        "downstream_jobs": [each for each in plan if each.job_id not in chosen],
+    }
 
 
 def _warn_of_completed(plan: Sequence[JobReset]) -> None:

@@ -12,7 +12,7 @@ from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, for_usage
 from torc_client.recovery.multipliers import CORRECTION
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
-from torc_client.recovery.utilization import over_used, resource_uses
+from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
 from torc_client.text import count
 
 _COLUMNS = (
@@ -33,7 +33,7 @@ _COLUMNS = (
 @click.option(
     "--min-over-utilization",
     type=float,
-    default=1.0,
+    default=MIN_PERCENT_OVER,
     show_default=True,
     metavar="PERCENT",
     help="Minimum excess to list.",
@@ -64,13 +64,14 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
     found = list(resource_uses(outcomes))
     over = over_used(found, min_over_utilization)
     shown = sorted(found, key=lambda use: -use.percent_over) if shows_all else over
-    lines = [{name: getattr(use, name) for name in _MEMBERS} for use in shown]
+    exceeded = set(over)
     record = {
         "workflow_id": workflow_id,
         "run_id": current if run_id is None else run_id,
         "total_results": len(outcomes),
         "over_utilization_count": len(over),
-        "violations": lines,
+        "violations": [usage_line(each) for each in over],
+        **({"within_limits": [usage_line(each) for each in shown if each not in exceeded]} if shows_all else {}),
         **({"adjustments": adjustments} if correct else {}),
     }
     sentence = _sentence(len(over), len(found), include_failed=include_failed)
@@ -93,6 +94,3 @@ async def _corrected(client: TorcClient, workflow_id: int, outcomes: list[JobOut
     adjustments = for_usage(outcomes, [], CORRECTION, downsizes=False)
     await apply_adjustments(client, workflow_id, adjustments)
     return adjustments
-
-
-_MEMBERS = ("job_id", "job_name", "resource_type", "specified", "peak_used", "over_utilization")

@@ -1,8 +1,12 @@
 """The options `--async` and `--wait-timeout` of commands that the server can continue in the background."""
 
 from collections.abc import Callable
+from typing import Any
 
 import click
+
+from torc_client.api.enums import TaskStatus
+from torc_client.api.records import TaskModel
 
 _OPTIONS = (
     click.option(
@@ -29,3 +33,12 @@ def require_one_of(as_task: bool, wait_seconds: float | None) -> None:
     """Raise UsageError if both options are used."""
     if as_task and wait_seconds is not None:
         raise click.UsageError("--async does not wait; remove --wait-timeout.")
+
+
+def task_facts(task: TaskModel | None) -> dict[str, Any]:
+    """Return the members of JSON output that describe the task of a command. Without a task, the command did it all."""
+    if task is None:
+        return {"task_id": None, "task_operation": None, "task_status": TaskStatus.SUCCEEDED, "error": None}
+    return {
+        "task_id": task.id, "task_operation": task.operation, "task_status": task.status, "error": task.error,
+    }  # fmt: skip

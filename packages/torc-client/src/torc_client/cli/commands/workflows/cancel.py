@@ -14,4 +14,5 @@ async def cancel(app: App, workflow_id: int | None) -> Message:
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         await client.workflows.cancel_workflow(workflow_id)
-    return Message(f"Canceled workflow {workflow_id}.", {"workflow_id": workflow_id})
+    facts = {"workflow_id": workflow_id, "canceled_slurm_jobs": [], "errors": None}
+    return Message(f"Canceled workflow {workflow_id}.", facts)

@@ -7,7 +7,7 @@ from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
-from torc_client.cli.framework.results import Message
+from torc_client.cli.framework.results import Text
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
@@ -19,10 +19,11 @@ _NAMES_SHOWN = 5
 @click.argument("workflow_ids", type=int, nargs=-1, required=True)
 @no_prompts
 @click.option("--force", is_flag=True, help="Same as --no-prompts.")
-async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Message:
+async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Text:
     """Delete workflows with their jobs, files, results and everything else in them.
 
     You can delete only your own workflows. If one of the workflows does not exist or is not yours, none is deleted.
+    With -f json, the output is the list of the deleted workflows.
     """
     user = current_user()
     async with app.client() as client:
@@ -34,14 +35,13 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
         question = f"Delete workflow {names}?{f' These jobs run: {_shown(running)}.' if running else ''}"
         if not confirmed(app, question, is_sure=no_prompts or force):
-            return Message("Nothing was deleted.", {"workflow_ids": []}, status="canceled")
-        for one, _ in found:
-            await client.workflows.delete_workflow(one)
+            return Text("Nothing was deleted.", [])
+        records = [await client.workflows.delete_workflow(one) for one, _ in found]
     ids = [one for one, _ in found]
     *others, last = map(str, ids)
     deleted = f"workflows {', '.join(others)} and {last}" if others else f"workflow {last}"
     ended = f" Their runners end the jobs that were running: {_shown(running)}." if running else ""
-    return Message(f"Deleted {deleted}.{ended}", {"workflow_ids": ids, "running_jobs": running})
+    return Text(f"Deleted {deleted}.{ended}", records)
 
 
 async def _running(client: TorcClient, workflow_id: int, status: WorkflowStatusResponse) -> list[str]:

@@ -1,12 +1,14 @@
 """`torc workflows diagnose`: why jobs run or do not run, as the server explains it."""
 
 import click
+import msgspec
 
 from torc_client.api.enums import ExplainCode
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.workflow_operations.packing import packing_of
 
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message"))
 
@@ -30,6 +32,7 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         title = await named(client, workflow_id)
         known = {name: value for name, value in offer.items() if value is not None}
         answer = await client.workflows.explain_workflow(workflow_id, **known)  # type: ignore[arg-type]
+        packing = await packing_of(client, workflow_id) if app.format == "json" else None
     can_start = "A job can start now" if answer.is_claimable else "No job can start now"
     where = " on such a node" if known else ""
     nodes = f"Active compute nodes: {answer.active_compute_nodes}."
@@ -37,7 +40,8 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         f"{_heading(each.code)}: {', '.join(job.job_name for job in each.jobs)}" for each in answer.reasons if each.jobs
     ]
     listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title)
-    return Report(answer, listing, [f"{can_start}{where}. {nodes}", *named_jobs])
+    record = answer if packing is None else {**msgspec.to_builtins(packing), **msgspec.to_builtins(answer)}
+    return Report(record, listing, [f"{can_start}{where}. {nodes}", *named_jobs])
 
 
 def _heading(code: ExplainCode) -> str:

@@ -22,6 +22,7 @@ async def execution_plan(app: App, target: str) -> Text:
     """
     if is_specification(target):
         plan = spec.load(target)
+        wanted = None
         source, name = "spec_file", str(plan.workflow["name"])
         steps, allocations = of_spec(plan)
     else:
@@ -31,4 +32,4 @@ async def execution_plan(app: App, target: str) -> Text:
         source, name = "database", str(document["workflow"]["name"])
         steps, allocations = of_document(document)
     events = events_of(steps, allocations)
-    return Text(text_of(name, steps, events), record_of(source, name, steps, events))
+    return Text(text_of(name, steps, events), record_of(source, name, steps, events, workflow_id=wanted))

@@ -2,7 +2,7 @@
 
 import click
 
-from torc_client.cli.commands.workflows.background import background_options, require_one_of
+from torc_client.cli.commands.workflows.background import background_options, require_one_of, task_facts
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
 from torc_client.cli.framework.output import ask
@@ -56,18 +56,17 @@ async def initialize_command(  # noqa: PLR0917 - click calls it by keyword
             if as_task or wait_seconds is not None:
                 existing, task = await initialize_as_task(client, workflow_id, force=force)
                 if not as_task:
-                    await require_success(client, task.id, wait_seconds)
+                    task = await require_success(client, task.id, wait_seconds)
             else:
                 existing = await initialize(client, workflow_id, force=force)
     if existing:
         say(_warning(existing))
+    facts = {"workflow_id": workflow_id, **task_facts(task)}
     if task is not None and as_task:
-        of_task = {"task_id": task.id, "task_operation": task.operation, "task_status": task.status}
         return Message(
-            f"Task {task.id} initializes workflow {workflow_id}. Wait for it: torc tasks wait {task.id}",
-            {"workflow_id": workflow_id, **of_task},
+            f"Task {task.id} initializes workflow {workflow_id}. Wait for it: torc tasks wait {task.id}", facts
         )
-    return Message(f"Initialized workflow {workflow_id}.", {"workflow_id": workflow_id})
+    return Message(f"Initialized workflow {workflow_id}.", facts)
 
 
 def _warning(existing: list[str]) -> str:

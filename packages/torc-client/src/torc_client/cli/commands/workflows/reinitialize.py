@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from torc_client.cli.commands.workflows.background import background_options, require_one_of
+from torc_client.cli.commands.workflows.background import background_options, require_one_of, task_facts
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.progress import bar
@@ -61,13 +61,14 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
             is_task = as_task or wait_seconds is not None
             task = await reinitialize(client, workflow_id, plan, force=force, as_task=is_task)
             if task is not None and not as_task:
-                await require_success(client, task.id, wait_seconds)
+                task = await require_success(client, task.id, wait_seconds)
         num_ready = (await client.workflows.get_workflow_status(workflow_id)).jobs_by_status.ready
+    facts |= task_facts(task)
     jobs = count("job", len(plan.jobs))
     lifted = "The cancellation is lifted. " if plan.was_canceled else ""
     if task is not None and as_task:
         message = f"{lifted}Task {task.id} makes {jobs} ready to run again. Wait for it: torc tasks wait {task.id}"
-        return Message(message, {**facts, "task_id": task.id})
+        return Message(message, facts)
     if plan.jobs:
         return Message(f"{lifted}{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
     if plan.was_canceled:

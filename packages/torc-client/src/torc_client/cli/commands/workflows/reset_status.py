@@ -47,19 +47,22 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         if answer.updated_count and not reinitialize:
             ready = f". {await how_to_run(client, workflow_id, answer.updated_count)}"
     operations = {
-        "workflow_reset": "success",
-        "job_reset": "success",
-        "reinitialize": "success" if reinitialize else "skipped",
+        "workflow_reset": True,
+        "job_reset": True,
+        "reinitialize": True if reinitialize else None,
     }
+    jobs = count("job", answer.updated_count)
+    lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
+    message = f"Reset {jobs} of workflow {workflow_id}{ready}.{lifted}"
     facts = {
         "workflow_id": workflow_id,
+        "failed_only": failed_only,
+        "messages": [message],
         "updated_count": answer.updated_count,
         "operations": operations,
         "cancellation_lifted": bool(answer.cancellation_lifted),
     }
-    jobs = count("job", answer.updated_count)
-    lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
-    return Message(f"Reset {jobs} of workflow {workflow_id}{ready}.{lifted}", facts)
+    return Message(message, facts)
 
 
 async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from torc_client.cli.framework.output.json import shaped
 from torc_client.cli.framework.output.listing import listing
 from torc_client.cli.framework.output.text import words
 from torc_client.cli.framework.results import Listing, Message, Record, Report
@@ -36,11 +37,13 @@ def _detail(detail: Record) -> Iterator[RenderableType]:
     table = Table(box=box.ROUNDED, show_header=False)
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
-    record = msgspec.to_builtins(detail.record)
+    record = shaped(msgspec.to_builtins(detail.record), detail.shape)
     if detail.members:
         record = {name: record[name] for name in detail.members if name in record}
     for name, value in _flat(record):
-        table.add_row(Text(inert(name.replace("_", " "))), Text(inert(words(value).rstrip("\n"))))
+        short = name.removesuffix("_formatted")
+        heading = name if short in record else short
+        table.add_row(Text(inert(heading.replace("_", " "))), Text(inert(words(value).rstrip("\n"))))
     yield table
 
 
