@@ -46,11 +46,8 @@ def test_the_runner_of_a_deleted_workflow_ends_its_processes(place: Place, serve
         pids = [int(line) for line in reports.next(2, of=[runner])]
         while place.torc("status", workflow_id)["jobs_by_status"]["running"] < 2:
             pass
-        deleted = place.torc("delete", workflow_id, "--no-prompts")
-        assert sorted(deleted["running_jobs"]) == ["other", "working"]
-        assert deleted["message"].startswith(
-            f"Deleted workflow {workflow_id}. Their runners end the jobs that were run"
-        )
+        (deleted,) = place.torc("delete", workflow_id, "--no-prompts")
+        assert (str(deleted["id"]), sorted(deleted["running_jobs"])) == (workflow_id, ["other", "working"])
         out, err = runner.communicate()
         assert runner.returncode != 0, (out, err)
         assert f"There is no workflow {workflow_id}" in err

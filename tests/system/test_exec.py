@@ -10,6 +10,7 @@ def test_commands_run_and_their_output_is_stored(place: Place, server: Server):
     told = json.loads(ended.stdout)
     assert "Created workflow 1\n" in ended.stderr
     assert told["jobs_by_status"] == {"completed": 1, "failed": 1}
+    assert (told["status"], told["had_failures"], told["had_terminations"]) == ("failed", True, False)
     assert told["workflow_name"].startswith("exec_")
     stdio = place.directory / "torc_output/job_stdio"
     assert sorted(path.read_text() for path in stdio.glob("*.o")) == ["0\n", "1\n"]
@@ -20,6 +21,11 @@ def test_several_arguments_are_one_command(place: Place, server: Server):
     assert ended.stdout.startswith("Created workflow 1\n")
     (written,) = (place.directory / "torc_output/job_stdio").iterdir()
     assert sorted(written.read_text().split()) == ["err", "out"]
+
+
+def test_a_success_has_the_members_of_1_0(place: Place, server: Server):
+    told = place.torc("exec", "--", "true")
+    assert (told["status"], told["had_failures"], told["had_terminations"]) == ("completed", False, False)
 
 
 def test_a_dry_run_prints_a_valid_spec_without_a_server(place: Place):

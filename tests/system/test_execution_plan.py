@@ -10,7 +10,7 @@ def test_a_spec_and_its_workflow_have_the_same_plan(place: Place, server: Server
     assert (offline["source"], offline["total_events"], offline["total_jobs"]) == ("spec_file", 4, 11)
     created = place.torc("workflows", "create", SPEC)["workflow_id"]
     online = place.torc("workflows", "execution-plan", str(created))
-    assert online == {**offline, "source": "database"}
+    assert online == {**offline, "source": "database", "workflow_id": created}
     place.torc("workflows", "initialize", str(created), "--force")
     assert place.torc("workflows", "execution-plan", str(created)) == online
     text = place.run("torc", "workflows", "execution-plan", str(created)).stdout

@@ -1,6 +1,7 @@
 """`torc workflows delete`."""
 
 import click
+import msgspec
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
@@ -23,7 +24,7 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
     """Delete workflows with their jobs, files, results and everything else in them.
 
     You can delete only your own workflows. If one of the workflows does not exist or is not yours, none is deleted.
-    With -f json, the output is the list of the deleted workflows.
+    With -f json, the output is the list of the deleted workflows, each with the names of its `running_jobs`.
     """
     user = current_user()
     async with app.client() as client:
@@ -31,16 +32,20 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
         foreign = [f"{one} (of {status.workflow_user})" for one, status in found if status.workflow_user != user]
         if foreign:
             raise TorcError(f"Not your workflows, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
-        running = [name for one, status in found for name in await _running(client, one, status)]
+        running_in = {one: await _running(client, one, status) for one, status in found}
+        running = [name for names in running_in.values() for name in names]
         names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
         question = f"Delete workflow {names}?{f' These jobs run: {_shown(running)}.' if running else ''}"
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Text("Nothing was deleted.", [])
-        records = [await client.workflows.delete_workflow(one) for one, _ in found]
+        deleted_workflows = {one: await client.workflows.delete_workflow(one) for one in running_in}
     ids = [one for one, _ in found]
     *others, last = map(str, ids)
     deleted = f"workflows {', '.join(others)} and {last}" if others else f"workflow {last}"
     ended = f" Their runners end the jobs that were running: {_shown(running)}." if running else ""
+    records = [
+        {**msgspec.to_builtins(each), "running_jobs": running_in[one]} for one, each in deleted_workflows.items()
+    ]
     return Text(f"Deleted {deleted}.{ended}", records)
 
 
