@@ -128,3 +128,23 @@ async def test_workflows_and_nodes_have_the_columns_of_1_0(torc, server, make):
     server.answer("list_compute_nodes", page(node))
     (row,) = csv.DictReader(io.StringIO((await torc("-f", "csv", "compute-nodes", "list", "7")).out))
     assert (row["Hostname"], row["Scheduler Job ID"], row["Peak CPU %"], row["Avg Mem"]) == ("n1", "991", "250.0", "")
+
+
+async def test_the_status_has_its_times_as_text(printed, server, make):
+    server.answer("get_workflow_status", make.status(total_exec_time_minutes=150.25, walltime_seconds=11_742.4))
+    answer = await printed("status", "7")
+    assert (answer["total_exec_time_formatted"], answer["walltime_formatted"]) == ("2h 30m 15s", "3h 15m 42s")
+    server.answer("get_workflow_status", make.status(total_exec_time_minutes=0.0))
+    answer = await printed("status", "7")
+    assert (answer["total_exec_time_formatted"], "walltime_formatted" in answer) == ("0s", False)
+
+
+async def test_an_initialization_without_a_task_has_the_members_of_a_task(printed, server):
+    server.answer("is_workflow_uninitialized", {"is_uninitialized": True})
+    server.answer("list_files", page())
+    server.answer("list_missing_user_data", {"user_data": []})
+    server.answer("start_run", {"is_started": True, "run_id": 1})
+    answer = await printed("init", "7")
+    assert {name: answer[name] for name in ("task_id", "task_status", "task_operation", "error")} == {
+        "task_id": None, "task_status": "succeeded", "task_operation": None, "error": None,
+    }  # fmt: skip

@@ -124,6 +124,17 @@ async def test_several_deleted_workflows_are_named(torc, server):
     assert [workflow["name"] for workflow in ended.json] == ["sweep"]
 
 
+async def test_a_deletion_names_the_jobs_that_it_ends(torc, server, make):
+    counts = make.status().jobs_by_status
+    counts.running = 1
+    server.answer("get_workflow_status", make.status(jobs_by_status=counts))
+    server.answer("list_jobs", make.jobs([make.job(3)]))
+    ended = await torc("workflows", "delete", "7", "--force")
+    assert ended.out == "Deleted workflow 7. Their runners end the jobs that were running: job3.\n"
+    (deleted,) = (await torc("-f", "json", "workflows", "delete", "7", "--force")).json
+    assert deleted["running_jobs"] == ["job3"]
+
+
 async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
