@@ -8,7 +8,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
-from torc_client.workflow_operations.packing import packing_of
+from torc_client.recovery.packing import packing_of
 
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message"))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from torc_client.workflow_operations.packing import Durations, compare
+from torc_client.recovery.packing import Durations, compare
 
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
 HOUR = NOW + timedelta(hours=1)
