@@ -84,7 +84,7 @@ def hostile(audited: Audited) -> Iterator[str]:
     with Server(place):
         place.file("spec.json", json.dumps(SPEC))
         workflow_id = str(place.torc("workflows", "create", "spec.json")["workflow_id"])
-        place.run("torc", "run", workflow_id, "-o", "out", "--label", SQL)
+        place.run("torc", "run", workflow_id, "-o", "out", "--label", SQL, "--also-unlabeled")
         for path in ("jobs", "files", "results"):
             place.torc(path, "list", workflow_id)
         for name in (TOUCH, SQL, PATH):

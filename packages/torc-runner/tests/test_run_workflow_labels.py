@@ -27,21 +27,20 @@ def run(serve: Callable[..., FakeWorkflow], server: FakeServer, tmp_path: Path) 
 
 
 async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(run, server, tmp_path):
-    await run(labels=("gpu box", "x"))
-    assert {tuple(call.body["labels"]) for call in server.calls_of("claim_jobs_based_on_resources")} == {
-        ("gpu box", "x")
-    }
+    await run(labels=("gpu box", "x"), also_unlabeled=True)
+    claims = [call.body for call in server.calls_of("claim_jobs_based_on_resources")]
+    assert {(*claim["labels"], claim["also_unlabeled"]) for claim in claims} == {("gpu box", "x", True)}
     exchanged = [call.body["claim"] for call in server.calls_of("report_and_claim") if call.body.get("claim")]
-    assert {tuple(claim["labels"]) for claim in exchanged} == {("gpu box", "x")}
+    assert {(*claim["labels"], claim["also_unlabeled"]) for claim in exchanged} == {("gpu box", "x", True)}
     (node,) = server.calls_of("create_compute_node")
-    assert node.body["labels"] == ["gpu box", "x"]
+    assert (node.body["labels"], node.body["also_unlabeled"]) == (["gpu box", "x"], True)
     (log,) = (tmp_path / "out").glob("job_runner_*.log")
     assert 'labels="gpu box,x"' in log.read_text()
 
 
 async def test_claims_with_max_parallel_jobs_have_the_labels(run, server):
-    await run(labels=("x",), max_parallel_jobs=1)
-    assert {tuple(call.query["label"]) for call in server.calls_of("claim_next_jobs")} == {("x",)}
+    await run(labels=("x", "y z"), max_parallel_jobs=1)
+    assert {call.query["labels"] for call in server.calls_of("claim_next_jobs")} == {"x,y z"}
 
 
 async def test_claims_of_a_runner_without_labels_have_no_member_for_them(run, server):
@@ -50,3 +49,4 @@ async def test_claims_of_a_runner_without_labels_have_no_member_for_them(run, se
     claims = [call.body for call in server.calls_of("claim_jobs_based_on_resources")]
     exchanged = [call.body["claim"] for call in server.calls_of("report_and_claim") if call.body.get("claim")]
     assert not [claim for claim in (*claims, *exchanged) if claim.get("labels") is not None]
+    assert not [claim for claim in (*claims, *exchanged) if claim.get("also_unlabeled") is not None]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
@@ -57,9 +58,11 @@ def test_the_smaller_limit_of_output_counts(of_workflow, of_runner, kept):
 def test_child_runners_inherit_options():
     assert Settings(lease_seconds=20).for_child_runners(NOW, 7) == ("--started-by", "7", "--lease-seconds", "20")
     assert "4" in Settings(started_by=4).for_child_runners(NOW, 7)
-    settings = Settings(labels=("a b", "c"), max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
+    labels = Settings(labels=("a b", "c"), also_unlabeled=True)
+    settings = replace(labels, max_stdio_mb=5, time_limit_seconds=60, strict_lease=True)
     assert settings.for_child_runners(NOW, 7) == (
         "--end-time", "2027-01-01T00:01:00+00:00", "--max-stdio-mb", "5", "--label", "a b", "--label", "c",
+        "--also-unlabeled",
         "--started-by", "7", "--lease-seconds", "300", "--strict-lease",
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from torc_server.engine.dependencies import graph
 from torc_server.engine.execution import complete, retry, start
 from torc_server.engine.execution.complete import AttemptReport, JobCompletion
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.labels import NodeLabels, label_set, stored_text
 from torc_server.engine.lifecycle import cancel, initialize, inputs, job_deletion, manage, reset
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
@@ -130,16 +131,21 @@ class World:
         requirements_id: int | None = None,
         priority: int = 0,
         scheduler_id: int | None = None,
-        label: str | None = None,
+        labels: Sequence[str] = (),
         reads: Sequence[int] = (),
         writes: Sequence[int] = (),
     ) -> JobId:
         job_id = JobId(
             self._insert(
                 "INSERT INTO job (workflow_id, name, command, cancel_on_blocking_job_failure, resource_requirements_id,"
-                " priority, scheduler_id, label) VALUES (?, ?, 'true', ?, ?, ?, ?, ?)",
+                " priority, scheduler_id, labels) VALUES (?, ?, 'true', ?, ?, ?, ?, ?)",
                 *(self.workflow_id, name, cancel_on_failure),
-                *(requirements_id or self.requirements_id, priority, scheduler_id, label),
+                *(
+                    requirements_id or self.requirements_id,
+                    priority,
+                    scheduler_id,
+                    stored_text(sorted(labels)) if labels else None,
+                ),
             )
         )
         self.ids[name] = job_id
@@ -168,9 +174,16 @@ class World:
         claim_key: str | None = None,
         node_id: NodeId | None = None,
         labels: Sequence[str] = (),
+        also_unlabeled: bool = False,
     ) -> list[str]:
         claimed = claim.claim_next(
-            self.tx, self.workflow_id, limit, claim_key=claim_key, now=self.clock.now, node_id=node_id, labels=labels
+            self.tx,
+            self.workflow_id,
+            limit,
+            claim_key=claim_key,
+            now=self.clock.now,
+            node_id=node_id,
+            labels=NodeLabels(label_set(labels), also_unlabeled),
         )
         self.check()
         return [self.name(job_id) for job_id in claimed.job_ids]

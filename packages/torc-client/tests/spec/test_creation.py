@@ -90,7 +90,11 @@ async def test_labels_datasets_and_the_order_of_allocations_are_sent(server, cli
         "enable_ro_crate": True,
         "datasets": [{"name": "d", "path": "out/", "hash_mode": "content", "description": "all of it"}],
         "slurm_schedulers": [{"name": "s", "account": "a", "serialize_allocations": True}],
-        "jobs": [{"name": "a", "command": "ls ${datasets.output.d}", "label": "big", "scheduler": "s"}],
+        "jobs": [
+            {"name": "a", "command": "ls ${datasets.output.d}", "label": "big"},
+            {"name": "b", "command": "true", "labels": ["gpu", "big"]},
+            {"name": "c", "command": "true", "labels": []},
+        ],
     }
     await create(client, make_plan("spec", spec))
     assert server.calls_of("create_slurm_scheduler")[0].body["serialize_allocations"] is True
@@ -98,8 +102,9 @@ async def test_labels_datasets_and_the_order_of_allocations_are_sent(server, cli
     (entity,) = (call.body for call in server.calls_of("create_ro_crate_entity"))
     assert (entity["entity_id"], entity["entity_type"], entity["file_id"]) == ("out/", "Dataset", 100)
     assert (entity["metadata"]["description"], entity["metadata"]["hashMode"]) == ("all of it", "content")
-    (job,) = server.calls_of("create_jobs")[0].body["jobs"]
-    assert (job["label"], job["output_file_ids"], job["command"]) == ("big", [100], "ls out/")
+    job, *others = server.calls_of("create_jobs")[0].body["jobs"]
+    assert (job["labels"], job["output_file_ids"], job["command"]) == (["big"], [100], "ls out/")
+    assert [each.get("labels") for each in others] == [["gpu", "big"], None]
 
 
 async def test_jobs_of_earlier_requests_are_referenced_by_id(server, client, plan, monkeypatch):

@@ -117,7 +117,6 @@ DIRECT = {
             "cancel_on_blocking_job_failure": False,
             "supports_termination": True,
             "priority": 5,
-            "label": "gpu",
             "env": {"B": "2"},
             "stdio": {"mode": "no_stderr", "delete_on_success": False},
         },
@@ -128,10 +127,12 @@ DIRECT = {
             "input_datasets": ["set_0"],
             "use_parameters": ["i", "letter"],
             "parameter_mode": "zip",
+            "labels": ["{letter}", "gpu"],
         },
         {
             "name": "last",
             "command": "true",
+            "label": "gpu",
             "depends_on_regexes": ["^each_"],
             "input_files": ["in"],
             "input_file_regexes": ["^out_1"],
@@ -302,8 +303,10 @@ async def test_every_field_of_records_is_sent(sent):
     ]  # fmt: skip
     (jobs,) = bodies("jobs")
     first = next(job for job in jobs["jobs"] if job["name"] == "first")
-    plain = ("cancel_on_blocking_job_failure", "env", "invocation_script", "label", "priority", "supports_termination")
+    plain = ("cancel_on_blocking_job_failure", "env", "invocation_script", "priority", "supports_termination")
     assert {name: first[name] for name in plain} == {name: DIRECT["jobs"][0][name] for name in plain}
+    labels = {job["name"]: job["labels"] for job in jobs["jobs"] if "labels" in job}
+    assert labels == {"each_1_x": ["x", "gpu"], "each_2_y": ["y", "gpu"], "last": ["gpu"]}
     assert first["command"] == "cat /data/in /data/0.5 /data"
     assert [len(first[name]) for name in ("input_file_ids", "output_file_ids", "input_user_data_ids")] == [1, 3, 1]
     assert {"resource_requirements_id", "failure_handler_id", "scheduler_id"} <= first.keys()

@@ -96,6 +96,20 @@ def test_a_dry_run_counts_allocations():
             ("SPEC022", "jobs[0].scheduler"),
         ),
         ({"jobs": [{"name": "a", "command": "true", "label": " "}]}, ("SPEC013", "jobs[0].label")),
+        ({"jobs": [{"name": "a", "command": "true", "label": "a,b"}]}, ("SPEC013", "jobs[0].label")),
+        ({"jobs": [{"name": "a", "command": "true", "labels": ["a", " b"]}]}, ("SPEC013", "jobs[0].labels[1]")),
+        ({"jobs": [{"name": "a", "command": "true", "labels": [""]}]}, ("SPEC013", "jobs[0].labels[0]")),
+        (
+            {"jobs": [{"name": "a", "command": "true", "label": "a", "labels": ["b"]}]},
+            ("SPEC013", "jobs[0].label"),
+        ),
+        *(
+            (
+                {"jobs": [{"name": "a", "command": "true", "scheduler": "short", **labels}]},
+                ("SPEC013", "jobs[0].scheduler"),
+            )
+            for labels in ({"label": "a"}, {"labels": ["a"]})
+        ),
         (
             {"slurm_schedulers": [{"name": "short", "account": "a", "nodes": 2, "walltime": "4h"}]},
             ("SPEC053", "slurm_schedulers[0].walltime"),

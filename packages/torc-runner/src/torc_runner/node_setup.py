@@ -110,6 +110,7 @@ def claims_of(client: TorcClient, setup: NodeSetup, context: RunContext, capacit
         sort_method=setup.workflow.jobs_sort_method or ClaimJobsSortMethod(JOBS_SORT_METHOD),
         capacity=capacity,
         labels=setup.settings.labels,
+        also_unlabeled=setup.settings.also_unlabeled,
     )
 
 
@@ -150,4 +151,5 @@ def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel
         secret=secret,
         output_dir=str(setup.output_dir),
         labels=[*setup.settings.labels] or None,
+        also_unlabeled=setup.settings.also_unlabeled or None,
     )

@@ -39,7 +39,9 @@ class Settings(Struct, frozen=True):
     persistent: bool = False
     exit_when_idle: bool = False
     labels: tuple[str, ...] = ()
-    """Jobs with one of these labels run here, besides jobs without a label."""
+    """Only jobs with labels that are all among these run here. Without labels, only jobs without labels."""
+    also_unlabeled: bool = False
+    """Whether jobs without labels run here, too, although this runner has labels."""
     max_stdio_mb: int | None = None
     """The MiB that are kept of each output file of a job. None for all."""
     cpu_affinity_cpus_per_job: int | None = None
@@ -72,6 +74,7 @@ class Settings(Struct, frozen=True):
         options += [] if self.max_stdio_mb is None else ["--max-stdio-mb", str(self.max_stdio_mb)]
         for label in self.labels:
             options += ["--label", label]
+        options += ["--also-unlabeled"] * self.also_unlabeled
         options += ["--started-by", str(self.started_by or node_id)]
         return (*options, "--lease-seconds", f"{self.lease_seconds:g}", *(["--strict-lease"] * self.strict_lease))
 

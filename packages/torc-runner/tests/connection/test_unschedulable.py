@@ -63,11 +63,15 @@ async def test_each_job_is_logged_once_with_all_shortfalls(kind, explain, server
 
 
 async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):
-    jobs = [{**job(1, 7), "label": "big disk"}, job(2, 7)]
-    (line,) = await explain(kind(7, label="big disk", lacks_label=True, fits=False), kind(7), jobs=jobs)
-    assert line == (
-        "Job cannot run here job_id=1 job_name=j1 reason=\"requires a runner that was started with --label 'big disk'\""
-    )
+    jobs = [{**job(1, 7), "labels": ["big disk", "x"]}, {**job(2, 7), "labels": ["x"]}, job(3, 7)]
+    both = kind(7, labels=["big disk", "x"], lacks_label=True, fits=False)
+    lines = await explain(both, kind(7, labels=["x"]), kind(7, lacks_label=True, fits=False), jobs=jobs)
+    required = "requires a runner that was started with --label 'big disk,x'"
+    other = "has no labels: it requires a runner without --label, or with --also-unlabeled"
+    assert lines == [
+        f'Job cannot run here job_id=1 job_name=j1 reason="{required}"',
+        f'Job cannot run here job_id=3 job_name=j3 reason="{other}"',
+    ]
 
 
 async def test_a_job_with_a_too_long_runtime_is_logged(kind, explain, server):

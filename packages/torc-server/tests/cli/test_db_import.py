@@ -233,16 +233,15 @@ def test_what_has_no_place_is_reported(here: Path) -> None:
     old = create(here / "old.db", "1.0")
     workflow_id = old.workflow(slurm_config={"use_srun": True})
     old.job(workflow_id, "one", 0, labels=["gpu"])
-    old.job(workflow_id, "two", 0, labels=["big", "gpu"])
+    old.job(workflow_id, "two", 0, labels=["gpu", "big", "gpu"])
     old.add("admin_audit_log", timestamp=1, sql_text="SELECT 1")
     old.add("async_handle", workflow_id=workflow_id, operation="initialize_jobs", status="running", created_at_ms=5)
     done = imported(old)
-    assert rows("SELECT name, label FROM job") == [("one", "gpu"), ("two", "big,gpu")]
+    assert rows("SELECT name, labels FROM job") == [("one", '["gpu"]'), ("two", '["big","gpu"]')]
     assert rows("SELECT status FROM task") == ["failed"]
     for expected in (
         "workflow.slurm_config of 1 row has no place here",
         "the table admin_audit_log with 1 row has no place here",
-        "jobs have several labels, which became one label with commas: 1",
         "tasks that had not finished are failed; start them again: 1",
     ):
         assert expected in done.stderr

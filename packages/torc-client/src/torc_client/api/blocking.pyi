@@ -224,6 +224,7 @@ class Jobs:
         origin_is_set: bool | None = None,
         name: str | None = None,
         command: str | None = None,
+        labels: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
@@ -450,7 +451,9 @@ class Workflows:
         claim_key: str | None = None,
         compute_node_id: int | None = None,
         run_id: int | None = None,
+        labels: str | None = None,
         label: list[str] | None = None,
+        also_unlabeled: bool | None = None,
     ) -> ClaimNextJobsResponse: ...
     def correct_resource_requirements(self, id: int, body: CorrectRequirementsRequest) -> MessageResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
@@ -466,6 +469,8 @@ class Workflows:
         time_limit: str | None = None,
         scheduler_config_id: int | None = None,
         label: list[str] | None = None,
+        labels: str | None = None,
+        also_unlabeled: bool | None = None,
     ) -> ExplainResponse: ...
     def fail_jobs(self, id: int, body: FailJobsRequest) -> FailJobsResponse: ...
     def finish_creation(self, id: int) -> WorkflowModel: ...

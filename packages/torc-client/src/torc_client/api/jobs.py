@@ -122,6 +122,7 @@ class Jobs(Operations):
         origin_is_set: bool | None = None,
         name: str | None = None,
         command: str | None = None,
+        labels: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
@@ -138,6 +139,7 @@ class Jobs(Operations):
         `origin_is_set`: True: only jobs with an `origin`. False: only jobs that users created.
         `name`: Only jobs whose name contains this text.
         `command`: Only jobs whose command contains this text.
+        `labels`: Only jobs that a compute node with exactly these labels, with commas between, could claim. If empty, only jobs without labels.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
@@ -155,6 +157,7 @@ class Jobs(Operations):
                 "origin_is_set": origin_is_set,
                 "name": name,
                 "command": command,
+                "labels": labels,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,

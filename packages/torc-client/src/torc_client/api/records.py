@@ -254,7 +254,9 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     invocation_script: str | None = None
     """Script that runs the command: the command is its argument."""
     label: str | None = None
-    """Only runners that were started with this label run the job. If absent or empty, every runner can run it."""
+    """Another word for `labels` with this label alone; an empty text for none. Answers have it if there is exactly one label."""
+    labels: list[str] | None = None
+    """Only compute nodes with all these labels run the job. Without labels, nodes without labels run it. An empty list removes them."""
     origin: str | None = None
     """`retry` or `spawn` if the job was not created by a user."""
     output_file_ids: list[int] | None = None
@@ -302,8 +304,10 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     id: int | None = None
     """Unused."""
+    also_unlabeled: bool | None = None
+    """Also claim jobs without labels, after those with labels."""
     labels: list[str] | None = None
-    """Claim jobs with one of these labels, besides jobs without a label."""
+    """Claim jobs with labels that are all among these. Without labels, claim jobs without labels."""
     memory_gb: float
     """Memory of each node in GiB."""
     num_cpus: int
@@ -323,10 +327,12 @@ class ClaimWish(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     ahead: int | None = None
     """Number of jobs to prefetch in addition."""
+    also_unlabeled: bool | None = None
+    """Also claim jobs without labels, after those with labels."""
     claim_key: str | None = None
     """Idempotency key, as for claims."""
     labels: list[str] | None = None
-    """Claim jobs with one of these labels, besides jobs without a label."""
+    """Claim jobs with labels that are all among these. Without labels, claim jobs without labels."""
     limit: int
     """Maximum number of jobs, which together fit the offer."""
     most_following: int | None = None
@@ -364,6 +370,8 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Set by the server."""
     workflow_id: int
     """The workflow whose jobs it runs."""
+    also_unlabeled: bool | None = None
+    """Whether a node with labels runs jobs without labels, too."""
     avg_cpu_percent: float | None = None
     """Average CPU usage; 100 is one CPU."""
     avg_memory_bytes: int | None = None
@@ -381,7 +389,7 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_active: bool | None = None
     """Whether the runner still runs; true if absent at creation."""
     labels: list[str] | None = None
-    """The node runs jobs with one of these labels, and jobs without a label."""
+    """The node runs the jobs with labels that it has all. Without labels, it runs the jobs without labels."""
     lease_seconds: float | None = None
     """Duration of the lease. If the server receives no request of the node for this time, it marks the node as lost and makes its jobs ready again. Without a lease, a node is never marked as lost."""
     memory_gb: float
@@ -686,9 +694,11 @@ class ExplainedKind(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_bound_elsewhere: bool
     """Whether the jobs fit only nodes of another scheduler configuration."""
     label: str | None = None
-    """The label of nodes that the jobs require."""
+    """The label of nodes that the jobs require, if it is one."""
+    labels: list[str] | None = None
+    """The labels of nodes that the jobs require, all of them."""
     lacks_label: bool
-    """Whether no node has the label."""
+    """Whether the labels of the nodes allow none of the jobs."""
     memory_gb: float
     """Memory of each job, in GiB."""
     num_cpus: int
@@ -1821,6 +1831,8 @@ class SpawnJobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The command, which bash -c runs."""
     depends_on: list[str] | None = None
     """Names of jobs of this call or of the workflow that it depends on, besides the calling job."""
+    labels: list[str] | None = None
+    """Only compute nodes with all these labels run the job. Without labels, nodes without labels run it."""
     priority: int | None = None
     """Jobs of higher priority are claimed first."""
     resource_requirements: str | None = None
@@ -1966,7 +1978,7 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     jobs_by_status: JobStatusCounts
     """Number of jobs of each status."""
     longest_ready_runtime_seconds: int | None = None
-    """Longest runtime of the ready jobs without a label. Absent if no time of nodes limits them."""
+    """Longest runtime of the ready jobs without labels. Absent if no time of nodes limits them."""
     max_allocation_remaining_seconds: int | None = None
     """Remaining time of the active node that ends last. Absent if none has an end."""
     pending_scheduled_nodes: int
@@ -1974,13 +1986,13 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     run_id: int | None = None
     """The number of its current run."""
     runtime_blocked_ready_jobs: int
-    """Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a node without labels has no end, or none is active."""
+    """Number of ready jobs without labels that need at least two minutes more than any active node has left. 0 if a node without labels has no end, or none is active."""
     total_exec_time_minutes: float
     """Total run time of all current results."""
     total_jobs: int
     """Number of jobs."""
     unserved_ready_labels: dict[str, int] | None = None
-    """Number of ready jobs by label, for labels that no active node has. Absent if there are none."""
+    """Number of ready jobs by their labels, with commas between, for labels that no active node has together. Absent if there are none."""
     walltime_seconds: float | None = None
     """Time from the first start to the last completion."""
     workflow_user: str

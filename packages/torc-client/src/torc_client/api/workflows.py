@@ -202,7 +202,9 @@ class Workflows(Operations):
         claim_key: str | None = None,
         compute_node_id: int | None = None,
         run_id: int | None = None,
+        labels: str | None = None,
         label: list[str] | None = None,
+        also_unlabeled: bool | None = None,
     ) -> ClaimNextJobsResponse:
         """Claim ready jobs by priority, without regard to their requirements.
 
@@ -212,7 +214,9 @@ class Workflows(Operations):
         `claim_key`: Idempotency key. A repeated claim with the same key returns the jobs of the first.
         `compute_node_id`: The compute node that claims. The claim renews its lease. If the node is lost, unstarted jobs are released.
         `run_id`: The run in which the compute node was registered. If it is over, the claim is refused with status 409, and `run_id` of the error is the current run.
-        `label`: Claim jobs with this label, besides jobs without a label. Can be repeated.
+        `labels`: The labels of the compute node, with commas between. Claim jobs with labels that are all among these. Without labels, claim jobs without labels.
+        `label`: Another one of `labels`. Can be repeated.
+        `also_unlabeled`: Also claim jobs without labels, after those with labels.
         """
         return await self._call(
             _CLAIM_NEXT_JOBS,
@@ -223,7 +227,9 @@ class Workflows(Operations):
                 "claim_key": claim_key,
                 "compute_node_id": compute_node_id,
                 "run_id": run_id,
+                "labels": labels,
                 "label": label,
+                "also_unlabeled": also_unlabeled,
             },
         )
 
@@ -259,6 +265,8 @@ class Workflows(Operations):
         time_limit: str | None = None,
         scheduler_config_id: int | None = None,
         label: list[str] | None = None,
+        labels: str | None = None,
+        also_unlabeled: bool | None = None,
     ) -> ExplainResponse:
         """Explain why jobs can be claimed, or why not.
 
@@ -272,6 +280,8 @@ class Workflows(Operations):
         `time_limit`: Check a node with this time limit, ISO 8601.
         `scheduler_config_id`: Check a node of this scheduler configuration.
         `label`: Check a node with this label. Can be repeated.
+        `labels`: Check a node with these labels, with commas between.
+        `also_unlabeled`: Check a node with labels that runs jobs without labels, too.
         """
         return await self._call(
             _EXPLAIN_WORKFLOW,
@@ -284,6 +294,8 @@ class Workflows(Operations):
                 "time_limit": time_limit,
                 "scheduler_config_id": scheduler_config_id,
                 "label": label,
+                "labels": labels,
+                "also_unlabeled": also_unlabeled,
             },
         )
 

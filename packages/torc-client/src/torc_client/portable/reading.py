@@ -48,15 +48,6 @@ def read(source: str, text: str | bytes) -> Document:
     return document
 
 
-def lost_labels(document: Document) -> list[str]:
-    """Return the names of jobs with several labels: they get one, with commas between them."""
-    return [
-        str(job.get("name"))
-        for job in document["jobs"]
-        if isinstance(job.get("labels"), list) and len(job["labels"]) > 1
-    ]
-
-
 def _records(document: Document) -> Iterator[tuple[RecordType, Record]]:
     for record_type in (*_RECORD_TYPES, record_types.WORKFLOW):
         listed = document.get(record_type.name)
@@ -66,17 +57,12 @@ def _records(document: Document) -> Iterator[tuple[RecordType, Record]]:
 
 
 def _drop_placeholders(record_type: RecordType, record: Record) -> None:
-    """Remove what means "none" in documents of Torc 1.0: references to 0, an empty script. Turn labels into a label."""
+    """Remove what means "none" in documents of Torc 1.0: references to 0, an empty script."""
     for member in record_type.references:
         if type(record.get(member)) is int and record[member] == 0:
             del record[member]
-    if record_type is record_types.JOBS:
-        if record.get("invocation_script") == "":
-            del record["invocation_script"]
-        labels = record.get("labels")
-        if isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels):
-            # Several labels become one that no runner has by accident: the job must not run anywhere.
-            record["label"] = ",".join(labels)
+    if record_type is record_types.JOBS and record.get("invocation_script") == "":
+        del record["invocation_script"]
 
 
 def as_record(record_class: type[T], record: Record, **others: Any) -> T:

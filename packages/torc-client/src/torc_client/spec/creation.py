@@ -25,6 +25,7 @@ from torc_client.bulk_create import CHARACTERS_PER_RELATION, RequestDependencySe
 from torc_client.client import TorcClient, current_user
 from torc_client.spec.actions import PlannedAction
 from torc_client.spec.datasets import HASH_MODE, crate_entity
+from torc_client.spec.labels import labels_of
 from torc_client.spec.plan import Plan, PlannedJob
 from torc_client.spec.settings import settings_of
 from torc_client.spec.shape import Record
@@ -52,7 +53,6 @@ COPIED_TO_JOB = (
     "priority",
     "cancel_on_blocking_job_failure",
     "supports_termination",
-    "label",
 )
 COPIED_TO_SCHEDULER = (
     "name",
@@ -118,6 +118,7 @@ async def _fill(client: TorcClient, workflow_id: int, plan: Plan, on_progress: C
             resource_requirements_id=requirements_ids.get(record.get("resource_requirements", "")),
             failure_handler_id=handler_ids.get(record.get("failure_handler", "")),
             scheduler_id=scheduler_ids[record["scheduler"]] if "scheduler" in record else None,
+            labels=labels_of(record) or None,
             waits_for_sets=[sets.number_of(planned.parents)] if planned.parents else None,
             input_file_ids=_ids(planned.input_files, file_ids),
             output_file_ids=_ids(planned.output_files, file_ids),

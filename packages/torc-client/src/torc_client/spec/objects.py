@@ -114,7 +114,8 @@ JOB = {
     "cancel_on_blocking_job_failure": flag("whether it is canceled when a job on which it depends fails", default=True),
     "supports_termination": flag("whether it saves its work when it receives the termination signal", default=False),
     "priority": integer("the priority; jobs with a higher one start first", default=0),
-    "label": nonblank("the label that a runner must have to claim it; without one, every runner can"),
+    "labels": texts("the labels that a runner must have, all of them; without labels, runners without labels run it"),
+    "label": nonblank("another word for `labels` with one label"),
     "env": Field(FieldType.ENVIRONMENT, "environment variables; they override those of the workflow"),
     "stdio": Field(
         FieldType.OBJECT, "what happens to its output; overrides the setting of the workflow", of="stdio setting"

@@ -11,6 +11,7 @@ from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.failure_rules import warn_of_unused_rules
 from torc_client.spec.graph import find_cycles, levels
+from torc_client.spec.labels import check_labels
 from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
 from torc_client.spec.problems import Problem, Problems
@@ -257,6 +258,7 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
         names.requirements.find_one(job, "resource_requirements", problems)
     names.handlers.find_one(job, "failure_handler", problems)
     names.schedulers.find_one(job, "scheduler", problems)
+    check_labels(job, problems)
 
     def find_and_match(of: Names, listed: str, patterns: str) -> tuple[int, ...]:
         return merge_unique(of.find(job, listed, problems), of.match(job, patterns, problems))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from torc_client.labels import split_labels
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS
 
@@ -43,6 +44,14 @@ class _Moment(click.ParamType[datetime]):
             return datetime.fromisoformat(value).astimezone(UTC)
         except ValueError:
             self.fail(f"{value!r} is not a time: write one such as 2027-01-31T18:00:00Z", param, ctx)
+
+
+def _labels(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Split labels with commas between them."""
+    try:
+        return split_labels(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 _OPTIONS = (
@@ -93,9 +102,14 @@ _OPTIONS = (
     click.option(
         "--label",
         "labels",
-        metavar="LABEL",
+        metavar="LABEL[,LABEL...]",
         multiple=True,
-        help="Also run jobs that require this label, before other jobs. (Repeatable.)",
+        callback=_labels,
+        help="Only run jobs with labels, of which this runner has all. (Repeatable.)  [default: only run jobs without "
+        "labels]",
+    ),
+    click.option(
+        "--also-unlabeled", is_flag=True, help="With --label: also run jobs without labels, after those with labels."
     ),
     click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped."),
     click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed."),

@@ -46,7 +46,10 @@ _LEAST_LIMIT_BYTES = 64 * 1024**2
 
 
 class Claims:
-    """The claims of one runner. `key` is unique among all runners; `labels` restrict the jobs that it claims."""
+    """The claims of one runner. `key` is unique among all runners.
+
+    `labels` restrict the jobs that it claims; with `also_unlabeled`, it claims jobs without labels, too.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Claims:
         sort_method: ClaimJobsSortMethod,
         capacity: Capacity,
         labels: Sequence[str] = (),
+        also_unlabeled: bool = False,
     ) -> None:
         self._client = client
         self._total = capacity.total
@@ -67,7 +71,8 @@ class Claims:
         self._compute_node_id = compute_node_id
         self._run_id = run_id
         self._own_key = key
-        self.labels = list(labels)
+        self._labels = list(labels) or None
+        self._also_unlabeled = also_unlabeled or None
         self._sort_method = sort_method
         self._needs: dict[int, _Needs] = {}
         self._failure_rules = FailureRules(client)
@@ -83,13 +88,14 @@ class Claims:
                 claim_key=key,
                 compute_node_id=self._compute_node_id,
                 run_id=self._run_id,
-                label=self.labels or None,
+                labels=",".join(self._labels) if self._labels else None,
+                also_unlabeled=self._also_unlabeled,
             )
             return await self.claimed(any_jobs.jobs or [])
         fitting = await workflows.claim_jobs_based_on_resources(
             self._workflow_id,
             wanted.limit,
-            _offered(wanted.offer, wanted.time_left_seconds, self.labels),
+            _offered(wanted.offer, wanted.time_left_seconds, self._labels, also_unlabeled=self._also_unlabeled),
             sort_method=self._sort_method,
             wait_seconds=wait_seconds,
             claim_key=key,
@@ -108,7 +114,8 @@ class Claims:
             whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
             sort_method=self._sort_method,
             most_following=wanted.max_chained,
-            labels=self.labels or None,
+            labels=self._labels,
+            also_unlabeled=self._also_unlabeled,
             tails=list(wanted.chain_ends),
         )
 
@@ -165,7 +172,11 @@ def is_run_over(refusal: ApiError) -> bool:
 
 
 def _offered(
-    resources: Resources, time_left_seconds: float | None, labels: Sequence[str] = ()
+    resources: Resources,
+    time_left_seconds: float | None,
+    labels: list[str] | None = None,
+    *,
+    also_unlabeled: bool | None = None,
 ) -> ComputeNodesResources:
     return ComputeNodesResources(
         num_cpus=resources.num_cpus,
@@ -173,7 +184,8 @@ def _offered(
         num_gpus=resources.num_gpus,
         num_nodes=resources.num_nodes,
         time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
-        labels=[*labels] or None,
+        labels=labels,
+        also_unlabeled=also_unlabeled,
     )
 
 

@@ -14,8 +14,8 @@ from torc_runner.machine.capacity import Resources
 MAX_NAMED = 100
 """Number of jobs that are logged by name; of the others only the count is logged."""
 
-_Kind = tuple[int, str | None]
-"""Resource requirements of jobs, and their label."""
+_Kind = tuple[int, tuple[str, ...]]
+"""Resource requirements of jobs, and their labels."""
 
 _PAGE = 1000
 _MAX_SEARCHED = 10 * _PAGE
@@ -24,15 +24,24 @@ _MAX_SEARCHED = 10 * _PAGE
 class UnschedulableJobs:
     """The jobs that do not fit one runner. Each is logged once."""
 
-    def __init__(self, client: TorcClient, workflow_id: int, total: Resources, labels: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        client: TorcClient,
+        workflow_id: int,
+        total: Resources,
+        labels: Sequence[str] = (),
+        *,
+        also_unlabeled: bool = False,
+    ) -> None:
         self._client = client
         self._workflow_id = workflow_id
         self._total = total
-        self._labels = list(labels)
+        self._labels = ",".join(labels) or None
+        self._also_unlabeled = also_unlabeled or None
         self._explained: set[_Kind] = set()
 
     async def explain(self, time_left_seconds: float | None) -> None:
-        """Log each ready job that requires more than the idle node offers, or another label. Raises TorcError."""
+        """Log each ready job that requires more than the idle node offers, or other labels. Raises TorcError."""
         total, workflows = self._total, self._client.workflows
         try:
             answer = await workflows.explain_workflow(
@@ -42,13 +51,14 @@ class UnschedulableJobs:
                 num_gpus=total.num_gpus,
                 num_nodes=total.num_nodes,
                 time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
-                label=self._labels or None,
+                labels=self._labels,
+                also_unlabeled=self._also_unlabeled,
             )
         except NotFoundError:
             await workflows.get_workflow(self._workflow_id)  # raises NotFoundError if the workflow was deleted
             return  # an older server without this operation
         unschedulable = {
-            (kind.resource_requirements_id, kind.label): kind
+            (kind.resource_requirements_id, tuple(kind.labels or ())): kind
             for kind in answer.ready
             if kind.lacks_label or (not kind.fits and kind.shortfalls)
         }
@@ -63,7 +73,7 @@ class UnschedulableJobs:
         jobs = iterate(self._client.jobs.list_jobs, workflow_id=self._workflow_id, status=JobStatus.READY, limit=_PAGE)
         async for job in jobs:
             needs_id = job.resource_requirements_id
-            kind = None if needs_id is None else kinds.get((needs_id, job.label))
+            kind = None if needs_id is None else kinds.get((needs_id, tuple(job.labels or ())))
             if kind is not None:
                 reason = _reason(kind)
                 logger.warning("Job cannot run here %s", fields(job_id=job.id, job_name=job.name, reason=reason))
@@ -76,8 +86,10 @@ class UnschedulableJobs:
 
 
 def _reason(kind: ExplainedKind) -> str:
+    if kind.lacks_label and not kind.labels:
+        return "has no labels: it requires a runner without --label, or with --also-unlabeled"
     if kind.lacks_label:
-        return f"requires a runner that was started with --label {shlex.quote(kind.label or '')}"
+        return f"requires a runner that was started with --label {shlex.quote(','.join(kind.labels or ()))}"
     return "; ".join(
         f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {_offered(each)}" for each in kind.shortfalls
     )

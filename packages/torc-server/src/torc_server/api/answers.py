@@ -91,18 +91,20 @@ class WorkflowStatusResponse(Record):
     total_exec_time_minutes = Number("Total run time of all current results.", required=True)
     walltime_seconds = Number("Time from the first start to the last completion.")
     runtime_blocked_ready_jobs = Integer(
-        "Number of ready jobs without a label that need at least two minutes more than any active node has left. 0 if a"
+        "Number of ready jobs without labels that need at least two minutes more than any active node has left. 0 if a"
         " node without labels has no end, or none is active.",
         required=True,
     )
     longest_ready_runtime_seconds = Integer(
-        "Longest runtime of the ready jobs without a label. Absent if no time of nodes limits them."
+        "Longest runtime of the ready jobs without labels. Absent if no time of nodes limits them."
     )
     max_allocation_remaining_seconds = Integer(
         "Remaining time of the active node that ends last. Absent if none has an end."
     )
     unserved_ready_labels = IntegerMap(
-        "Number of ready jobs by label, for labels that no active node has. Absent if there are none.", nullable=False
+        "Number of ready jobs by their labels, with commas between, for labels that no active node has together. Absent"
+        " if there are none.",
+        nullable=False,
     )
     id = Integer("The id of the workflow, as `workflow_id`.", nullable=False)
     run_id = Integer("The number of its current run.", nullable=False)

@@ -1,14 +1,23 @@
 """Claims of ready jobs."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any
 
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse
-from torc_server.api.extensions import CLAIM_KEY, COMPUTE_NODE_ID, LABEL, RUN_ID, WAIT_SECONDS
+from torc_server.api.extensions import (
+    ALSO_UNLABELED,
+    CLAIM_KEY,
+    COMPUTE_NODE_ID,
+    LABEL,
+    LABELS,
+    RUN_ID,
+    WAIT_SECONDS,
+)
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claiming.claim import ClaimResult, NodeOffer, SortMethod, claim_for_node, claim_next
 from torc_server.engine.errors import RuleBroken
+from torc_server.engine.labels import NodeLabels, label_list, label_set
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
 from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCanceled, WorkflowCompleted
 from torc_server.resources import records
@@ -34,8 +43,15 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
     scheduler_config_id: Annotated[int | None, Integer("The scheduler configuration that started it.")] = None
     labels: Annotated[
         list[str],
-        Many(Text(), "Claim jobs with one of these labels, besides jobs without a label.", extension=True),
+        Many(
+            Text(),
+            "Claim jobs with labels that are all among these. Without labels, claim jobs without labels.",
+        ),
     ] = []
+    also_unlabeled: Annotated[
+        bool,
+        Boolean("Also claim jobs without labels, after those with labels.", default=False, extension=True),
+    ] = False
 
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled, RunBegan)
@@ -64,11 +80,13 @@ def _answer(
         CLAIM_KEY,
         COMPUTE_NODE_ID,
         RUN_ID,
+        LABELS,
         LABEL,
+        ALSO_UNLABELED,
     ),
     errors=(409, 422),
     waiting=Waiting(
-        WOKEN_BY, alike=lambda call: (call.path["id"], call.query.get("run_id"), *call.query.get("label", ()))
+        WOKEN_BY, alike=lambda call: (call.path["id"], call.query.get("run_id"), labels_in_query(call.query))
     ),
     routine=True,
 )
@@ -83,9 +101,15 @@ def claim_next_jobs(tx: Transaction, call: Call) -> dict[str, Any] | NothingYet:
         now=call.now,
         node_id=call.query.get("compute_node_id"),
         run_id=call.query.get("run_id"),
-        labels=call.query.get("label", ()),
+        labels=labels_in_query(call.query),
     )
     return _answer(tx, claimed, limit)
+
+
+def labels_in_query(query: Mapping[str, Any]) -> NodeLabels:
+    """Return the labels of a node in a query. Raises RuleBroken."""
+    labels = [*label_list(query.get("labels", "")), *query.get("label", ())]
+    return NodeLabels(label_set(labels), also_unlabeled=query.get("also_unlabeled", False))
 
 
 def _same_offer(call: Call) -> Hashable:
@@ -152,7 +176,7 @@ def offer_of(body: ComputeNodesResources) -> NodeOffer:
         num_nodes=body.num_nodes,
         time_limit_seconds=None if limit is None else parse_duration_seconds(limit, field="time_limit"),
         scheduler_config_id=body.scheduler_config_id,
-        labels=tuple(body.labels),
+        labels=NodeLabels(label_set(body.labels), also_unlabeled=body.also_unlabeled),
     )
 
 

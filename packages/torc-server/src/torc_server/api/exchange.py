@@ -19,6 +19,7 @@ from torc_server.engine.execution.output_times import OutputTime, store_output_t
 from torc_server.engine.execution.returning import at_later_attempt
 from torc_server.engine.execution.start import Start, start_jobs
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.labels import NodeLabels, label_set
 from torc_server.engine.status import progress
 from torc_server.engine.timestamps import moment
 from torc_server.engine.workflows import RunOver
@@ -125,8 +126,15 @@ class ClaimWish(TypedBody, kw_only=True, frozen=True, rename=CLAIM_WISH_MEMBERS)
         ),
     ] = 0
     labels: Annotated[
-        list[str], Many(Text(), "Claim jobs with one of these labels, besides jobs without a label.")
+        list[str],
+        Many(
+            Text(),
+            "Claim jobs with labels that are all among these. Without labels, claim jobs without labels.",
+        ),
     ] = []
+    also_unlabeled: Annotated[
+        bool, Boolean("Also claim jobs without labels, after those with labels.", default=False)
+    ] = False
     chain_ends: Annotated[
         list[JobId],
         Many(
@@ -136,8 +144,12 @@ class ClaimWish(TypedBody, kw_only=True, frozen=True, rename=CLAIM_WISH_MEMBERS)
     ] = []
 
     def labelled(self, offer: NodeOffer) -> NodeOffer:
-        """Return the offer with the labels of this request."""
-        return replace(offer, labels=tuple(self.labels))
+        """Return the offer with the labels of this request. Raises RuleBroken."""
+        return replace(offer, labels=self.node_labels())
+
+    def node_labels(self) -> NodeLabels:
+        """Return the labels of the node. Raises RuleBroken."""
+        return NodeLabels(label_set(self.labels), also_unlabeled=self.also_unlabeled)
 
 
 class ReportAndClaimRequest(TypedBody, kw_only=True, frozen=True):
@@ -323,7 +335,7 @@ def _claim(tx: Transaction, call: Call, body: ReportAndClaimRequest, wish: Claim
             now=call.now,
             node_id=body.compute_node_id,
             run_id=body.run_id,
-            labels=tuple(wish.labels),
+            labels=wish.node_labels(),
         )
     return claim_for_node(
         tx,

@@ -3,15 +3,18 @@
 from typing import Any
 
 from torc_server.api.answers import JobStatusCounts
+from torc_server.api.claims import labels_in_query
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code, Reason
 from torc_server.engine.diagnosis.shortfalls import Quantity, Shortfall, Verdict
+from torc_server.engine.labels import Labels, labels_of
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, format_duration, parse_duration_seconds
 from torc_server.resources.fields import Boolean, Duration, Integer, Member, Number, Record, Text, Word
 from torc_server.resources.json_fields import Many, Part
+from torc_server.resources.labels import LabelList
 from torc_server.store.transaction import Transaction
 
 # Number of types of ready jobs in an answer, and of shortfalls for each.
@@ -58,8 +61,9 @@ class ExplainedKind(Record):
     resource_requirements_id = Integer("The resource requirements.", required=True)
     resource_requirements_name = Text("The name of the requirements.", required=True)
     scheduler_id = Integer("The scheduler configuration to which the jobs are bound.")
-    label = Text("The label of nodes that the jobs require.")
-    lacks_label = Boolean("Whether no node has the label.", required=True)
+    labels = Many(Text(), "The labels of nodes that the jobs require, all of them.")
+    label = Text("The label of nodes that the jobs require, if it is one.")
+    lacks_label = Boolean("Whether the labels of the nodes allow none of the jobs.", required=True)
     num_jobs = Integer("Number of jobs.", required=True)
     num_cpus = Integer("CPUs of each job.", required=True)
     memory_gb = Number("Memory of each job, in GiB.", required=True)
@@ -99,6 +103,8 @@ OFFERED: tuple[tuple[str, Member], ...] = (
     ("time_limit", Duration("Check a node with this time limit, ISO 8601.")),
     ("scheduler_config_id", Integer("Check a node of this scheduler configuration.")),
     ("label", Many(Text(required=True), "Check a node with this label. Can be repeated.")),
+    ("labels", LabelList("Check a node with these labels, with commas between.")),
+    ("also_unlabeled", Boolean("Check a node with labels that runs jobs without labels, too.")),
 )
 
 
@@ -142,7 +148,7 @@ def _offer(call: Call) -> NodeOffer | None:
         num_nodes=query.get("num_nodes", 1),
         time_limit_seconds=None if time_limit is None else parse_duration_seconds(time_limit, field="time_limit"),
         scheduler_config_id=query.get("scheduler_config_id"),
-        labels=tuple(query.get("label", ())),
+        labels=labels_in_query(query),
     )
 
 
@@ -158,7 +164,7 @@ def _kind(verdict: Verdict) -> dict[str, Any]:
         "resource_requirements_id": need.requirements_id,
         "resource_requirements_name": need.requirements_name,
         **bound,
-        **({} if need.label is None else {"label": need.label}),
+        **_labels(labels_of(need.labels)),
         "lacks_label": verdict.lacks_label,
         "num_jobs": need.num_jobs,
         "num_cpus": need.num_cpus,
@@ -170,6 +176,10 @@ def _kind(verdict: Verdict) -> dict[str, Any]:
         "is_bound_elsewhere": verdict.is_bound_elsewhere,
         "shortfalls": [_shortfall(each) for each in verdict.shortfalls[:SHORTFALLS_LISTED]],
     }
+
+
+def _labels(labels: Labels) -> dict[str, Any]:
+    return {"labels": list(labels), **({"label": labels[0]} if len(labels) == 1 else {})} if labels else {}
 
 
 def _shortfall(shortfall: Shortfall) -> dict[str, Any]:

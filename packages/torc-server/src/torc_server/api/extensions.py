@@ -3,6 +3,7 @@
 from torc_server.api.operation import Parameter
 from torc_server.resources.fields import Boolean, Integer, Number, Text
 from torc_server.resources.json_fields import Many
+from torc_server.resources.labels import LabelList
 
 LONGEST_WAIT_SECONDS = 60
 
@@ -50,9 +51,17 @@ RUN_ID = Parameter(
     ),
     extension=True,
 )
-LABEL = Parameter(
-    "label",
-    Many(Text(required=True), "Claim jobs with this label, besides jobs without a label. Can be repeated."),
+LABELS = Parameter(
+    "labels",
+    LabelList(
+        "The labels of the compute node, with commas between. Claim jobs with labels that are all among these. Without"
+        " labels, claim jobs without labels."
+    ),
+)
+LABEL = Parameter("label", Many(Text(required=True), "Another one of `labels`. Can be repeated."), extension=True)
+ALSO_UNLABELED = Parameter(
+    "also_unlabeled",
+    Boolean("Also claim jobs without labels, after those with labels.", default=False, default_shown=False),
     extension=True,
 )
 KNOWN_FENCES = Parameter(

@@ -79,7 +79,10 @@ def _list(resource: Resource) -> Operation:
     relations = (
         Parameter("include_relationships", Boolean("Include the linked records.", default=False, default_shown=False)),
     )
-    filters = tuple(Parameter(each.name, each.member, extension=each.extension) for each in resource.filters)
+    filters = tuple(
+        Parameter(each.name, each.member, extension=each.extension, takes_empty=each.takes_empty)
+        for each in resource.filters
+    )
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         selection = replace(

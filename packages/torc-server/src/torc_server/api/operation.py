@@ -102,11 +102,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter: its member carries type, default, requiredness and description."""
+    """A query parameter: its member carries type, default, requiredness and description.
+
+    `takes_empty`: an empty text is a value; otherwise it means that the parameter is not given.
+    """
 
     name: str
     member: Member
     extension: bool = False
+    takes_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from torc_server.engine import events
 from torc_server.engine.claiming import leases
 from torc_server.engine.ids import NodeId
 from torc_server.resources.fields import Boolean, Column, Duration, Integer, Number, Record, Text, Timestamp
-from torc_server.resources.json_fields import AnyJson, Many
+from torc_server.resources.json_fields import AnyJson
+from torc_server.resources.labels import labels_member, with_changed_labels, with_label_set
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.transaction import Transaction
 
@@ -51,7 +52,10 @@ class ComputeNodeModel(Record):
         "A text of the runner that identifies its host, the boot of that host, and its process.",
         extension=True,
     )
-    labels = Many(Text(), "The node runs jobs with one of these labels, and jobs without a label.", extension=True)
+    labels = labels_member(
+        "The node runs the jobs with labels that it has all. Without labels, it runs the jobs without labels."
+    )
+    also_unlabeled = Boolean("Whether a node with labels runs jobs without labels, too.", extension=True)
     secret = Text(
         "A random text that the runner chose. Requests that name the node in the header `X-Torc-Node` must send it. It "
         "is stored, and never in an answer.",
@@ -63,11 +67,11 @@ class ComputeNodeModel(Record):
 
 
 def check_new_leases(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Raise RuleBroken for a lease that is too short."""
+    """Convert labels to a set. Raises RuleBroken for invalid labels and a lease that is too short."""
     del tx, now
     for body in bodies:
         leases.require_lease(body.get("lease_seconds"))
-    return bodies
+    return [with_label_set(body) for body in bodies]
 
 
 def emit_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
@@ -82,7 +86,7 @@ def emit_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> N
 def apply_node_change(tx: Transaction, stored: Body, body: Body) -> Body:
     """Renew or end the lease of a changed node. If it stopped, store and emit that.
 
-    Raises RuleBroken for a lease that is too short, and Stale for a node that lost its lease.
+    Raises RuleBroken for invalid labels and a lease that is too short, and Stale for a node that lost its lease.
     """
     after = {**stored, **{name: value for name, value in body.items() if value is not None}}
     if after.get("lease_seconds") is not None:
@@ -93,7 +97,7 @@ def apply_node_change(tx: Transaction, stored: Body, body: Body) -> Body:
         leases.change_lease(tx, NodeId(stored["id"]), after["lease_seconds"], is_active=after["is_active"])
     if stored["is_active"] and body.get("is_active") is False:
         events.announce_compute_node_stopped(tx, stored["id"], {**stored, **body})
-    return body
+    return with_changed_labels(stored, body)
 
 
 def return_jobs(tx: Transaction, stored: Body) -> None:

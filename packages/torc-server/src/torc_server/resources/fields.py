@@ -73,7 +73,7 @@ class Member(marshmallow.fields.Field[Any]):
     - `nullable`: whether null is allowed in the document. Every optional member accepts null, which means "absent". A
       required member accepts null only if it is nullable.
     - `null`: the meaning of null or absence in an update. "keep": the stored value stays. "clears": null is stored.
-      "emptied": the stored value stays, and an empty text stores null.
+      "emptied": the stored value stays, and an empty text or list stores null.
     - `read_only`: set by the server; a value of a client is validated and ignored. `fixed`: set at creation only.
     - `default`: the value that a creation stores if the member is absent. `default_shown`: it is in the document.
     - `promised`: required in the document, because every answer has it; a body without it gets the default.
@@ -82,6 +82,8 @@ class Member(marshmallow.fields.Field[Any]):
     """
 
     json_type: str | None = None
+    # The stored form of an empty value.
+    empty = ""
     default_error_messages = {"required": "is missing", "null": "must not be null", "validator_failed": "is not valid"}
 
     def __init__(

@@ -15,6 +15,7 @@ from torc_server.resources.environments import with_env_of_workflow, without_sam
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.job_links import LINKS, store_links
 from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
+from torc_server.resources.labels import CLAIMABLE, label_member, labels_member, with_changed_labels, with_label_set
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
@@ -120,11 +121,11 @@ class JobModel(Record):
     failure_handler_id = Integer("Id of the failure handler.", fixed=True)
     attempt_id = Integer("Number of the current attempt, from 1.", read_only=True, default=1, default_shown=False)
     priority = Integer("Jobs of higher priority are claimed first.", default=0)
-    label = Text(
-        "Only runners that were started with this label run the job. If absent or empty, every runner can run it.",
-        null="emptied",
-        extension=True,
+    labels = labels_member(
+        "Only compute nodes with all these labels run the job. Without labels, nodes without labels run it. An empty"
+        " list removes them."
     )
+    label = label_member()
     origin = Text("`retry` or `spawn` if the job was not created by a user.", read_only=True)
     compute_node_id = Integer("Id of the compute node on which the job runs or last ran.", read_only=True)
     start_time = Timestamp("Time of the last start, UTC.", read_only=True)
@@ -147,7 +148,7 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
                 field="waits_for_sets",
                 value=body["waits_for_sets"],
             )
-        row = {**body, "status": "uninitialized", **({"label": body["label"] or None} if "label" in body else {})}
+        row = {**with_label_set(body), "status": "uninitialized"}
         if "resource_requirements_id" not in body:
             default = default_requirements(tx, workflow_id) if default is None else default
             row["resource_requirements_id"] = default
@@ -212,7 +213,7 @@ def change_job(tx: Transaction, stored: Body, body: Body) -> Body:
     if "depends_on_job_ids" in changed:
         parents = [JobId(parent) for parent in body["depends_on_job_ids"]]
         graph.set_dependencies(tx, WorkflowId(stored["workflow_id"]), JobId(stored["id"]), parents)
-    return body
+    return with_changed_labels(stored, body)
 
 
 def _differs(stored: object, sent: object) -> bool:
@@ -262,6 +263,7 @@ JOB = Resource(
         ),
         contains("name", Text("Only jobs whose name contains this text.")),
         contains("command", Text("Only jobs whose command contains this text.")),
+        CLAIMABLE,
     ),
     prepare_new=complete_new_jobs,
     attach_new=link_new_jobs,

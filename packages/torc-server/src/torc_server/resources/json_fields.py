@@ -139,6 +139,7 @@ class Many(Member):
     """A list whose items have one type. `most` is the number of items that a request may have."""
 
     json_type = "array"
+    empty = "[]"
 
     def __init__(self, item: Member, description: str = "", *, most: int = MOST_ITEMS, **rest: Any) -> None:
         super().__init__(description, **rest)

@@ -52,9 +52,9 @@ def _update(resource: Resource, extra: tuple[str, ...]) -> Statement:
     forms = {
         "clears": "{0} = :{0}",
         "keep": "{0} = coalesce(:{0}, {0})",
-        "emptied": "{0} = nullif(coalesce(:{0}, {0}), '')",
+        "emptied": "{0} = nullif(coalesce(:{0}, {0}), '{1}')",
     }
-    changes = [forms[member.null].format(name) for name, member in changeable(resource).items()] + [
+    changes = [forms[member.null].format(name, member.empty) for name, member in changeable(resource).items()] + [
         f"{name} = coalesce(:{name}, {name})" for name in extra
     ]
     return composed(f"UPDATE {resource.table} SET {', '.join(changes)} WHERE id = :id")  # noqa: S608 - declared names

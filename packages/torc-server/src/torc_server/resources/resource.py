@@ -19,7 +19,7 @@ class Filter:
     """A query parameter that filters a list. `condition` is SQL over the table, with the parameter by its name.
 
     The filter applies only to the values in `when`, if given: ``is_output=false`` selects all. `default` is the value
-    of an absent parameter. `extension`: only this server has the parameter.
+    of an absent parameter. `extension`: only this server has the parameter. `takes_empty`: an empty text is a value.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Filter:
     when: tuple[Any, ...] | None = None
     default: Any = None
     extension: bool = False
+    takes_empty: bool = False
 
 
 # The filters of a list of all records of a workflow.

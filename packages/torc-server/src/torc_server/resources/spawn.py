@@ -49,6 +49,12 @@ class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
         Text("The name of its resource requirements. The default of the workflow if absent.", nullable=False),
     ] = None
     priority: Annotated[int | None, Integer("Jobs of higher priority are claimed first.", nullable=False)] = None
+    labels: Annotated[
+        list[str] | None,
+        Many(
+            Text(), "Only compute nodes with all these labels run the job. Without labels, nodes without labels run it."
+        ),
+    ] = None
     cancel_on_blocking_job_failure: Annotated[
         bool | None,
         Boolean("Whether it is canceled when a dependency fails. True if absent.", nullable=False),
@@ -60,6 +66,7 @@ class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
             "name": self.name,
             "command": self.command,
             "priority": self.priority,
+            "labels": self.labels,
             "cancel_on_blocking_job_failure": self.cancel_on_blocking_job_failure,
         }
         return {name: value for name, value in members.items() if value is not None}

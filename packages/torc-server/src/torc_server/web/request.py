@@ -81,7 +81,7 @@ class RequestParser:
         values = self._defaults.copy()
         for each in self._operation.query:
             # A parameter without a value is not given: clients of 1.0 send the names of optional parameters.
-            texts = [text for text in sent.getall(each.name, ()) if text]
+            texts = [text for text in sent.getall(each.name, ()) if text or each.takes_empty]
             if texts:
                 what = f"query parameter {each.name}"
                 if isinstance(each.member, Many):

@@ -86,6 +86,7 @@ class ClaimNextJobsResponse(Model):
 
 class ClaimWish(Model):
     ahead: int | None
+    also_unlabeled: bool | None
     claim_key: str | None
     labels: list[str] | None
     limit: int
@@ -100,6 +101,7 @@ class ClaimWish(Model):
         self,
         *,
         ahead: int | None = ...,
+        also_unlabeled: bool | None = ...,
         claim_key: str | None = ...,
         labels: list[str] | None = ...,
         limit: int,
@@ -122,6 +124,7 @@ class CompleteActionResponse(Model):
     def __init__(self, *, action_id: int) -> None: ...
 
 class ComputeNodeModel(Model):
+    also_unlabeled: bool | None
     avg_cpu_percent: float | None
     avg_memory_bytes: int | None
     compute_node_type: str
@@ -152,6 +155,7 @@ class ComputeNodeModel(Model):
     def __init__(
         self,
         *,
+        also_unlabeled: bool | None = ...,
         avg_cpu_percent: float | None = ...,
         avg_memory_bytes: int | None = ...,
         compute_node_type: str,
@@ -211,6 +215,7 @@ class ComputeNodeSchedule(Model):
     ) -> None: ...
 
 class ComputeNodesResources(Model):
+    also_unlabeled: bool | None
     id: int | None
     labels: list[str] | None
     memory_gb: float
@@ -223,6 +228,7 @@ class ComputeNodesResources(Model):
     def __init__(
         self,
         *,
+        also_unlabeled: bool | None = ...,
         id: int | None = ...,
         labels: list[str] | None = ...,
         memory_gb: float,
@@ -368,6 +374,7 @@ class ExplainCode(WordEnum):
     NO_ACTIVE_NODES = "no_active_nodes"
     TOO_LARGE = "too_large"
     NO_SUCH_LABEL = "no_such_label"
+    ONLY_LABELED_NODES = "only_labeled_nodes"
     OTHER_SCHEDULER = "other_scheduler"
     PENDING_OR_RUNNING = "pending_or_running"
     BLOCKED = "blocked"
@@ -414,6 +421,7 @@ class ExplainedKind(Model):
     fits: bool
     is_bound_elsewhere: bool
     label: str | None
+    labels: list[str] | None
     lacks_label: bool
     memory_gb: float
     num_cpus: int
@@ -432,6 +440,7 @@ class ExplainedKind(Model):
         fits: bool,
         is_bound_elsewhere: bool,
         label: str | None = ...,
+        labels: list[str] | None = ...,
         lacks_label: bool,
         memory_gb: float,
         num_cpus: int,
@@ -631,6 +640,7 @@ class JobModel(Model):
     input_user_data_ids: list[int] | None
     invocation_script: str | None
     label: str | None
+    labels: list[str] | None
     name: str
     origin: str | None
     output_file_ids: list[int] | None
@@ -661,6 +671,7 @@ class JobModel(Model):
         input_user_data_ids: list[int] | None = ...,
         invocation_script: str | None = ...,
         label: str | None = ...,
+        labels: list[str] | None = ...,
         name: str,
         origin: str | None = ...,
         output_file_ids: list[int] | None = ...,
@@ -1589,6 +1600,7 @@ class SpawnJobModel(Model):
     cancel_on_blocking_job_failure: bool | None
     command: str
     depends_on: list[str] | None
+    labels: list[str] | None
     name: str
     priority: int | None
     resource_requirements: str | None
@@ -1599,6 +1611,7 @@ class SpawnJobModel(Model):
         cancel_on_blocking_job_failure: bool | None = ...,
         command: str,
         depends_on: list[str] | None = ...,
+        labels: list[str] | None = ...,
         name: str,
         priority: int | None = ...,
         resource_requirements: str | None = ...,

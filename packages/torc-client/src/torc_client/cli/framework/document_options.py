@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from torc_client.cli.framework.options import Labels
 from torc_client.cli.framework.switches import Switch
 from torc_client.document import document
 from torc_client.errors import TorcError
@@ -92,8 +93,11 @@ def member_option(
         (flag,) = flags
         return Switch(flag, name, help=text)
     if "array" in types_of(schema):
-        if "integer" in types_of(schema["items"]):
-            return click.Option(names, type=Ids(), multiple=True, help=f"{text} (Repeatable, or separated by commas.)")
+        separated = Ids() if "integer" in types_of(schema["items"]) else Labels() if name == "labels" else None
+        if separated is not None:
+            return click.Option(
+                names, type=separated, multiple=True, help=f"{text} (Repeatable, or separated by commas.)"
+            )
         return click.Option(names, type=plain_type(schema["items"]), multiple=True, help=f"{text} (Repeatable.)")
     return click.Option(names, type=plain_type(schema), required=is_required, help=text)
 

@@ -30,6 +30,21 @@ class WorkflowId(click.ParamType[int]):
         return workflow_ids(ctx, incomplete)
 
 
+class Labels(click.ParamType[list[str]]):
+    """Labels separated by commas. The option can be repeated; all labels count."""
+
+    name = "labels"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        """Split the labels."""
+        from torc_client.labels import split_labels
+
+        try:
+            return list(split_labels([value])) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)
 no_prompts = click.option("--no-prompts", is_flag=True, help="Do not ask for confirmation.")
 force_too = click.option("--force", is_flag=True, help="Same as --no-prompts.")

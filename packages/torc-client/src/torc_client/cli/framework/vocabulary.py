@@ -93,16 +93,17 @@ def _seconds(minutes: float) -> str:
     return f"{minutes * 60:.3f}"
 
 
+_LABELS = Column("Labels", "labels", ", ".join, if_any=True)
 JOBS = ResourceSpec(
     "jobs", "job", "jobs", "list_jobs", "get_job",
     (_ID, Column("Name", "name"), Column("Status", "status"), Column("Command", "command"),
-     _count("Priority", "priority"), _count("Node", "compute_node_id", "Compute Node ID")),
+     _count("Priority", "priority"), _LABELS, _count("Node", "compute_node_id", "Compute Node ID")),
     flags={"status": ("-s", "--status")},
     verbs=("create", "delete", "delete-all"),
     members={"name": ("-n", "--name"), "command": ("-c", "--command"),
              "resource_requirements_id": ("-r", "--resource-requirements-id"),
              "depends_on_job_ids": ("-b", "--blocking-job-ids"), "input_file_ids": ("-i", "--input-file-ids"),
-             "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "label": ("--label",)},
+             "output_file_ids": ("-o", "--output-file-ids"), "priority": ("--priority",), "labels": ("--label",)},
     when_empty="Add one: torc jobs create WORKFLOW_ID --name NAME --command COMMAND",
     delete_note="Jobs that depend on a deleted job no longer wait for it. Pending and running jobs are not deleted.",
     is_deleted_as_list=True,
@@ -137,7 +138,7 @@ COMPUTE_NODES = ResourceSpec(
      Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb", "Memory (GB)"),
      _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp, title="Start Time"),
      _count("Seconds", "duration_seconds", "Duration"), _SCHEDULER_JOB,
-     *_usage("Peak", "peak"), *_usage("Avg", "avg")),
+     _LABELS, *_usage("Peak", "peak"), *_usage("Avg", "avg")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),
            "scheduled_compute_node_id": ("--scheduled-compute-node",)},
     verbs=(),

@@ -1,5 +1,6 @@
 """Claims of ready jobs. A job is claimed once, and only by a node that it fits."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from torc_server.engine.errors import Conflict
 from torc_server.engine.events import milliseconds
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.labels import NO_LABELS, NodeLabels, claimable_sets
 from torc_server.engine.states import Cause
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import RunOver, require_not_draft, workflow_row
@@ -53,27 +55,19 @@ WHERE status IN {FROM} AND id IN (SELECT value FROM json_each(:jobs))
     cause=Cause.CLAIM,
 )
 
-# Ready jobs are found by two partial indexes: one has the jobs without a label, the other the jobs of each label.
-# A statement exists once for each, composed of the name of the index and the condition on the label.
-UNLABELLED = ("job_ready", "label IS NULL")
-LABELLED = ("job_ready_by_label", "label = :label")
-UNLABELLED_IN_ORDER = ("job_ready_in_order", "label IS NULL")
-
-
-def next_jobs(index: str, label_condition: str) -> JobStatement:
-    """Return the statement that selects ready jobs by priority and age."""
-    return JobStatement(
-        f"""
-SELECT id FROM job INDEXED BY {index}
-WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}
-ORDER BY priority DESC, id LIMIT :limit
-""",  # noqa: S608 - declared
-        hot=True,
-    )
-
-
-NEXT_JOBS = next_jobs(*UNLABELLED_IN_ORDER)
-NEXT_JOBS_OF_LABEL = next_jobs(*LABELLED)
+# Ready jobs by priority and age, of the sets of labels in a JSON list. Each set has its part of the index.
+NEXT_JOBS = JobStatement(
+    """
+SELECT job.id FROM json_each(:label_sets) AS wanted
+CROSS JOIN job ON job.id IN (
+    SELECT ready.id FROM job AS ready INDEXED BY job_ready_in_order
+    WHERE ready.workflow_id = :workflow_id AND ready.status = {READY} AND ready.labels IS wanted.value
+    ORDER BY ready.priority DESC, ready.id LIMIT :limit
+)
+ORDER BY job.priority DESC, job.id LIMIT :limit
+""",
+    hot=True,
+)
 
 
 def claim_next(
@@ -85,9 +79,9 @@ def claim_next(
     now: datetime,
     node_id: NodeId | None = None,
     run_id: RunId | None = None,
-    labels: Sequence[str] = (),
+    labels: NodeLabels = NO_LABELS,
 ) -> ClaimResult:
-    """Claim up to `limit` ready jobs by priority and age, whatever they need. Jobs with one of `labels` come first.
+    """Claim up to `limit` ready jobs that the labels allow, by priority and age, whatever they need.
 
     `claim_key`, `node_id` and `run_id` have the meaning, and the errors, that they have in `claim_for_node`.
     """
@@ -96,10 +90,9 @@ def claim_next(
         return early
     chosen: list[JobId] = []
     if limit > 0:
-        for label in (*dict.fromkeys(labels), None):
-            which = {"workflow_id": workflow_id, "label": label, "limit": limit - len(chosen)}
-            statement = NEXT_JOBS if label is None else NEXT_JOBS_OF_LABEL
-            chosen += [row["id"] for row in tx.rows(statement, which)]
+        for sets in claimable_sets(tx, workflow_id, labels):
+            which = {"workflow_id": workflow_id, "label_sets": json.dumps(sets), "limit": limit - len(chosen)}
+            chosen += [row["id"] for row in tx.rows(NEXT_JOBS, which)]
         _mark_pending(tx, chosen, node_id)
     return _result(tx, workflow_id, chosen, claim_key=claim_key, now=now)
 
@@ -120,7 +113,7 @@ def claim_for_node(
 ) -> ClaimResult:
     """Claim up to `limit` ready jobs that fit the offer together, and the jobs to prefetch.
 
-    Only nodes with the label of a job claim it, and they claim labelled jobs first. Jobs bound to another scheduler
+    The labels of the offer decide which jobs are claimed; jobs with labels come first. Jobs bound to another scheduler
     configuration are claimed only if no other job fits and `strict` is false. A repeated `claim_key` returns the jobs
     of its first claim that are still pending. If the lease of `node_id` expires, its jobs become ready again. Raises
     NotFound; RunOver if `run_id` is not the current run; Conflict for a key of another workflow; RuleBroken for a draft
@@ -215,7 +208,7 @@ def _earlier_reply(
     return [row["id"] for row in tx.rows(STILL_PENDING, {"jobs": reply["job_ids"], "node_id": node_id})]
 
 
-# What distinguishes classes, in the order in which claims find them. `ReadyClass` has the same members.
+# What distinguishes classes of equal labels, in the order in which claims find them. `ReadyClass` has the same members.
 CLASS_COLUMNS = (
     "priority",
     "needs_gpus",
@@ -232,26 +225,28 @@ def of_table(table: str) -> str:
     return ", ".join(f"{table}.{column}" for column in CLASS_COLUMNS)
 
 
-def fitting_classes(index: str, label_condition: str) -> JobStatement:
-    """Return the statement that selects the classes of ready jobs that fit an offer, in order of the index.
-
-    It goes from class to class along the index: a step is the first job of its class, and costs one seek, however many
-    jobs the class has. Classes that do not fit are skipped here and not fetched.
-    """
-    ready = f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
-    of_class = f"{ready} AND " + " AND ".join(f"{column} = step.{column}" for column in CLASS_COLUMNS)
-    return JobStatement(
-        f"""
-WITH RECURSIVE step (job_id, {", ".join(CLASS_COLUMNS)}) AS (
-    SELECT 0, {", ".join(f":after_{column}" for column in CLASS_COLUMNS)}
+# The classes of ready jobs that fit an offer, of the sets of labels in a JSON list. The statement goes from class to
+# class along the index of each set: a step is the first job of its class, and costs one seek, however many jobs the
+# class has. The first step of a set begins after the last class of the page before, or at the same class of another
+# set. Classes that do not fit are skipped here and not fetched. Without LIMIT -1, SQLite would not keep the order; with
+# `<` it would read all jobs of the class before.
+OF_SET = "FROM job INDEXED BY job_ready WHERE labels IS step.labels AND workflow_id = :workflow_id AND status = {READY}"
+OF_CLASS = f"{OF_SET} AND " + " AND ".join(f"{column} = step.{column}" for column in CLASS_COLUMNS)
+FITTING_CLASSES = JobStatement(
+    f"""
+WITH RECURSIVE step (job_id, set_number, labels, {", ".join(CLASS_COLUMNS)}) AS (
+    SELECT 0, wanted.key, wanted.value, {", ".join(f":after_{column}" for column in CLASS_COLUMNS)}
+        + (wanted.key > :after_set)
+    FROM json_each(:label_sets) AS wanted
     UNION ALL
-    SELECT seen.id, {of_table("seen")}
+    SELECT seen.id, step.set_number, step.labels, {of_table("seen")}
     FROM step CROSS JOIN job AS seen ON seen.id = (
-        SELECT id {ready} AND ({", ".join(CLASS_COLUMNS)}) < ({of_table("step")})
+        SELECT id {OF_SET} AND ({", ".join(CLASS_COLUMNS)}) <= ({of_table("step")} - 1)
         ORDER BY {IN_CLASS_ORDER} LIMIT 1
     )
+    ORDER BY {", ".join(f"{number} DESC" for number in range(4, 4 + len(CLASS_COLUMNS)))}, 2 LIMIT -1
 )
-SELECT {of_table("step")}, step.job_id AS first_job_id
+SELECT step.set_number, step.labels, {of_table("step")}, step.job_id AS first_job_id
 FROM step
 WHERE step.job_id > 0
 AND step.needs_cpus <= :num_cpus AND step.needs_memory_bytes <= :memory_bytes
@@ -260,57 +255,49 @@ AND step.needs_runtime_seconds <= :time_limit_seconds
 AND (
     :any_scheduler
     OR EXISTS (
-        SELECT 1 {of_class} AND scheduler_id IS NULL
+        SELECT 1 {OF_CLASS} AND scheduler_id IS NULL
     )
     OR EXISTS (
-        SELECT 1 {of_class} AND scheduler_id = :scheduler_config_id
+        SELECT 1 {OF_CLASS} AND scheduler_id = :scheduler_config_id
     )
 )
 LIMIT :classes
 """,  # noqa: S608 - declared
-        hot=True,
-    )
+    hot=True,
+)
 
-
-def jobs_of_class(index: str, label_condition: str, *, any_scheduler: bool) -> JobStatement:
-    """Return the statement that selects jobs of one class: unbound or bound to the offer's scheduler, or any."""
-    ready = f"FROM job INDEXED BY {index} WHERE {label_condition} AND workflow_id = :workflow_id AND status = {{READY}}"
-    ready += "".join(f" AND {column} = :{column}" for column in CLASS_COLUMNS)
-    if any_scheduler:
-        return JobStatement(f"SELECT id {ready} ORDER BY scheduler_id, id LIMIT :wanted", hot=True)
-    return JobStatement(
-        f"""
+# Jobs of one class, bound to any scheduler configuration.
+OF_ONE_CLASS = (
+    "FROM job INDEXED BY job_ready WHERE labels IS :labels AND workflow_id = :workflow_id AND status = {READY}"
+)
+OF_ONE_CLASS += "".join(f" AND {column} = :{column}" for column in CLASS_COLUMNS)
+BOUND_ANYWHERE = JobStatement(f"SELECT id {OF_ONE_CLASS} ORDER BY scheduler_id, id LIMIT :wanted", hot=True)
+# The same, but only those that are unbound or bound to the scheduler configuration of the offer.
+UNBOUND_OR_BOUND_HERE = JobStatement(
+    f"""
 SELECT id FROM (
     SELECT * FROM (
-        SELECT id {ready} AND scheduler_id IS NULL ORDER BY id LIMIT :wanted
+        SELECT id {OF_ONE_CLASS} AND scheduler_id IS NULL ORDER BY id LIMIT :wanted
     )
     UNION ALL
     SELECT * FROM (
-        SELECT id {ready} AND scheduler_id = :scheduler_config_id ORDER BY id LIMIT :wanted
+        SELECT id {OF_ONE_CLASS} AND scheduler_id = :scheduler_config_id ORDER BY id LIMIT :wanted
     )
 ) AS unbound_or_bound_here ORDER BY id LIMIT :wanted
 """,  # noqa: S608 - declared
-        hot=True,
-    )
-
-
-FITTING_CLASSES = fitting_classes(*UNLABELLED)
-FITTING_CLASSES_OF_LABEL = fitting_classes(*LABELLED)
-# By whether the jobs have a label, and whether they may be bound to any scheduler configuration.
-JOBS_OF_CLASS = {
-    (False, False): jobs_of_class(*UNLABELLED, any_scheduler=False),
-    (False, True): jobs_of_class(*UNLABELLED, any_scheduler=True),
-    (True, False): jobs_of_class(*LABELLED, any_scheduler=False),
-    (True, True): jobs_of_class(*LABELLED, any_scheduler=True),
-}
+    hot=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyJobs:
-    """The ready jobs of a workflow with this label, or without a label, that may run on the node of the offer."""
+    """The ready jobs of a workflow with one of these sets of labels that may run on the node of the offer.
+
+    `label_sets` is the JSON text of a list of sets, in the form in which they are stored.
+    """
 
     workflow_id: WorkflowId
-    label: str | None
+    label_sets: str
     offer: NodeOffer
     any_scheduler: bool
 
@@ -326,10 +313,11 @@ def _choose(
 ) -> list[JobId]:
     """Choose jobs that fit the remaining resources, and subtract their resources."""
     chosen: list[JobId] = []
+    claimable = claimable_sets(tx, workflow_id, offer.labels)
     for any_scheduler in (False,) if strict else (False, True):
         is_candidate = False
-        for label in (*dict.fromkeys(offer.labels), None):
-            ready = ReadyJobs(workflow_id, label, offer, any_scheduler)
+        for sets in claimable:
+            ready = ReadyJobs(workflow_id, json.dumps(sets), offer, any_scheduler)
             is_candidate |= _pack(tx, ready, remaining, sort_method, chosen)
         if is_candidate:
             break
@@ -340,10 +328,10 @@ def _pack(
     tx: Transaction, ready: ReadyJobs, remaining: Remaining, sort_method: SortMethod, chosen: list[JobId]
 ) -> bool:
     """Add to `chosen` jobs that fit the remaining resources. Return whether any class fits the offer."""
-    position = FIRST_POSITION
+    position, after_set = FIRST_POSITION, 2**63 - 1
     is_candidate = False
     while True:
-        classes = _fitting_classes(tx, ready, position)
+        classes = _fitting_classes(tx, ready, position, after_set)
         for ready_class in in_order(classes, sort_method):
             is_candidate = True
             wanted = remaining.for_jobs_of(ready_class)
@@ -353,21 +341,22 @@ def _pack(
                 chosen += jobs
         if len(classes) < CLASSES_AT_ONCE or remaining.jobs == 0:
             return is_candidate
-        position = classes[-1].position
+        position, after_set = classes[-1].position, classes[-1].set_number
 
 
 # Above all classes.
 FIRST_POSITION = (2**63 - 1,) * len(CLASS_COLUMNS)
 
 
-def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, ...]) -> list[ReadyClass]:
+def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, ...], after_set: int) -> list[ReadyClass]:
     offer, limit = ready.offer, ready.offer.time_limit_seconds
     found = tx.rows(
-        FITTING_CLASSES if ready.label is None else FITTING_CLASSES_OF_LABEL,
+        FITTING_CLASSES,
         {
             "workflow_id": ready.workflow_id,
-            "label": ready.label,
+            "label_sets": ready.label_sets,
             **{f"after_{column}": value for column, value in zip(CLASS_COLUMNS, after, strict=True)},
+            "after_set": after_set,
             "num_cpus": offer.num_cpus,
             "memory_bytes": offer.memory_bytes,
             "num_gpus": offer.num_gpus,
@@ -384,10 +373,10 @@ def _fitting_classes(tx: Transaction, ready: ReadyJobs, after: tuple[int, ...]) 
 def _jobs_of(tx: Transaction, ready: ReadyJobs, ready_class: ReadyClass, wanted: int) -> list[JobId]:
     parameters: dict[str, Any] = {
         "workflow_id": ready.workflow_id,
-        "label": ready.label,
+        "labels": ready_class.labels,
         **dict(zip(CLASS_COLUMNS, ready_class.position, strict=True)),
         "scheduler_config_id": ready.offer.scheduler_config_id,
         "wanted": wanted,
     }
-    statement = JOBS_OF_CLASS[ready.label is not None, ready.any_scheduler]
+    statement = BOUND_ANYWHERE if ready.any_scheduler else UNBOUND_OR_BOUND_HERE
     return [row["id"] for row in tx.rows(statement, parameters)]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from torc_server.engine.labels import NO_LABELS, NodeLabels
+
 
 class SortMethod(Enum):
     """The order of jobs with equal priority. The value is used in requests."""
@@ -22,8 +24,7 @@ class NodeOffer:
     num_nodes: int = 1
     time_limit_seconds: int | None = None
     scheduler_config_id: int | None = None
-    labels: tuple[str, ...] = ()
-    """The node runs jobs with one of these labels, and jobs without a label."""
+    labels: NodeLabels = NO_LABELS
 
 
 # An unlimited offer, for jobs that do not run at the same time.
@@ -32,8 +33,13 @@ UNLIMITED = NodeOffer(num_cpus=2**63 - 1, memory_bytes=2**63 - 1, num_gpus=2**63
 
 @dataclass(frozen=True, slots=True)
 class ReadyClass:
-    """Ready jobs with the same priority that need the same of each of their nodes. `first_job_id` is one of them."""
+    """Ready jobs with the same labels and priority that need the same of each of their nodes. `first_job_id` is one.
 
+    `set_number` is the position of their labels in the sets that the claim may take.
+    """
+
+    set_number: int
+    labels: str | None
     priority: int
     num_gpus: int
     runtime_seconds: int

@@ -1,6 +1,5 @@
 """Explain which jobs are claimable and why others are not. The work is bounded for any number of jobs."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, ju
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.labels import NodeLabels, labels_of
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
@@ -75,7 +75,7 @@ def _no_nodes(counts: Counts) -> Reason:
 READY_OF_KIND = JobStatement("""
 SELECT id, name FROM job INDEXED BY job_requirements
 WHERE resource_requirements_id = :requirements_id AND status = {READY} AND scheduler_id IS :scheduler_id
-AND label IS :label
+AND labels IS :labels
 ORDER BY id LIMIT :examples
 """)
 
@@ -87,9 +87,8 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
         message = f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')} a node and can be claimed"
         yield Reason(Code.CLAIMABLE, message, fitting)
     for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
-        ready = jobs_in_words(verdict.need.num_jobs, "is ready", "are ready")
-        message = f"{ready} for the label {verdict.need.label!r}, which no node has; start a runner with this label"
-        yield Reason(Code.NO_SUCH_LABEL, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
+        code, message = _about_labels(verdict.need)
+        yield Reason(code, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
     for verdict in [each for each in verdicts if not each.fits and not each.lacks_label][:SENTENCES]:
         yield Reason(Code.TOO_LARGE, sentence(verdict), verdict.need.num_jobs, _ready_of(tx, verdict.need))
     for verdict in [each for each in verdicts if each.is_bound_elsewhere][:SENTENCES]:
@@ -103,11 +102,35 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
         )
 
 
+def _about_labels(need: Need) -> tuple[Code, str]:
+    """Return the reason for jobs whose labels no node allows."""
+    ready, labels = jobs_in_words(need.num_jobs, "is ready", "are ready"), labels_of(need.labels)
+    match labels:
+        case ():
+            remedy = "start a runner without a label, or with --also-unlabeled"
+            return (
+                Code.ONLY_LABELED_NODES,
+                f"{ready} without a label, but all nodes have labels and run only jobs with labels; {remedy}",
+            )
+        case (label,):
+            return (
+                Code.NO_SUCH_LABEL,
+                f"{ready} for the label {short(label)!r}, which no node has; start a runner with this label",
+            )
+        case _:
+            listed = ", ".join(repr(short(label)) for label in labels[:EXAMPLES])
+            more = ", ..." if len(labels) > EXAMPLES else ""
+            return (
+                Code.NO_SUCH_LABEL,
+                f"{ready} for the labels {listed}{more}, and no node has all of them; start a runner with these labels",
+            )
+
+
 def _ready_of(tx: Transaction, need: Need) -> tuple[NamedJob, ...]:
     which = {
         "requirements_id": need.requirements_id,
         "scheduler_id": need.scheduler_id,
-        "label": need.label,
+        "labels": need.labels,
         "examples": EXAMPLES,
     }
     return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(READY_OF_KIND, which))
@@ -116,19 +139,15 @@ def _ready_of(tx: Transaction, need: Need) -> tuple[NamedJob, ...]:
 READY_KINDS = JobStatement("""
 SELECT requirements.id, requirements.name, ready.scheduler_id, ready.jobs, requirements.num_cpus,
        requirements.memory_bytes, requirements.num_gpus, requirements.num_nodes, requirements.runtime_seconds,
-       ready.label
+       ready.labels
 FROM (
-    SELECT resource_requirements_id, scheduler_id, NULL AS label, COUNT(*) AS jobs FROM job INDEXED BY job_ready
-    WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-    GROUP BY resource_requirements_id, scheduler_id
-    UNION ALL
-    SELECT resource_requirements_id, scheduler_id, label, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
-    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = {READY}
-    GROUP BY resource_requirements_id, scheduler_id, label
+    SELECT resource_requirements_id, scheduler_id, labels, COUNT(*) AS jobs FROM job INDEXED BY job_ready
+    WHERE workflow_id = :workflow_id AND status = {READY}
+    GROUP BY resource_requirements_id, scheduler_id, labels
     ORDER BY jobs DESC LIMIT :needs
 ) AS ready
 CROSS JOIN resource_requirements AS requirements ON requirements.id = ready.resource_requirements_id
-ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id, ready.label
+ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id, ready.labels
 """)
 
 
@@ -138,9 +157,9 @@ def _needs(tx: Transaction, workflow_id: WorkflowId) -> list[Need]:
 
 ACTIVE_KINDS = Statement("""
 SELECT MIN(id) AS node_id, hostname, COUNT(*) AS nodes, num_cpus, memory_gb, num_gpus, num_nodes, time_limit,
-       scheduler_config_id, labels
+       scheduler_config_id, labels, also_unlabeled
 FROM compute_node WHERE workflow_id = :workflow_id AND is_active
-GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, labels
+GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, labels, also_unlabeled
 ORDER BY nodes DESC, node_id LIMIT :node_kinds
 """)
 
@@ -156,7 +175,7 @@ def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
                 num_nodes=row["num_nodes"],
                 time_limit_seconds=_seconds(row["time_limit"]),
                 scheduler_config_id=row["scheduler_config_id"],
-                labels=tuple(json.loads(row["labels"] or "[]")),
+                labels=NodeLabels(labels_of(row["labels"]), bool(row["also_unlabeled"])),
             ),
             node_id=NodeId(row["node_id"]),
             hostname=short(row["hostname"]),

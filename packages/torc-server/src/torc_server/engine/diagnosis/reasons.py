@@ -22,6 +22,7 @@ class Code(StrEnum):
     NO_ACTIVE_NODES = "no_active_nodes"
     TOO_LARGE = "too_large"
     NO_SUCH_LABEL = "no_such_label"
+    ONLY_LABELED_NODES = "only_labeled_nodes"
     OTHER_SCHEDULER = "other_scheduler"
     PENDING_OR_RUNNING = "pending_or_running"
     BLOCKED = "blocked"

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.ids import NodeId
+from torc_server.engine.labels import labels_of
 from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 
 
@@ -22,7 +23,7 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Ready jobs with the same requirements, label and scheduler configuration."""
+    """Ready jobs with the same requirements, labels and scheduler configuration. `labels` is in the stored form."""
 
     requirements_id: int
     requirements_name: str
@@ -33,7 +34,7 @@ class Need:
     num_gpus: int
     num_nodes: int
     runtime_seconds: int
-    label: str | None = None
+    labels: str | None = None
 
     @property
     def amounts(self) -> dict[Quantity, float]:
@@ -87,8 +88,8 @@ class Verdict:
     """Whether a candidate fits one of the jobs, and the shortfalls of the candidates that do not.
 
     `is_bound_elsewhere`: the jobs are bound to a scheduler configuration that no fitting candidate has; a claim takes
-    them only if no other job fits, and a strict claim never does. `lacks_label`: no candidate has the label of the
-    jobs; their sizes were not compared.
+    them only if no other job fits, and a strict claim never does. `lacks_label`: the labels of the candidates
+    allow none of the jobs; their sizes were not compared.
     """
 
     need: Need
@@ -110,7 +111,8 @@ def largest(candidates: Sequence[Candidate]) -> list[Candidate]:
     ):
         if not any(
             other.offer.scheduler_config_id == candidate.offer.scheduler_config_id
-            and set(other.offer.labels) >= set(candidate.offer.labels)
+            and set(other.offer.labels.labels) >= set(candidate.offer.labels.labels)
+            and other.offer.labels.takes_unlabelled >= candidate.offer.labels.takes_unlabelled
             and all(more >= less for more, less in zip(larger, offered, strict=True))
             for other, larger in kept.items()
         ):
@@ -119,8 +121,10 @@ def largest(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def judge(need: Need, candidates: Sequence[Candidate]) -> Verdict:
-    """Compare a need with all candidates, or with those that have its label."""
-    candidates = [candidate for candidate in candidates if need.label is None or need.label in candidate.offer.labels]
+    """Compare a need with the candidates whose labels allow it."""
+    labels = labels_of(need.labels)
+    is_about_labels = bool(labels or candidates)
+    candidates = [candidate for candidate in candidates if candidate.offer.labels.allow(labels)]
     fitting = [candidate for candidate in candidates if not _short(need, candidate)]
     bound_elsewhere = need.scheduler_id is not None and all(
         candidate.offer.scheduler_config_id != need.scheduler_id for candidate in fitting
@@ -129,7 +133,7 @@ def judge(need: Need, candidates: Sequence[Candidate]) -> Verdict:
         need=need,
         fits=bool(fitting),
         is_bound_elsewhere=bool(fitting) and bound_elsewhere,
-        lacks_label=not candidates,
+        lacks_label=is_about_labels and not candidates,
         shortfalls=tuple(shortfall for candidate in candidates for shortfall in _short(need, candidate)),
     )
 

@@ -13,13 +13,14 @@ from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.labels import has_all, stored_text
 from torc_server.store.row_ids import json_numbers
 from torc_server.store.transaction import Transaction
 
 # Jobs that wait for one set alone, of which one member is incomplete. The node must fit the job, and no failed
 # dependency may cancel the job.
 CHAINED_JOBS = JobStatement(
-    """
+    f"""
 SELECT member.job_id AS predecessor_id, job.id AS job_id
 FROM json_each(:chain_ends) AS chain_end
 CROSS JOIN dependency_set_member AS member ON member.job_id = chain_end.value
@@ -28,9 +29,9 @@ CROSS JOIN job_dependency_set AS waiting ON waiting.set_id = awaited.id
 CROSS JOIN job ON job.id = waiting.job_id
 CROSS JOIN resource_requirements AS requirements ON requirements.id = job.resource_requirements_id
 WHERE awaited.workflow_id = :workflow_id AND awaited.remaining = 1
-AND job.status = {BLOCKED} AND job.waiting_on = 1
+AND job.status = {{BLOCKED}} AND job.waiting_on = 1
 AND (job.scheduler_id IS NULL OR job.scheduler_id = :scheduler_config_id)
-AND (job.label IS NULL OR job.label IN (SELECT value FROM json_each(:labels)))
+AND CASE WHEN job.labels IS NULL THEN :takes_unlabelled ELSE {has_all("job.labels")} END
 AND requirements.num_cpus <= :num_cpus AND requirements.memory_bytes <= :memory_bytes
 AND requirements.num_gpus <= :num_gpus AND requirements.num_nodes <= :num_nodes
 AND requirements.runtime_seconds <= :time_limit_seconds
@@ -40,7 +41,7 @@ AND NOT (job.cancel_on_blocking_job_failure AND EXISTS (
     WHERE any_waiting.job_id = job.id AND any_awaited.bad > 0
 ))
 ORDER BY job.id LIMIT :limit
-""",
+""",  # noqa: S608 - declared
     hot=True,
 )
 HAND_OUT = JobStatement(
@@ -90,7 +91,8 @@ def chained_jobs(
         "num_nodes": node.num_nodes,
         "time_limit_seconds": 2**63 - 1 if time_limit is None else time_limit,
         "scheduler_config_id": node.scheduler_config_id,
-        "labels": json.dumps(node.labels),
+        "labels": stored_text(node.labels.labels),
+        "takes_unlabelled": node.labels.takes_unlabelled,
         "workflow_id": workflow_id,
     }
     while chain_ends and len(found) < limit:

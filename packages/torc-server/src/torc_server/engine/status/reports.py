@@ -70,12 +70,7 @@ SELECT ready.jobs AS jobs, requirements.num_cpus, requirements.num_gpus, require
        requirements.memory_bytes, requirements.runtime_seconds
 FROM (
     SELECT resource_requirements_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready
-    WHERE label IS NULL AND workflow_id = :workflow_id AND status = {READY}
-    AND (:scheduler_config_id IS NULL OR scheduler_id = :scheduler_config_id)
-    GROUP BY resource_requirements_id
-    UNION ALL
-    SELECT resource_requirements_id, COUNT(*) AS jobs FROM job INDEXED BY job_ready_by_label
-    WHERE label IS NOT NULL AND workflow_id = :workflow_id AND status = {READY}
+    WHERE workflow_id = :workflow_id AND status = {READY}
     AND (:scheduler_config_id IS NULL OR scheduler_id = :scheduler_config_id)
     GROUP BY resource_requirements_id
 ) AS ready

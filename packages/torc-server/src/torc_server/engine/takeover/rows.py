@@ -61,14 +61,15 @@ SELECT id, workflow_id, hostname, pid, start_time, end_time, duration_seconds, C
     memory_gb, num_gpus, num_nodes, time_limit, NULLIF(scheduler_config_id, 0), compute_node_type,
     CASE WHEN json_valid(scheduler) THEN scheduler END, sample_count,
     peak_cpu_percent, avg_cpu_percent, peak_memory_bytes, avg_memory_bytes,
-    CASE WHEN json_valid(labels) THEN labels WHEN label <> '' THEN json_array(label) END
+    CASE WHEN json_valid(labels) THEN NULLIF((
+        SELECT json_group_array(value) FROM (SELECT DISTINCT value FROM json_each(labels) ORDER BY value)
+    ), '[]') WHEN label <> '' THEN json_array(label) END
 FROM earlier.compute_node
 """)
-# Several labels of a job become one text, which no runner has by accident.
 JOBS = JobStatement("""
 INSERT INTO job (id, workflow_id, name, command, invocation_script, env, status, cancel_on_blocking_job_failure,
     supports_termination, resource_requirements_id, failure_handler_id, scheduler_id, attempt_id, priority, origin,
-    compute_node_id, start_time, active_compute_node_id, current_result_id, label)
+    compute_node_id, start_time, active_compute_node_id, current_result_id, labels)
 SELECT old.id, old.workflow_id, old.name, old.command, NULLIF(old.invocation_script, ''),
     NULLIF(json_patch(
         COALESCE(workflow.env, '{}'),
@@ -86,8 +87,9 @@ SELECT old.id, old.workflow_id, old.name, old.command, NULLIF(old.invocation_scr
     CASE WHEN old.status = {RUNNING} THEN COALESCE(old.start_time, node.start_time, workflow.timestamp)
         ELSE old.start_time END,
     CASE WHEN old.status = {RUNNING} THEN node.id END, result.id,
-    CASE WHEN json_valid(old.labels) THEN (SELECT NULLIF(group_concat(value, ','), '') FROM json_each(old.labels))
-        ELSE NULLIF(old.label, '') END
+    CASE WHEN json_valid(old.labels) THEN NULLIF((
+        SELECT json_group_array(value) FROM (SELECT DISTINCT value FROM json_each(old.labels) ORDER BY value)
+    ), '[]') WHEN old.label <> '' THEN json_array(old.label) END
 FROM earlier.job AS old
 JOIN workflow ON workflow.id = old.workflow_id
 LEFT JOIN earlier.resource_requirements AS needed ON needed.id = old.resource_requirements_id

@@ -10,7 +10,6 @@ from torc_server.engine.timestamps import timestamp
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-MANY_LABELS = Statement("SELECT COUNT(*) FROM earlier.job WHERE json_valid(labels) AND json_array_length(labels) > 1")
 UNKNOWN_STATUS = Statement("SELECT COUNT(*) FROM earlier.job WHERE status NOT BETWEEN 0 AND 10 OR status IS NULL")
 UNFINISHED_TASKS = Statement("SELECT COUNT(*) FROM earlier.async_handle WHERE status IN ('queued', 'running')")
 INVALID_JSON = Statement("""
@@ -83,7 +82,6 @@ def take_over(tx: Transaction, source: Source, *, runners_ended: bool, now: date
                 " and import again with --runners-ended"
             ),
         ),
-        (tx.value(MANY_LABELS), "jobs have several labels, which became one label with commas"),
         (tx.value(UNKNOWN_STATUS), "jobs with an unknown status are uninitialized"),
         (tx.value(UNFINISHED_TASKS), "tasks that had not finished are failed; start them again"),
         (tx.value(INVALID_JSON), "values that are not valid JSON were left out"),

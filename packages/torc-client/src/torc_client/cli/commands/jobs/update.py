@@ -4,6 +4,7 @@ import click
 import msgspec
 
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.options import Labels
 from torc_client.cli.framework.results import Record
 from torc_client.workflow_operations.requirements import requirements_with_runtime
 
@@ -15,8 +16,15 @@ from torc_client.workflow_operations.requirements import requirements_with_runti
 @click.option("--runtime", metavar="DURATION", help="New runtime limit, such as PT30M, for this job only.")
 @click.option("--resource-requirements-id", type=int, help="New resource requirements.")
 @click.option("--priority", type=int, help="Ready jobs with a higher priority start first.")
-@click.option("--label", help="Only runners with this label may run the job.")
-@click.option("--clear-label", is_flag=True, help="Any runner may run the job.")
+@click.option(
+    "--label",
+    "labels",
+    type=Labels(),
+    multiple=True,
+    help="Only runners with this label run the job. With several labels, separated by commas or repeated, only runners "
+    "with all of them. They replace the labels of the job.",
+)
+@click.option("--clear-labels", "--clear-label", is_flag=True, help="Only runners without labels run the job.")
 async def update(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     id: int,
@@ -25,8 +33,8 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     runtime: str | None,
     resource_requirements_id: int | None,
     priority: int | None,
-    label: str | None,
-    clear_label: bool,
+    labels: tuple[list[str], ...],
+    clear_labels: bool,
 ) -> Record:
     """Change a job. Fields without an option keep their values.
 
@@ -38,17 +46,17 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
         "command": command_line,
         "resource_requirements_id": resource_requirements_id,
         "priority": priority,
-        "label": label,
+        "labels": sorted({label for some in labels for label in some}) or None,
     }
     changes = {member: value for member, value in given.items() if value is not None}
-    if clear_label:
-        if label is not None:
-            raise click.UsageError("--label and --clear-label exclude each other.")
-        changes["label"] = ""
+    if clear_labels:
+        if labels:
+            raise click.UsageError("--label and --clear-labels exclude each other.")
+        changes["labels"] = []
     if not changes and runtime is None:
         raise click.UsageError(
             "Nothing to change. Use --name, --command, --runtime, --resource-requirements-id, --priority, --label or"
-            " --clear-label."
+            " --clear-labels."
         )
     async with app.client() as client:
         job = msgspec.structs.replace(await client.jobs.get_job(id), **changes)

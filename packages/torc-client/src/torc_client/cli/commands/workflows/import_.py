@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from torc_client.cli.framework.context import App, command, files
-from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Message
 from torc_client.errors import TorcError
 from torc_client.portable import importing, reading
@@ -26,13 +25,6 @@ async def import_workflow(app: App, file: str, name: str | None, skip_results: b
     """
     source, text = _text(file)
     document = reading.read(source, text)
-    several = reading.lost_labels(document)
-    if several:
-        say(
-            f"Warning: {count('job', len(several))} with several labels, for example {several[0]}: a job has one label"
-            " here, so they got their labels with commas between as one label, and only a runner with this label runs"
-            " them"
-        )
     async with app.client() as client:
         workflow_id = await importing.create_from(
             client, document, name=name, results=not skip_results, events=not skip_events

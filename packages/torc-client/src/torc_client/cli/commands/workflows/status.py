@@ -1,16 +1,35 @@
 """`torc workflows status`."""
 
+import shlex
+from collections.abc import Mapping
+
 from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Record
+from torc_client.text import count
 
 _MEMBERS = (
     "workflow_id", "workflow_name", "workflow_user", "run_id", "is_complete", "is_canceled", "is_archived",
     "total_jobs", "jobs_by_status", "walltime_formatted", "total_exec_time_formatted", "active_compute_nodes",
     "active_scheduled_nodes", "pending_scheduled_nodes",
 )  # fmt: skip
+# The sets of labels in the warning.
+_LISTED = 5
+
+
+def _warning(workflow_id: int, unserved: Mapping[str, int]) -> str:
+    """Return a warning of ready jobs whose labels no active runner has."""
+    labels = sorted(unserved, key=lambda name: (-unserved[name], name))
+    jobs = count("ready job", sum(unserved.values()))
+    listed = ", ".join(f"{name} ({unserved[name]})" for name in labels[:_LISTED])
+    more = ", ..." if len(labels) > _LISTED else ""
+    return (
+        f"Warning: no active runner has the labels of {jobs}: {listed}{more}. Start one: torc run {workflow_id} --label"
+        f" {shlex.quote(labels[0])}"
+    )
 
 
 @command(short_help="Show the progress of a workflow.")
@@ -20,4 +39,6 @@ async def status(app: App, workflow_id: int | None) -> Record:
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         current = await client.workflows.get_workflow_status(workflow_id)
+    if current.unserved_ready_labels:
+        say(_warning(workflow_id, current.unserved_ready_labels))
     return Record(current, f"Status of workflow {workflow_id}", members=_MEMBERS, shape=shapes.STATUS)

@@ -1,0 +1,46 @@
+"""A claim costs the same with any number of ready jobs of the same kind, and of jobs with labels of other nodes."""
+
+import pytest
+
+from server_builders import World
+from torc_server.engine.claiming.packing import NodeOffer
+from torc_server.engine.labels import MOST_LISTED, NodeLabels
+
+FEW, MANY = 20, 2000
+ADD_READY_JOBS = """
+WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
+INSERT INTO job (workflow_id, name, command, resource_requirements_id, status, labels)
+SELECT :workflow_id, n, 'true', :requirements_id, 2,
+    CASE n % 4 WHEN 0 THEN NULL WHEN 1 THEN '["a"]' WHEN 2 THEN '["a","b"]' ELSE json_array('host' || n) END
+FROM number
+"""
+SETS = [(), ("a",), ("a", "b"), ("a", "b", *(f"other{number}" for number in range(MOST_LISTED)))]
+
+
+def steps_of_claim(world: World, labels: tuple[str, ...]) -> int:
+    """Return the number of instructions of SQLite for a claim of one job by resources, and one by count."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    offer = NodeOffer(1, 2**30, labels=NodeLabels(labels))
+    world.connection.set_progress_handler(count, 1)
+    try:
+        assert len(world.claim_for(offer, 1)) == len(world.claim(1, labels=labels)) == 1
+    finally:
+        world.connection.set_progress_handler(None, 0)
+    return steps
+
+
+@pytest.mark.parametrize("labels", SETS, ids=["no label", "one label", "two labels", "many labels"])
+def test_a_claim_costs_the_same_with_many_ready_jobs(world, monkeypatch, labels):
+    monkeypatch.setattr(type(world), "check", lambda _: None)
+    costs = []
+    for count in (FEW, MANY):
+        names = {"workflow_id": world.workflow_id, "requirements_id": world.requirements_id, "count": count}
+        world.connection.execute(ADD_READY_JOBS, names)
+        costs.append(steps_of_claim(world, labels))
+    assert costs[1] < 1.5 * costs[0]
