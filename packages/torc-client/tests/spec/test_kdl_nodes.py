@@ -81,6 +81,12 @@ action "start" { trigger_type "on_workflow_start"; action_type "run_commands"; c
     }  # fmt: skip
 
 
+def test_a_text_without_jobs_is_a_workflow_without_jobs(tmp_path):
+    (tmp_path / "s.kdl").write_text('name "x"\n')
+    plan = load(str(tmp_path / "s.kdl"))
+    assert (plan.jobs, [shown(warning) for warning in plan.warnings]) == ([], ["1:1 SPEC043 jobs: add at least one"])
+
+
 @pytest.mark.parametrize("written", ['{ command "b"; depends_on_job "a" }', 'command="b" depends_on_job="a"'])
 def test_depends_on_job_is_another_name_of_depends_on(tmp_path, written):
     (tmp_path / "s.kdl").write_text(f'name "w"\njob "a" {{ command "b" }}\njob "b" {written}\n')

@@ -55,12 +55,15 @@ UNNAMED = "values"
 
 
 def read_kdl(text: str) -> tuple[Any, list[Problem]]:
-    """Return the values in a KDL text, and the problems of nodes that could be skipped. Raises TextError."""
+    """Return the values in a KDL text, and the problems of nodes that could be skipped. Raises TextError.
+
+    Without a node for a job, the list of jobs is empty.
+    """
     _refuse_depth(text)
     _refuse_long_numbers(text)
     reader = _Reader()
     value = reader.fields(_nodes(text), "workflow", "", None)
-    return value, reader.complaints
+    return {**value, "jobs": value.get("jobs", [])}, reader.complaints
 
 
 def kdl_positions(text: str) -> dict[str, Position]:
