@@ -9,6 +9,7 @@ import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,26 @@ async def test_the_end_of_the_allocation_is_the_end_of_the_runner(serve, server,
     (node,) = server.calls_of("create_compute_node")
     left_seconds = int(node.body["time_limit"].removeprefix("PT").removesuffix("S"))
     assert end - time.time() - 1 <= left_seconds <= 3600
+    assert abs(datetime.fromisoformat(node.body["end_time"]).timestamp() - end) <= 1
+
+
+async def test_a_node_without_an_end_says_so(serve, server, start):
+    serve({})
+    assert (await end_of(await start("1", "--claim-backoff-max-secs", "300")))[0] == 0
+    (node,) = server.calls_of("create_compute_node")
+    assert node.body.get("end_time") is None
+
+
+@pytest.mark.parametrize("target", ["1", "spec.yaml"])
+async def test_a_server_of_the_original_is_refused_before_anything_happens(serve, server, start, tmp_path, target):
+    serve({})
+    server.answer("get_version", {"version": "1.0.0", "api_version": "0.23.0", "git_hash": "abc"})
+    (tmp_path / "spec.yaml").write_text('name: w\njobs: [{name: a, command: "true"}]\n')
+    code, stdout, stderr = await end_of(await start(target))
+    assert (code, stdout) == (1, "")
+    assert "This runner cannot use the server" in stderr
+    assert "torc-server 1.0.0 of the original Torc" in stderr
+    assert {call.operation for call in server.calls} <= {"get_version", "ping"}
 
 
 @pytest.mark.parametrize(

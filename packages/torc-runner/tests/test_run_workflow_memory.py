@@ -16,6 +16,8 @@ from torc_runner.settings import Settings
 HOG = f"{sys.executable} -c 'import time; held = bytearray(200_000_000); print(len(held), flush=True); time.sleep(600)'"
 """Uses 200 MB for a long time."""
 
+MEASURED = {"enabled": True, "sample_interval_seconds": 60}
+
 MODEST = f"{sys.executable} -c 'import sys; held = bytearray(20_000_000)'"
 
 
@@ -28,6 +30,7 @@ async def run(
     async def run_it(*commands, memory="100m", name="some", execution_config=None, **settings):
         fake = serve(*[{"command": command} for command in commands])
         fake.workflow["execution_config"] = execution_config or {}
+        fake.workflow["resource_monitor_config"] = MEASURED
         server.answer("get_resource_requirements", {"id": 5, "name": name, "workflow_id": 1, "memory": memory})
         chosen = Settings(output_dir=tmp_path / "out", num_cpus=4, memory_gb=4, **settings)
         async with TorcClient(server.url) as client:
@@ -92,3 +95,17 @@ async def test_jobs_without_a_memory_limit(run, wishes, settings):
 async def test_a_shell_fits_into_the_lowest_limit(run):
     ends = await run("sleep 1.5; true", memory="1k")
     assert ends[1]["status"] == "completed"
+
+
+async def test_a_small_job_does_not_have_the_memory_of_the_runner(run):
+    ends = await run("true", "exit 5", "sleep 0.3")
+    peaks = [end["result"].get("peak_memory_bytes") for end in ends.values()]
+    assert len(peaks) == 3
+    assert all(peak is None or 0 < peak < 15_000_000 for peak in peaks)  # a control group knows it
+
+
+async def test_a_large_job_that_ends_before_the_first_sample_has_its_peak(run):
+    ends = await run(
+        f"{sys.executable} -c 'held = bytes([1]) * (600 << 20)'", execution_config={"limit_resources": False}
+    )
+    assert 600 << 20 < ends[1]["result"]["peak_memory_bytes"] < 900 << 20

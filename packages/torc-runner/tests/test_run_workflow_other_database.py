@@ -43,7 +43,12 @@ class Databases:
         self.present = "first"
         server.answer(
             "get_version",
-            lambda _: {"version": "0.35.0", "api_version": "0.21.0", "database_id": self.present},
+            lambda _: {
+                "version": "0.35.0",
+                "api_version": "0.21.0",
+                "torc_server": "1.0.0",
+                "database_id": self.present,
+            },
         )
 
     def refuses(self, call):

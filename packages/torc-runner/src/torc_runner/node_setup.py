@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -69,6 +69,13 @@ class NodeSetup(Struct, frozen=True):
         """The time from now until the node is taken away, as an ISO 8601 duration. None for no limit."""
         left_seconds = self.settings.time_left_seconds(datetime.now(UTC))
         return None if left_seconds is None else f"PT{max(0, int(left_seconds))}S"
+
+    @property
+    def end_time(self) -> datetime | None:
+        """The time at which the node is taken away. None if it has no end."""
+        now = datetime.now(UTC)
+        left_seconds = self.settings.time_left_seconds(now)
+        return None if left_seconds is None else (now + timedelta(seconds=left_seconds)).replace(microsecond=0)
 
     def capacity(self) -> Capacity:
         """Return the capacity of the node, with nothing in use."""
@@ -146,6 +153,7 @@ def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel
         compute_node_type="local",
         scheduler=None if started_by is None else {"started_by_node_id": started_by},
         time_limit=setup.time_limit,
+        end_time=None if setup.end_time is None else setup.end_time.isoformat(),
         lease_seconds=setup.settings.lease_seconds,
         host_identity=as_runner(host.identity, runner_id) or None,
         secret=secret,

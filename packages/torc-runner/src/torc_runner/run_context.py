@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from torc_client import job_variables
-from torc_runner.machine.gpu_variables import RELATIVE_TO_ROCR, ROCR_VARIABLE
+from torc_runner.machine.gpu_variables import RELATIVE_TO_ROCR, ROCR_VARIABLE, TORC_VARIABLE
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.stdio_files import StdioFiles, StdioRules, stdio_files
 
@@ -90,7 +90,7 @@ def _without_gpus(inherited: dict[str, str], variable: str | None) -> dict[str, 
     if variable is None:
         return inherited
     others = RELATIVE_TO_ROCR if variable == ROCR_VARIABLE else ()
-    return {name: value for name, value in inherited.items() if name not in others} | {variable: ""}
+    return {name: value for name, value in inherited.items() if name not in others} | {variable: "", TORC_VARIABLE: ""}
 
 
 def is_secret(name: str) -> bool:

@@ -17,6 +17,7 @@ from torc_client.errors import OtherDatabaseError, ServerUnreachableError
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
+from torc_runner.connection.server_check import require_usable_server
 from torc_runner.console.progress import JobCounts
 from torc_runner.console.summary import StoppedWithoutServerError, Summary, sum_up
 from torc_runner.detect.allocation import allocation_end
@@ -55,8 +56,7 @@ async def run_workflow(
     folder and to `echo`; `show` is called whenever the counts may have changed.
     """
     raise_limit()
-    if client.database_id is None:
-        await client.pin_database()
+    await require_usable_server(client)
     await ensure_initialized(client, workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
     if status.jobs_by_status.uninitialized:

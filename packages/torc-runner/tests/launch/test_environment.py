@@ -87,8 +87,9 @@ def with_gpus(context, variable, **inherited):
 @pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"])
 def test_a_job_sees_its_own_gpus_and_other_jobs_see_none(context, variable):
     context = with_gpus(context, variable, **{variable: "0,1,2,3"})
-    assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("2", "3")))[variable] == "2,3"
-    assert job_environment(build.job(2), context)[variable] == ""
+    for name in (variable, "TORC_GPU_VISIBLE_DEVICES"):
+        assert job_environment(build.job(1), context, DeviceSet(gpu_ids=("2", "3")))[name] == "2,3"
+        assert job_environment(build.job(2), context)[name] == ""
 
 
 def test_a_spec_may_show_gpus_to_jobs_that_require_none(context):

@@ -1,7 +1,7 @@
 """The free resources of a node."""
 
 import runner_builders as build
-from torc_runner.machine.capacity import Capacity
+from torc_runner.machine.capacity import Capacity, Resources
 
 
 def test_released_resources_are_free_again():
@@ -18,3 +18,45 @@ def test_with_max_parallel_jobs_only_the_number_of_jobs_counts():
     for _ in range(2):
         capacity.take(build.resources(64))
     assert capacity.most_jobs() == 0
+
+
+def nodes(number: int, cpus: int = 4) -> Resources:
+    return Resources(num_cpus=cpus, memory_bytes=cpus * 2**30, num_nodes=number)
+
+
+def test_jobs_for_one_node_share_all_nodes():
+    capacity = Capacity(nodes(3))
+    assert (capacity.free, capacity.most_jobs()) == (nodes(3), 12)
+    for _ in range(3):
+        assert capacity.fits(nodes(1))
+        capacity.take(nodes(1))
+    assert not capacity.fits(nodes(1, cpus=1))
+    assert capacity.most_jobs() == 0
+    capacity.release(nodes(1))
+    assert (capacity.free, capacity.most_jobs()) == (nodes(1), 4)
+
+
+def test_no_job_is_larger_than_a_node():
+    assert not Capacity(nodes(3)).fits(nodes(1, cpus=5))
+    assert not Capacity(nodes(3)).fits(nodes(2, cpus=5))
+
+
+def test_a_job_for_several_nodes_has_them_for_itself():
+    capacity = Capacity(nodes(3))
+    capacity.take(nodes(1, cpus=1))
+    assert capacity.free == nodes(2)
+    assert not capacity.fits(nodes(3, cpus=1))
+    assert capacity.fits(nodes(2, cpus=1))
+    capacity.take(nodes(2, cpus=1))
+    assert not capacity.fits(nodes(2, cpus=1))
+    assert (capacity.free, capacity.most_jobs()) == (nodes(1, cpus=3), 3)
+    capacity.release(nodes(1, cpus=1))
+    capacity.release(nodes(2, cpus=1))
+    assert capacity.free == capacity.total
+
+
+def test_without_a_node_nothing_is_offered():
+    capacity = Capacity(nodes(2))
+    capacity.take(nodes(2))
+    assert not capacity.fits(Resources(num_cpus=0, memory_bytes=0))
+    assert (capacity.free, capacity.most_jobs()) == (Resources(0, 0, num_nodes=0), 0)

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
+from resource import RUSAGE_SELF, getrusage, struct_rusage
 
 import pytest
 
@@ -70,18 +70,17 @@ async def test_a_summary_needs_no_file(path):
 async def test_time_series_are_written_for_each_job(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES), path)
     monitor.subscribe(sampler())
-    for number in (1, 2):
+    for number in (1, 2, 3):
         monitor.started(job(number))
     monitor.observe(sample(1, 500))
     monitor.observe(sample(9, 500))  # a job that has ended
-    for number in (1, 2):
-        monitor.ended(number, getrusage(RUSAGE_SELF))
+    for number, peak_kb in ((1, 0), (2, 2**40), (3, 1)):  # that of the third job is less than the runner's
+        monitor.ended(number, struct_rusage((0.0, 0.0, peak_kb, *(0,) * 13)))
     await monitor.close()
-    assert rows(path, "SELECT * FROM job_metadata") == [(1, "job1"), (2, "job2")]
-    sampled, short = rows(path, "SELECT job_id, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id")
+    assert rows(path, "SELECT * FROM job_metadata") == [(1, "job1"), (2, "job2"), (3, "job3")]
+    sampled, *short = rows(path, "SELECT job_id, memory_bytes, num_processes FROM job_resource_samples ORDER BY job_id")
     assert sampled == (1, 500, 3)
-    assert short[::2] == (2, 1)
-    assert short[1] > 0
+    assert short == [(2, 2**50, 1), (3, 0, 1)]
 
 
 async def test_the_summary_of_the_node_has_the_configured_members(path):

@@ -14,6 +14,7 @@ from aiohttp import web
 from torc_client.address import BASE_PATH
 from torc_client.document import DocumentedOperation, described
 from torc_client.testing.schema import from_text, violations
+from torc_client.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class FakeServer:
         self._runner: web.AppRunner | None = None
         self._arrived = asyncio.Condition()
         self.answer("ping", {"status": "ok"})
-        self.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0"})
+        self.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0", "torc_server": __version__})
 
     @property
     def url(self) -> str:

@@ -112,6 +112,13 @@ _OPTIONS = (
         "--also-unlabeled", is_flag=True, help="With --label: also run jobs without labels, after those with labels."
     ),
     click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped."),
+    click.option(
+        "--claim-backoff-max-secs",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        expose_value=False,
+        help="Accepted for scripts of Torc 1.0, and ignored: the server answers a waiting runner when there is work.",
+    ),
     click.option("--exit-when-idle", is_flag=True, help="Leave as soon as no job can be claimed."),
     click.option(
         "-o",

@@ -108,6 +108,7 @@ def run_target(
 async def _run(
     app: App, target: str | Mapping[str, Any], settings: Settings, on_created: Callable[[int, int], None]
 ) -> "Summary":
+    from torc_runner.connection.server_check import require_usable_server  # noqa: PLC0415 - the same
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
@@ -117,6 +118,7 @@ async def _run(
         for line in wanted.warning_lines():
             click.echo(inert(line), err=True)
     async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
+        await require_usable_server(client)  # before a workflow is created
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):

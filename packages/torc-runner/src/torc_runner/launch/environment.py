@@ -2,6 +2,7 @@
 
 from torc_client import job_variables
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet
+from torc_runner.machine.gpu_variables import TORC_VARIABLE
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
 
@@ -25,7 +26,7 @@ def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = U
         job_variables.ATTEMPT_ID: str(job.attempt_id),
     }
     if devices.gpu_ids and context.gpu_variable is not None:
-        environment[context.gpu_variable] = ",".join(devices.gpu_ids)
+        environment[context.gpu_variable] = environment[TORC_VARIABLE] = ",".join(devices.gpu_ids)
     return environment
 
 

@@ -55,7 +55,7 @@ class Monitor:
         """Note that a job's command was started."""
         if self._plan.jobs is None:
             return
-        self._jobs[job.job_id] = JobUsage(time.monotonic())
+        self._jobs[job.job_id] = JobUsage(time.monotonic(), own_peak_bytes())
         if self._file is not None and self._plan.jobs is MonitorGranularity.TIME_SERIES:
             self._file.add_job(job.job_id, job.name)
 
@@ -66,7 +66,7 @@ class Monitor:
             return None
         used = usage.ended(time.monotonic(), _spent(rusage))
         if not usage.num_samples:
-            # The job ended before the first sample: one sample stands for all of it.
+            # The job ended before the first sample: one sample stands for all of it. In the file, 0 is not known.
             self._keep_job_sample(job_id, time.time(), used.avg_cpu_percent or 0.0, used.peak_memory_bytes or 0, 1)
         return used
 
@@ -162,15 +162,27 @@ def _metrics_file(path: Path) -> "MetricsFile":
     return MetricsFile(path)
 
 
+def own_peak_bytes() -> int:
+    """Return the peak memory of this process, with which that of a process that it starts begins.
+
+    Its `ru_maxrss` may be that of the program that started this one.
+    """
+    try:
+        for line in Path("/proc/self/status").read_bytes().splitlines():
+            if line.startswith(b"VmHWM:"):
+                return int(line.split()[1]) * _BYTES_PER_RUSAGE
+    except (OSError, ValueError):
+        pass
+    return getrusage(RUSAGE_SELF).ru_maxrss * _BYTES_PER_RUSAGE
+
+
 def _spent(rusage: struct_rusage) -> Spent:
     """Convert the resource usage of a child.
 
     In Linux, the peak memory of a process starts with that of the process that started it, here the runner. Only a
     higher peak is known to be the child's.
     """
-    peak = int(rusage.ru_maxrss)
     return Spent(
         cpu_seconds=rusage.ru_utime + rusage.ru_stime,
-        peak_process_bytes=peak * _BYTES_PER_RUSAGE,
-        is_own=peak > getrusage(RUSAGE_SELF).ru_maxrss,
+        peak_process_bytes=int(rusage.ru_maxrss) * _BYTES_PER_RUSAGE,
     )

@@ -4,15 +4,16 @@ from msgspec import Struct
 
 from torc_runner.machine.usage import UsageSummary
 
+_CLEARLY_MORE = 1.25
+"""A peak that exceeds the inherited one by this factor is the job's own: the kernel counts pages with some error."""
+
 
 class Spent(Struct, frozen=True):
     """Resource usage of an ended job by `wait4`: of its first process and the processes that this reaped."""
 
     cpu_seconds: float
     peak_process_bytes: int
-    """The memory of its largest process. It is at least the peak of the runner, which started the job."""
-    is_own: bool
-    """Whether this peak is the job's and not the runner's."""
+    """The memory of its largest process. It is at least the peak of the runner when it started the job."""
 
 
 class JobUsage:
@@ -21,6 +22,7 @@ class JobUsage:
     __slots__ = (
         "_began_at",
         "_cpu_seconds",
+        "_inherited_bytes",
         "_peak_bytes",
         "_peak_cpu_percent",
         "_sampled_at",
@@ -28,7 +30,9 @@ class JobUsage:
         "num_samples",
     )
 
-    def __init__(self, began_at: float) -> None:
+    def __init__(self, began_at: float, inherited_bytes: int) -> None:
+        """Begin at a time. `inherited_bytes` is the peak of the runner then, with which that of the job starts."""
+        self._inherited_bytes = inherited_bytes
         self._began_at = began_at
         self._sampled_at = began_at
         self._cpu_seconds = 0.0
@@ -54,13 +58,18 @@ class JobUsage:
         return percent
 
     def ended(self, at: float, spent: Spent) -> UsageSummary:
-        """Return peaks and means. Without samples, all but the mean memory follow from `spent`."""
+        """Return peaks and means.
+
+        Without samples CPU use follows from `spent`, and so does the peak of memory if it is clearly more than
+        the inherited one; otherwise the memory is not known.
+        """
         seconds = at - self._began_at
         cpu_seconds = max(self._cpu_seconds, spent.cpu_seconds)
         avg_cpu_percent = 100 * cpu_seconds / seconds if seconds > 0 else 0.0
-        is_peak_known = spent.is_own or not self.num_samples
+        peaks = [self._peak_bytes] if self.num_samples else []
+        peaks += [spent.peak_process_bytes] if spent.peak_process_bytes > _CLEARLY_MORE * self._inherited_bytes else []
         return UsageSummary(
-            peak_memory_bytes=max(self._peak_bytes, spent.peak_process_bytes if is_peak_known else 0),
+            peak_memory_bytes=max(peaks, default=None),
             avg_memory_bytes=self._sum_bytes // self.num_samples if self.num_samples else None,
             peak_cpu_percent=max(self._peak_cpu_percent, avg_cpu_percent),
             avg_cpu_percent=avg_cpu_percent,
