@@ -72,6 +72,7 @@ JOB_VARIABLES = {
     "TORC_ORCHESTRATOR_LINEAGE_ID": "The lineage of the job, if another job spawned it.",
     "CUDA_VISIBLE_DEVICES": "The GPUs assigned to the job; empty if it requires none. Set if the runner assigns GPUs.",
     "ROCR_VISIBLE_DEVICES": "The same for GPUs of AMD.",
+    "TORC_GPU_VISIBLE_DEVICES": "The same for both: the value of the variable above that the runner set.",
 }
 
 
