@@ -135,7 +135,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     place = Place(tmp_path_factory.mktemp("fuzz"))
     users = place.directory / "htpasswd"
     for user, password in PASSWORDS.items():
-        place.run("torc-htpasswd", "add", "-f", users, user, "-p", password, "-c", "4")
+        place.run("torc-htpasswd", "add", "--allow-weak", "-f", users, user, "-p", password, "-c", "4")
     guarded = ("--require-auth", "--enforce-access-control", "--admin-user", "admin") if request.param else ()
     with Server(place, "--auth-file", str(users), "--log-level", "error", *guarded) as server:
         people = People(server, PASSWORDS if request.param else {})

@@ -81,7 +81,7 @@ def test_the_library_has_the_same_names_and_modules(published: dict[str, Any], o
 
 def test_every_call_of_the_published_client_works_with_this_package(place: Place):
     passwords = place.directory / "htpasswd"
-    place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
     words = ["--auth-file", str(passwords), "--admin-user", "tester", "--require-auth", "--enforce-access-control"]
     with Server(place, *words) as server:
         found = drive(OURS, server, "tester", PASSWORD)

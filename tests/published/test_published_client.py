@@ -29,7 +29,7 @@ def drive(python: Path, server: Server, *words: str) -> dict[str, Any]:
 def found(request: pytest.FixtureRequest, place: Place, published_python: Path) -> dict[str, Any]:
     """What the driver found at a server that lets anybody do anything, and at one that does not."""
     passwords = place.directory / "htpasswd"
-    place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
     words = ["--auth-file", str(passwords), "--admin-user", "tester"]
     if request.param == "enforced":
         words += ["--require-auth", "--enforce-access-control"]
@@ -46,7 +46,7 @@ def test_what_comes_back_is_what_went_in(found: dict[str, Any]):
 
 def test_who_does_not_say_a_password_is_refused(place: Place, published_python: Path):
     passwords = place.directory / "htpasswd"
-    place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, "tester", "-p", PASSWORD, "-c", "4")
     with Server(place, "--auth-file", str(passwords), "--require-auth", "--enforce-access-control") as server:
         # One subject: a server slows those down who fail again and again.
         found = drive(published_python, server, "tester", "wrong", "life")

@@ -18,7 +18,18 @@ OLD, NEW = "correct horse", "battery staple"
 
 
 def set_password(place: Place, password: str) -> None:
-    words = ("torc-htpasswd", "add", "-f", place.directory / "htpasswd", "tester", "-p", password, "-c", "4")
+    words = (
+        "torc-htpasswd",
+        "add",
+        "--allow-weak",
+        "-f",
+        place.directory / "htpasswd",
+        "tester",
+        "-p",
+        password,
+        "-c",
+        "4",
+    )
     place.run(*words)
     place.environment["TORC_PASSWORD"] = password
 

@@ -16,7 +16,7 @@ from support.processes import Place, Server
 NOBODY = pwd.getpwnam("nobody").pw_uid
 UMASKS = (0o000, 0o002, 0o022, 0o077)
 SPEC = "name: wf\njobs:\n  - {name: job, command: echo secret}\n"
-HTPASSWD = ("torc-htpasswd", "add", "--cost", "4", "-p", "secret", "-f")
+HTPASSWD = ("torc-htpasswd", "add", "--allow-weak", "--cost", "4", "-p", "secret", "-f")
 as_root = needs.root()
 
 

@@ -168,7 +168,7 @@ def test_the_command_line_shows_the_data_of_jobs(torc: Torc, place: Place):
 def test_map_with_a_server_that_requires_a_password(place: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(place.directory)
     monkeypatch.setenv("HOME", str(place.home))
-    place.run("torc-htpasswd", "add", "-f", "htpasswd", "ada", "-p", "secret", "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", "htpasswd", "ada", "-p", "secret", "-c", "4")
     words = ["--auth-file", str(place.directory / "htpasswd"), "--require-auth"]
     with Server(place, *words) as server, Torc(server.url, "ada", "secret") as torc:
         with pytest.raises(TorcError, match="Jobs do not have the password") as refused:

@@ -54,7 +54,7 @@ def guarded(house: Place) -> Iterator[Server]:
     """A server of the copy with access control and the users ann and bob. Commands run as ann."""
     passwords = house.directory / "htpasswd"
     for user in ("ann", "bob"):
-        house.run("torc-htpasswd", "add", "-f", passwords, user, "-p", f"{user} is here", "-c", "4")
+        house.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, user, "-p", f"{user} is here", "-c", "4")
     house.environment |= as_user("ann")
     rules = ("--auth-file", str(passwords), "--require-auth", "--enforce-access-control")
     with Server(house, *rules) as server:

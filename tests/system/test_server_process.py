@@ -118,7 +118,7 @@ def test_a_closed_stdin_stops_a_managed_server(place: Place):
 
 def test_a_server_with_a_password_file_requires_passwords(place: Place):
     passwords = place.directory / "htpasswd"
-    place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", "correct horse", "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, "tester", "-p", "correct horse", "-c", "4")
     with Server(place, "--auth-file", str(passwords), "--require-auth"):
         user = {"USER": "tester", "TORC_USERNAME": "tester"}
         place.run("torc", "workflows", "list", environment={**user, "TORC_PASSWORD": "correct horse"})

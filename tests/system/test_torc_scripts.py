@@ -193,7 +193,7 @@ except ApiException as error:
 
 def test_a_configuration_has_the_password(place: Place):
     passwords = place.directory / "htpasswd"
-    place.run("torc-htpasswd", "add", "-f", passwords, "tester", "-p", "plum apricot seven", "-c", "4")
+    place.run("torc-htpasswd", "add", "--allow-weak", "-f", passwords, "tester", "-p", "plum apricot seven", "-c", "4")
     place.file("secret.py", SECRET)
     with Server(place, "--auth-file", str(passwords), "--require-auth"):
         assert place.run("python", "secret.py", "plum apricot seven").stdout == "0\n"

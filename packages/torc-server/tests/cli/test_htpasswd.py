@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 from torc_server.auth import htpasswd
 from torc_server.cli.htpasswd import main
 
+STRONG = "plum apricot seven lighthouse"
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -22,7 +24,7 @@ def call(*arguments: object, typed: str | None = None, **environment: str) -> Re
 
 
 def add(path: Path, user: str, password: str = "pw") -> Result:  # noqa: S107 - a test's password
-    return call("add", "-f", path, user, "-p", password, "-c", 4)
+    return call("add", "-f", path, user, "-p", password, "-c", 4, "--allow-weak")
 
 
 def test_add_creates_a_private_file_and_reports_it(path: Path):
@@ -46,13 +48,13 @@ def test_adding_again_updates(path: Path):
 
 
 def test_the_default_cost_is_twelve(path: Path):
-    call("add", "-f", path, "ann", "-p", "pw")
+    call("add", "-f", path, "ann", "-p", STRONG)
     assert ":$2b$12$" in path.read_text()
 
 
 def test_the_password_is_read_from_a_pipe(path: Path):
-    assert call("add", "-f", path, "ann", "-c", 4, typed="p w:x\n").exit_code == 0
-    assert htpasswd.matches("p w:x", htpasswd.load_users(path)["ann"])
+    assert call("add", "-f", path, "ann", "-c", 4, typed=f"{STRONG}:x\n").exit_code == 0
+    assert htpasswd.matches(f"{STRONG}:x", htpasswd.load_users(path)["ann"])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,10 @@ def test_the_password_is_read_from_a_pipe(path: Path):
         (["ann", "-p", "pw", "-c", "32"], "not between 4 and 31"),
         (["ann", "-p", "x" * 73, "-c", "4"], "73 bytes long"),
         (["ann", "-p", "", "-c", "4"], "the password is empty"),
+        (["ann", "-p", "password", "-c", "4"], "too weak: this is a top-10 common password; use a longer one"),
+        (["ann", "-p", "kiwi7", "-c", "4"], "the password of ann is too weak: it is easy to guess"),
+        (["Ann-of-the-north-4711", "-p", "ann-of-the-north-4711", "-c", "4"], "too weak: it is the user name"),
+        (["ann", "-p", "ann1970", "-c", "4"], "the password of ann is too weak"),
         (["a:b", "-p", "pw", "-c", "4"], "is not a valid user name"),
         (["#a", "-p", "pw", "-c", "4"], "is not a valid user name"),
     ],
@@ -83,12 +89,20 @@ def test_a_broken_file_is_not_rewritten(path: Path):
 
 
 def test_hash_prints_the_line_alone_on_stdout():
-    result = call("hash", "ann", "-p", "pw", "-c", 4)
+    result = call("hash", "ann", "-p", STRONG, "-c", 4)
     assert result.exit_code == 0
     user, _, password_hash = result.stdout.strip().partition(":")
     assert user == "ann"
-    assert htpasswd.matches("pw", password_hash.encode())
+    assert htpasswd.matches(STRONG, password_hash.encode())
     assert result.stderr
+
+
+@pytest.mark.parametrize("password", ["ann", "password", "kiwi7"])
+def test_hash_refuses_a_weak_password_unless_it_is_allowed(password: str):
+    refused = call("hash", "ann", "-p", password, "-c", 4)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "the password of ann is too weak" in refused.stderr
+    assert call("hash", "ann", "-p", password, "-c", 4, "--allow-weak").stdout.startswith("ann:$2b$04$")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +110,7 @@ def test_hash_prints_the_line_alone_on_stdout():
     [({"USER": "u"}, "u"), ({"TORC_USERNAME": "t", "USER": "u"}, "t"), ({}, pwd.getpwuid(os.getuid()).pw_name)],
 )
 def test_hash_uses_the_name_of_the_user(environment: dict[str, str], user: str):
-    assert call("hash", "-p", "pw", "-c", 4, **environment).stdout.startswith(f"{user}:$2b$04$")
+    assert call("hash", "-p", STRONG, "-c", 4, **environment).stdout.startswith(f"{user}:$2b$04$")
 
 
 def test_list_verify_and_remove(path: Path):

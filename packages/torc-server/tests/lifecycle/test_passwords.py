@@ -114,7 +114,9 @@ def test_a_change_of_the_file_notifies_the_server(starter, changed):
     server = starter.start(*LOCAL, "--admin-user", "ann")
     url = f"http://127.0.0.1:{server.port}/torc-service/v1"
     own = ("--reload-auth", "--url", url)
-    code, out, err = changed("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, *own, "--server-password", "ann")
+    code, out, err = changed(
+        "add", "--allow-weak", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, *own, "--server-password", "ann"
+    )
     assert code == 0, err
     assert f"The server at {url} reloaded its file: 2 users" in out
     assert server.ask("/ping", login="bob:bob")[0] == 200
@@ -138,7 +140,7 @@ def test_the_file_is_changed_if_the_server_cannot_be_notified(starter, changed):
     write(starter.folder, "ann")
     server = starter.start(*LOCAL, "--admin-user", "ann")
     url = f"http://127.0.0.1:{server.port}/torc-service/v1"
-    add = ("add", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, "--reload-auth", "--url", url)
+    add = ("add", "--allow-weak", "-f", "htpasswd", "bob", "-p", "bob", "-c", 4, "--reload-auth", "--url", url)
     code, out, err = changed(*add, "--server-password", "wrong")
     assert (code, out) == (1, "Added user bob to htpasswd\n")
     assert "the server answered 401" in err

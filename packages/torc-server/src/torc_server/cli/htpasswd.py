@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from torc_server.auth import htpasswd
+from torc_server.auth.strength import require_strong
 from torc_server.cli.program import Program
 from torc_server.edge.user_name import own_user_name
 from torc_server.version import __version__
@@ -27,6 +28,9 @@ _password = click.option(
 )
 _cost = click.option(
     "--cost", "-c", type=int, default=htpasswd.COST_DEFAULT, show_default=True, help="bcrypt cost, 4 to 31."
+)
+_allow_weak = click.option(
+    "--allow-weak", is_flag=True, help="Accept a password that is easy to guess, for tests only."
 )
 
 
@@ -92,14 +96,18 @@ def _command(function: Callable[..., None]) -> click.Command:
 @_user
 @_password
 @_cost
+@_allow_weak
 @_reloading
-def add(path: Path, user: str, password: str | None, cost: int) -> None:
-    """Add a user or change the password of one. Creates the file if it does not exist."""
+def add(path: Path, user: str, password: str | None, cost: int, allow_weak: bool) -> None:
+    """Add a user or change the password of one. Creates the file if it does not exist.
+
+    A password that is easy to guess is refused.
+    """
     htpasswd.check_user_name(user)
     file = htpasswd.read(path) if path.exists() else htpasswd.PasswordFile(path, ())
     existed = user in file.users
     _check_cost(cost)
-    file.with_user(user, htpasswd.hash_password(_new(password), cost)).write()
+    file.with_user(user, _new_hash(password, user, cost, allow_weak)).write()
     click.echo(f"Updated user {user} in {path}" if existed else f"Added user {user} to {path}")
 
 
@@ -107,14 +115,18 @@ def add(path: Path, user: str, password: str | None, cost: int) -> None:
 @click.argument("user", required=False)
 @_password
 @_cost
-def hash(user: str | None, password: str | None, cost: int) -> None:  # noqa: A001 - the name of the command
-    """Print a line `user:hash` for a password file on another machine. USER defaults to your user name."""
+@_allow_weak
+def hash(user: str | None, password: str | None, cost: int, allow_weak: bool) -> None:  # noqa: A001 - the name of the command
+    """Print a line `user:hash` for a password file on another machine. USER defaults to your user name.
+
+    A password that is easy to guess is refused.
+    """
     name = user or own_user_name()
     if not name:
         raise click.ClickException("no user name was specified, and your login is unknown; use the argument USER")
     htpasswd.check_user_name(name)
     _check_cost(cost)
-    line = f"{name}:{htpasswd.hash_password(_new(password), cost)}"
+    line = f"{name}:{_new_hash(password, name, cost, allow_weak)}"
     click.echo("Send this line to the administrator of the server:", err=True)
     click.echo(line)
 
@@ -166,11 +178,15 @@ def _check_cost(cost: int) -> None:
         htpasswd.hash_password("", cost)
 
 
-def _new(password: str | None) -> str:
+def _new_hash(password: str | None, user: str, cost: int, allow_weak: bool) -> str:
+    """Return the hash of a new password. Raises PasswordFileError, also for one that is easy to guess."""
     chosen = _password_of(password, confirm=True)
     if not chosen:
         raise click.ClickException("the password is empty; use another")
-    return chosen
+    password_hash = htpasswd.hash_password(chosen, cost)
+    if not allow_weak:
+        require_strong(chosen, user)
+    return password_hash
 
 
 def _password_of(password: str | None, *, confirm: bool) -> str:
