@@ -9,11 +9,12 @@ import pytest
 
 from support.processes import EXAMPLES, Place, Server
 from support.reading_as_1_0 import problems_for_1_0
+from torc_client.runner_exit_code import RunnerExitCode
 
 SPECS = EXAMPLES.parent / "packages/torc-client/tests/spec/specs_of_1_0"
 KINDS = sorted(path.stem for path in SPECS.glob("*.yaml"))
-# Their jobs need nodes of Slurm.
-ON_SLURM = {"allocations"}
+# Their jobs need nodes of Slurm, or runners with labels.
+ELSEWHERE = {"allocations", "labelled"}
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def folder(place: Place) -> Path:
 
 @pytest.mark.parametrize("ending", ["yaml", "kdl"])
 def test_they_run_to_their_end(place: Place, server: Server, folder: Path, ending: str) -> None:
-    for number, kind in enumerate([each for each in KINDS if each not in ON_SLURM], 1):
+    for number, kind in enumerate([each for each in KINDS if each not in ELSEWHERE], 1):
         place.run("torc", "run", f"{kind}.{ending}")
         jobs = place.torc("jobs", "list", str(number))["items"]
         assert {job["status"] for job in jobs} == {"completed"}, kind
@@ -54,6 +55,16 @@ def test_their_exports_are_read_in_both_versions(place: Place, server: Server, f
     for name in ("jobs", "files", "user_data", "resource_requirements", "slurm_schedulers", "failure_handlers",
                  "workflow_actions", "ro_crate_entities"):  # fmt: skip
         assert again[name] == document[name], name
+
+
+def test_runners_with_labels_run_the_jobs_with_them(place: Place, server: Server, folder: Path) -> None:
+    place.torc("workflows", "create", "labelled.kdl")
+    left = RunnerExitCode.STOPPED
+    place.run("torc", "run", "1", status=left)
+    place.run("torc", "run", "1", "--label", "gas,small", status=left)
+    place.run("torc", "run", "1", "--label", "gas,big,small")
+    nodes = {job["name"]: job["compute_node_id"] for job in place.torc("jobs", "list", "1")["items"]}
+    assert [nodes[name] for name in ("prepare", "bake_small", "bake_big")] == sorted(set(nodes.values()))
 
 
 def test_a_warning_is_printed_before_the_run(place: Place, server: Server) -> None:

@@ -67,9 +67,10 @@ def test_the_sizes_and_edges_of_the_workflows() -> None:
     plans = {kind: load(f"{kind}.yaml") for kind in KINDS}
     assert {kind: len(plan.jobs) for kind, plan in plans.items()} == {
         "allocations": 5, "constants": 2, "direct": 2, "everything_plain": 2, "failures": 2, "growing": 1, "islands": 4,
-        "monitored": 1, "numbered": 101, "references": 3, "stages": 42, "sweep": 19, "tables": 4, "triggers": 3,
-        "zipped": 3,
+        "labelled": 3, "monitored": 1, "numbered": 101, "references": 3, "stages": 42, "sweep": 19, "tables": 4,
+        "triggers": 3, "zipped": 3,
     }  # fmt: skip
+    assert [job.record.get("labels") for job in plans["labelled"].jobs] == [None, ["gas", "big"], ["gas", "small"]]
     assert edges(plans["everything_plain"]) == {"sum": ["enter"]}
     assert len(edges(plans["numbered"])["string"]) == 100
     assert edges(plans["stages"])["run_2_07"] == ["baton_1"]
