@@ -78,7 +78,8 @@ def bound_of_rows(kind: Kind, rows: int) -> Bound:
 
 _NAMES = {
     Kind.CONSTANT: """
-        add_user_to_group add_workflow_to_group add_workflow_to_group_by_body archive_workflow batch_complete_jobs
+        add_user_to_group add_workflow_to_group add_workflow_to_group_by_body admin_sql archive_workflow
+        batch_complete_jobs get_api_stats list_admin_audit_log
         batch_start_jobs check_workflow_access claim_action claim_jobs_based_on_resources claim_next_jobs
         complete_action complete_job correct_resource_requirements create_access_group create_compute_node create_event
         create_failure_handler create_file create_files create_job create_jobs create_local_scheduler
@@ -116,6 +117,6 @@ _NAMES = {
         delete_resource_requirements delete_results delete_user_data delete_workflow initialize_jobs
         process_changed_job_inputs reset_job_status restart_jobs start_run
     """,
-    Kind.STREAM: "stream_events",
+    Kind.STREAM: "stream_events stream_api_events",
 }
 KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}

@@ -35,8 +35,8 @@ BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
 # Values that replace those of `documented_calls`.
 OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("max_retries", 3)}
 
-# Bodies of which the document has no form.
-BODIES: Mapping[str, Body] = {"update_workflow_action": {"commands": ["true"]}}
+# Bodies whose form does not follow from the document.
+BODIES: Mapping[str, Body] = {"update_workflow_action": {"commands": ["true"]}, "admin_sql": {"sql": "SELECT 1"}}
 
 
 def prepared(

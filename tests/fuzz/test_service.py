@@ -34,7 +34,7 @@ CHECKED = [
         "response_schema_conformance",
     )
 ]
-ENDLESS = {"stream_events"}
+ENDLESS = {"stream_events", "stream_api_events"}
 """Answers without an end, which have tests of their own."""
 WAITS = "wait_seconds"
 

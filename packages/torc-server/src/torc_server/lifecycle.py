@@ -27,6 +27,7 @@ from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
 from torc_server.edge.private_socket import bind_private
 from torc_server.edge.trusted_files import Distrust, read_trusted
+from torc_server.engine.administration.sql import Policy
 from torc_server.memory import IN_MEMORY, memory_database
 from torc_server.process_signals import (
     react_to_user,
@@ -153,6 +154,10 @@ async def _answer(opened: Opened) -> None:
         alone=opened.arrangement.alone,
         backups=history,
         pages=_page_policy(settings, opened.tcp),
+        admin_sql=Policy(
+            is_disabled=settings.disable_admin_sql, are_writes_disabled=settings.disable_admin_sql_writes
+        ),
+        event_body_max_bytes=settings.api_event_body_max_bytes,
     )
     snapshots = Snapshots(
         settings.database,

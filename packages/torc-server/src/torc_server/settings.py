@@ -64,9 +64,10 @@ SETTINGS: tuple[Setting, ...] = (
             help="Accepted for older scripts together with --tls-cert; use --tls-cert and --tls-key instead."),
     Setting("tls_cert", ("--tls-cert",), PATH, None,
             "Certificate of the server, followed by intermediate certificates (PEM). TCP then uses HTTPS.",
-            is_trust=True),
+            variable="TORC_TLS_CERT", is_trust=True),
     Setting("tls_key", ("--tls-key",), PATH, None,
-            "Private key of the certificate (PEM, without a password), if it is in another file.", is_trust=True),
+            "Private key of the certificate (PEM, without a password), if it is in another file.",
+            variable="TORC_TLS_KEY", is_trust=True),
     Setting("auth_file", ("--auth-file",), PATH, None,
             "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE", is_trust=True),
     Setting("require_auth", ("--require-auth",), SWITCH, default=False,
@@ -83,12 +84,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("admins_see_own_only", ("--admins-see-own-only",), SWITCH, default=False,
             help="Let system administrators access only their own workflows and those of their access groups.",
             is_trust=True),
+    Setting("disable_admin_sql", ("--disable-admin-sql",), SWITCH, default=False,
+            help="Refuse all SQL statements of system administrators."),
+    Setting("disable_admin_sql_writes", ("--disable-admin-sql-writes",), SWITCH, default=False,
+            help="Refuse SQL statements of system administrators that ask for a write with status 403. They are always "
+            "refused; without it, with an explanation."),
     Setting("allowed_hosts", ("--allowed-host",), HOSTS, (),
             "Host name that requests may be sent to, besides those of this machine. (Repeatable.) Without it, a server "
             "that listens on 127.0.0.1 refuses all other names, and a server that listens elsewhere accepts any name. "
             "The names of all sources are combined; the variable is a list with commas.", is_trust=True),
     Setting("max_request_body_mb", ("--max-request-body-mb",), count(1), 256,
             "Maximum size of a request body, in MiB.", variable="TORC_MAX_REQUEST_BODY_MB"),
+    Setting("api_event_body_max_bytes", ("--api-event-body-max-bytes",), count(0), 8192,
+            "Bytes of a body that clients see who follow requests with their bodies (torc admin tail-api).",
+            variable="TORC_API_EVENT_BODY_MAX_BYTES"),
     Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
             "Least severe messages to log.", variable="RUST_LOG"),
     Setting("log_dir", ("--log-dir",), PATH, None,
@@ -114,10 +123,6 @@ SETTINGS: tuple[Setting, ...] = (
 )  # fmt: skip
 
 
-# Keys of files for other versions. COMPAT 0.36: this server has no SQL operations that could be disabled.
-WITHOUT_EFFECT = frozenset({"disable_admin_sql", "disable_admin_sql_writes"})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one server. `tcp` is whether the server listens on `host` and `port`."""
@@ -141,8 +146,11 @@ class Settings:
     enforce_access_control: bool
     admin_users: tuple[str, ...]
     admins_see_own_only: bool
+    disable_admin_sql: bool
+    disable_admin_sql_writes: bool
     allowed_hosts: tuple[str, ...]
     max_request_body_mb: int
+    api_event_body_max_bytes: int
     log_level: LogLevel
     log_dir: Path | None
     json_logs: bool
@@ -272,7 +280,7 @@ def configuration_file(path: Path, *, is_near: bool = False) -> Layer | None:
         raise SettingsError(f"{path}: server must be a table; write [server]")
     if isinstance(found, Distrust) and server:
         raise not_trusted(found)
-    flat = {key: value for key, value in _flatten(server, path).items() if key not in WITHOUT_EFFECT}
+    flat = _flatten(server, path)
     by_key = {key: setting for setting in SETTINGS for key in setting.keys}
     values: dict[str, Any] = {}
     places: dict[str, str] = {}

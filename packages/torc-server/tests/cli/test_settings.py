@@ -210,8 +210,17 @@ def test_durations_can_have_units(place: Place, text: str, seconds: float):
     assert place.load({"TORC_SERVER__BACKUP_INTERVAL_SECS": text}).backup_interval_secs == seconds
 
 
-def test_keys_without_effect_are_ignored(tmp_path: Path):
+def test_sql_statements_are_disabled_by_keys_flags_and_variables(place: Place, tmp_path: Path):
     (tmp_path / "torc.toml").write_text(
         "[server]\nport = 9\ndisable_admin_sql = true\ndisable_admin_sql_writes = true\n"
     )
-    assert load({}, {}, tmp_path, tmp_path).port == 9
+    settings = load({}, {}, tmp_path, tmp_path)
+    assert (settings.port, settings.disable_admin_sql, settings.disable_admin_sql_writes) == (9, True, True)
+    assert place.load({"TORC_SERVER__DISABLE_ADMIN_SQL": "true"}).disable_admin_sql
+
+
+def test_short_names_of_variables(place: Place):
+    variables = {"TORC_TLS_CERT": "cert.pem", "TORC_TLS_KEY": "key.pem", "TORC_API_EVENT_BODY_MAX_BYTES": "10"}
+    settings = place.load(variables)
+    assert (settings.tls_cert, settings.tls_key) == (Path("cert.pem"), Path("key.pem"))
+    assert settings.api_event_body_max_bytes == 10

@@ -95,8 +95,11 @@ class Api:
 
     async def call_by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Reply:
         """Send a request as this user, whose password is the name. None sends no credentials."""
-        headers = {} if user is None else {"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"}
-        return await self.call(method, path, body, headers=headers, **rest)
+        return await self.call(method, path, body, headers=self.headers_of(user), **rest)
+
+    def headers_of(self, user: str | None) -> dict[str, str]:
+        """Return the credentials of a user, whose password is the name."""
+        return {} if user is None else {"Authorization": f"Basic {b64encode(f'{user}:{user}'.encode()).decode()}"}
 
     async def by(self, user: str | None, method: str, path: str, body: Any = None, **rest: Any) -> Any:
         """Send a request as this user that must succeed, and return its JSON."""

@@ -10,6 +10,7 @@ import pytest
 
 from torc_server.api.document import API_ROOT
 from torc_server.api.table import OPERATIONS
+from torc_server.live.api_events import ApiEvents
 from torc_server.resources.bounds import MANY_RECORDS, ONE_RECORD, bounds_of
 from torc_server.resources.fields import LONGEST_TEXT
 from torc_server.resources.json_fields import MOST_RECORDS, MOST_VALUES_OF_TEXT
@@ -130,7 +131,7 @@ async def test_large_bodies_share_a_memory(serve: Any) -> None:
 
 
 async def test_decoding_ends_when_the_caller_leaves_and_when_the_server_stops() -> None:
-    bodies, begun, ended = Bodies(1024), threading.Semaphore(0), threading.Semaphore(0)
+    bodies, begun, ended = Bodies(1024, ApiEvents(1024)), threading.Semaphore(0), threading.Semaphore(0)
 
     def decode_forever() -> None:
         begun.release()

@@ -4,7 +4,11 @@
 from torc_client.api.records import (
     AccessCheckResponse,
     AccessGroupModel,
+    AdminSqlRequest,
+    AdminSqlResponse,
+    ApiStatsResponse,
     ListAccessGroupsResponse,
+    ListAdminAuditLogResponse,
     ListUserGroupMembershipsResponse,
     ReloadAuthResponse,
     UserGroupMembershipModel,
@@ -19,13 +23,16 @@ _ADD_WORKFLOW_TO_GROUP = Operation(
 _ADD_WORKFLOW_TO_GROUP_BY_BODY = Operation(
     "add_workflow_to_group_by_body", "POST", "/workflows/{id}/access_groups", WorkflowAccessGroupModel
 )
+_ADMIN_SQL = Operation("admin_sql", "POST", "/admin/sql", AdminSqlResponse)
 _CHECK_WORKFLOW_ACCESS = Operation(
     "check_workflow_access", "GET", "/access_check/{workflow_id}/{user_name}", AccessCheckResponse
 )
 _CREATE_ACCESS_GROUP = Operation("create_access_group", "POST", "/access_groups", AccessGroupModel)
 _DELETE_ACCESS_GROUP = Operation("delete_access_group", "DELETE", "/access_groups/{id}", AccessGroupModel)
 _GET_ACCESS_GROUP = Operation("get_access_group", "GET", "/access_groups/{id}", AccessGroupModel)
+_GET_API_STATS = Operation("get_api_stats", "GET", "/admin/api-stats", ApiStatsResponse)
 _LIST_ACCESS_GROUPS = Operation("list_access_groups", "GET", "/access_groups", ListAccessGroupsResponse)
+_LIST_ADMIN_AUDIT_LOG = Operation("list_admin_audit_log", "GET", "/admin/audit-log", ListAdminAuditLogResponse)
 _LIST_GROUP_MEMBERS = Operation(
     "list_group_members", "GET", "/access_groups/{id}/members", ListUserGroupMembershipsResponse
 )
@@ -67,6 +74,13 @@ class AccessControl(Operations):
         """
         return await self._call(_ADD_WORKFLOW_TO_GROUP_BY_BODY, path={"id": id}, body=body)
 
+    async def admin_sql(self, body: AdminSqlRequest) -> AdminSqlResponse:
+        """Run an SQL statement that reads, and store it in the audit log.
+
+        A statement that would write is refused (422), with the command that makes the change. Secrets are read as null. The statement has limits of time, rows and size. Only system administrators can call this if the server enforces access or requires passwords; servers with --disable-admin-sql or --admins-see-own-only refuse it.
+        """
+        return await self._call(_ADMIN_SQL, body=body)
+
     async def check_workflow_access(self, workflow_id: int, user_name: str) -> AccessCheckResponse:
         """Return whether a user may use a workflow: as its owner, by one of its access groups or as an administrator.
 
@@ -97,6 +111,20 @@ class AccessControl(Operations):
         """
         return await self._call(_GET_ACCESS_GROUP, path={"id": id})
 
+    async def get_api_stats(
+        self, *, window_seconds: int | None = None, interval_seconds: int | None = None
+    ) -> ApiStatsResponse:
+        """Return the numbers of requests in intervals of the last time, newest first.
+
+        The begins of the intervals are multiples of their length. The numbers are in memory: they begin with the server.
+
+        `window_seconds`: The time to report, at most 3600.
+        `interval_seconds`: The length of an interval.
+        """
+        return await self._call(
+            _GET_API_STATS, query={"window_seconds": window_seconds, "interval_seconds": interval_seconds}
+        )
+
     async def list_access_groups(
         self, *, offset: int | None = None, limit: int | None = None
     ) -> ListAccessGroupsResponse:
@@ -106,6 +134,18 @@ class AccessControl(Operations):
         `limit`: Maximum number of records, at most 100000; 100 if absent.
         """
         return await self._call(_LIST_ACCESS_GROUPS, query={"offset": offset, "limit": limit})
+
+    async def list_admin_audit_log(
+        self, *, offset: int | None = None, limit: int | None = None
+    ) -> ListAdminAuditLogResponse:
+        """List the statements that callers sent to `/admin/sql`, newest first, with those that were refused.
+
+        The log has the newest 100,000 entries, and of callers who may send no statement the newest 1,000.
+
+        `offset`: Number of records to skip.
+        `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        """
+        return await self._call(_LIST_ADMIN_AUDIT_LOG, query={"offset": offset, "limit": limit})
 
     async def list_group_members(
         self, id: int, *, offset: int | None = None, limit: int | None = None

@@ -73,6 +73,129 @@ class ActiveTaskResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The queued or running task. Null if there is none."""
 
 
+class AdminAuditLogEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A statement that a caller sent."""
+
+    id: int
+    """The id of the entry."""
+    allow_full_table: bool
+    """This member of the call."""
+    committed: bool
+    """Always false: statements only read."""
+    error: str | None = None
+    """Why it was not run."""
+    is_write: bool
+    """Whether the call asked for a write."""
+    rows_affected: int | None = None
+    """Always absent: statements only read."""
+    sql_text: str
+    """The statement."""
+    success: bool
+    """Whether the statement was run."""
+    timestamp: int
+    """Time of the call (ms since the epoch)."""
+    user_name: str
+    """The user, or `unknown`."""
+
+
+class AdminSqlRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An SQL statement of an administrator."""
+
+    allow_full_table: bool | None = None
+    """Accepted from older clients and stored in the audit log."""
+    dry_run: bool | None = None
+    """Accepted from older clients; statements only read."""
+    limit: int | None = None
+    """Maximum number of rows, at most 100000, which is the default."""
+    sql: str
+    """One statement that reads."""
+    write: bool | None = None
+    """Ask for a write, which this server refuses."""
+
+
+class AdminSqlResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The rows that an SQL statement returned."""
+
+    columns: list[str]
+    """The names of the columns. A repeated name gets a number."""
+    committed: bool
+    """Always false: statements only read."""
+    items: list[dict[str, Any]]
+    """The rows, by the names of the columns. Blobs are hexadecimal."""
+    rows_affected: int | None = None
+    """Always absent: statements only read."""
+
+
+class CapturedBody(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The body of a request or an answer."""
+
+    bytes: int
+    """Its length."""
+    text: str | None = None
+    """The text. Absent if it is not text."""
+    truncated: bool
+    """Whether `text` is only its beginning."""
+
+
+class ApiEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A request that was answered."""
+
+    latency_ms: int
+    """The time that the answer took."""
+    method: str
+    """The method."""
+    path: str
+    """The path."""
+    query: str | None = None
+    """The query, if there is one."""
+    request_body: CapturedBody | None = None
+    """The body of the request, if it was asked for."""
+    request_id: str | None = None
+    """The span id of the request."""
+    response_body: CapturedBody | None = None
+    """The body of the answer, if it was asked for."""
+    status: int
+    """The status of the answer."""
+    timestamp_ms: int
+    """When it was answered (ms since the epoch)."""
+    user: str | None = None
+    """The user."""
+
+
+class ApiStatsBucket(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The requests of one interval."""
+
+    bytes_in: int
+    """Bytes of their bodies."""
+    bytes_out: int
+    """Bytes of the bodies of the answers."""
+    request_count: int
+    """Number of requests that were answered."""
+    start_ms: int
+    """The begin of the interval (ms since the epoch)."""
+    status_2xx: int
+    """Number of answers with a status from 200 to 299."""
+    status_4xx: int
+    """Number of answers with a status from 400 to 499."""
+    status_5xx: int
+    """Number of answers with a status from 500 to 599."""
+    status_other: int
+    """Number of other requests, also of those whose client left."""
+
+
+class ApiStatsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Requests of the last time, in intervals."""
+
+    buckets: list[ApiStatsBucket]
+    """The intervals, newest first."""
+    interval_seconds: int
+    """The length of an interval."""
+    now_ms: int
+    """The time of the server (ms since the epoch)."""
+    window_seconds: int
+    """The time that the intervals cover."""
+
+
 class ArchiveWorkflowRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether a workflow is archived."""
 
@@ -998,6 +1121,23 @@ class ListAccessGroupsResponse(msgspec.Struct, kw_only=True, omit_defaults=True)
     """Number of skipped records."""
     total_count: int
     """Number of records in all."""
+
+
+class ListAdminAuditLogResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A page of a list of AdminAuditLog."""
+
+    count: int
+    """Number of records in this answer."""
+    has_more: bool
+    """Whether there are more records."""
+    items: list[AdminAuditLogEntry]
+    """The records."""
+    max_limit: int
+    """Maximum number of records in one answer."""
+    offset: int
+    """Number of skipped records."""
+    total_count: int
+    """Number of matching records in all."""
 
 
 class ListComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

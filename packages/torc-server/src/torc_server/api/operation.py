@@ -11,6 +11,7 @@ from msgspec import Raw
 
 from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.access.permissions import Audience, Caller
+from torc_server.engine.administration.sql import READ_ONLY, Policy
 from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.origins import NodeOrigin
@@ -31,6 +32,9 @@ class Process(Protocol):
 
     def reload_credentials(self) -> int:
         """Read the password file again and return the number of users. Raises RuleBroken."""
+
+    def request_history(self, window_seconds: int, interval_seconds: int, now: datetime) -> dict[str, Any]:
+        """Return the numbers of requests in intervals of the last time, newest first."""
 
 
 class Relay(Protocol):
@@ -86,6 +90,7 @@ class Call:
     enforce_access: bool = False
     admins_see_own_only: bool = False
     require_auth: bool = False
+    admin_sql: Policy = READ_ONLY
     # Whether the operation writes. A write waits while a long operation changes the same workflow.
     writes: bool = False
 
@@ -235,14 +240,46 @@ class ProcessOperation(Endpoint):
     run: Callable[[Process, Call], Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended: `error` is None if it succeeded."""
+
+    error: Exception | None
+
+
+Record = Callable[[Transaction, Call, Outcome], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedOperation(Endpoint):
+    """An operation that only reads. `record` then stores an entry about the call, before it is answered.
+
+    A call that the guard refused is recorded too, and a call whose entry cannot be stored is not answered.
+    """
+
+    run: Run
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTail:
+    """A stream of the requests that the server answers. `with_bodies`: with the bodies."""
+
+    with_bodies: bool
+
+
+Followed = Severity | RequestTail
+"""What a stream sends: the notifications about a workflow from a severity on, or requests."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamOperation(Endpoint):
-    """An operation that answers server-sent events with `answer` as data. `run` returns the least severity sent."""
+    """An operation that answers server-sent events with `answer` as data. `run` returns what is sent."""
 
-    run: Callable[[Transaction, Call], Severity]
+    run: Callable[[Transaction, Call], Followed]
 
 
-AnyOperation = Operation | RelayOperation | ProcessOperation | StreamOperation
+AnyOperation = Operation | RelayOperation | ProcessOperation | AuditedOperation | StreamOperation
 
 
 class EndpointOptions(TypedDict, total=False):
@@ -311,12 +348,29 @@ def process_operation(
     return make
 
 
+class AuditedOptions(EndpointOptions, total=False):
+    """Keywords of `audited_operation`."""
+
+    record: Required[Record]
+
+
+def audited_operation(
+    identity: str, method: str, path: str, **options: Unpack[AuditedOptions]
+) -> Callable[[Run], AuditedOperation]:
+    """Make an operation of a function whose calls are recorded."""
+
+    def make(run: Run) -> AuditedOperation:
+        return AuditedOperation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
+
+    return make
+
+
 def stream_operation(
     identity: str, method: str, path: str, **options: Unpack[EndpointOptions]
-) -> Callable[[Callable[[Transaction, Call], Severity]], StreamOperation]:
-    """Make an operation of a function that returns the least severity to send."""
+) -> Callable[[Callable[[Transaction, Call], Followed]], StreamOperation]:
+    """Make an operation of a function that returns what to send."""
 
-    def make(run: Callable[[Transaction, Call], Severity]) -> StreamOperation:
+    def make(run: Callable[[Transaction, Call], Followed]) -> StreamOperation:
         return StreamOperation(id=identity, method=method, path=path, run=run, **_texts_of(run), **options)
 
     return make

@@ -4,10 +4,12 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from torc_server.store.damage import failure_of
 from torc_server.store.errors import ReadEnded
+from torc_server.store.given_statement import run_given
 from torc_server.store.transaction import Transaction
 
 T = TypeVar("T")
@@ -68,7 +70,8 @@ class ReadingThread:
         self._now = reading
         connection.execute("BEGIN")
         try:
-            return unit(Transaction(connection))
+            given = partial(run_given, connection, must_end=self.must_end, looks=INSTRUCTIONS_BETWEEN_LOOKS)
+            return unit(Transaction(connection, given))
         except sqlite3.DatabaseError as error:
             failure = reading.ended or failure_of(error, connection)
             if failure is not None:

@@ -1,10 +1,14 @@
 """The view of the database for a unit of work: it runs statements, returns rows and collects signals."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from torc_server.store.given import Bounds, Found
 from torc_server.store.statement import Statement
+
+RunGiven = Callable[[str, Bounds], Found]
+"""Runs a statement of a caller within bounds."""
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 """Values by name, or by position for a statement that is built for any number of rows."""
@@ -14,10 +18,11 @@ NO_PARAMETERS: Parameters = {}
 class Transaction:
     """One open transaction. The writer and the read pool begin and end it."""
 
-    __slots__ = ("_connection", "signals")
+    __slots__ = ("_connection", "_run_given", "signals")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, run_given: RunGiven | None = None) -> None:
         self._connection = connection
+        self._run_given = run_given
         self.signals: list[object] = []
 
     def rows(self, statement: Statement, parameters: Parameters = NO_PARAMETERS) -> list[sqlite3.Row]:
@@ -51,6 +56,15 @@ class Transaction:
     def execute_many(self, statement: Statement, parameters: Iterable[Parameters]) -> int:
         """Run a statement once for each set of parameters and return the total number of changed rows."""
         return self._connection.executemany(statement, parameters).rowcount
+
+    def given(self, text: str, bounds: Bounds) -> Found:
+        """Run a statement that a caller wrote. Only transactions that read accept one.
+
+        Raises StatementRefused and StatementFailed.
+        """
+        if self._run_given is None:
+            raise RuntimeError("a transaction that writes runs no statement of a caller")
+        return self._run_given(text, bounds)
 
     def emit(self, signal: object) -> None:
         """Collect a signal. The writer emits it after the commit; the signals of a rolled-back unit are dropped."""

@@ -14,7 +14,9 @@ from torc_server.api.operation import AnyOperation, StreamOperation
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.access.groups import appoint_system_admins
+from torc_server.engine.administration.sql import READ_ONLY, Policy
 from torc_server.engine.origins import database_id
+from torc_server.live.api_events import ApiEvents
 from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.live.long_polls import LongPolls
@@ -25,6 +27,7 @@ from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
 from torc_server.web.bodies import BODIES, Bodies
 from torc_server.web.dispatch import (
+    ADMIN_SQL,
     ADMINS_SEE_OWN_ONLY,
     ENFORCE_ACCESS,
     LONG_OPERATIONS,
@@ -54,10 +57,13 @@ from torc_server.web.middleware import request_middleware
 from torc_server.web.origin import ORIGINS, Origins
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.process import ServerProcess
+from torc_server.web.request_history import RequestHistory
+from torc_server.web.request_reports import API_EVENTS, RequestReports
 from torc_server.web.waiting import AUTHENTICATOR, WAITS, ending_waits
 
 # Enough for the 100,001 jobs that clients send in one request.
 DEFAULT_BODY_MAX_BYTES = 256 * 1024**2
+DEFAULT_EVENT_BODY_MAX_BYTES = 8 * 1024
 
 
 def build_app(
@@ -75,15 +81,20 @@ def build_app(
     steps: Steps = ORDINARY_STEPS,
     clock: Callable[[], float] = time.monotonic,
     pages: PagePolicy | None = None,
+    admin_sql: Policy = READ_ONLY,
+    event_body_max_bytes: int = DEFAULT_EVENT_BODY_MAX_BYTES,
 ) -> web.Application:
     """Build the application for an existing, migrated database, which is open while the application runs.
 
     `listeners` get the signals of each commit, on the event loop. `alone`: the server has exclusive access to the
     database. `backups`: the history of backups, for the metrics. `steps`: the limits for changes of huge workflows.
     `clock`: the monotonic time in seconds, for the metrics. `pages`: which pages of browsers may send requests.
+    `admin_sql`: whether administrators may run SQL statements. `event_body_max_bytes`: the length to which bodies are
+    cut for clients that follow requests.
     """
     authenticator = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups, clock=clock)
+    history, api_events = RequestHistory(), ApiEvents(event_body_max_bytes)
     app = web.Application(
         client_max_size=body_max_bytes,
         middlewares=[
@@ -91,7 +102,7 @@ def build_app(
                 authenticator,
                 body_max_bytes=body_max_bytes,
                 open_paths=OPEN_PATHS,
-                answered=metrics.answered,
+                answered=RequestReports(metrics.requests, history, api_events).answered,
                 pages=pages,
             )
         ],
@@ -118,11 +129,13 @@ def build_app(
     app[ENFORCE_ACCESS] = enforce_access
     app[ADMINS_SEE_OWN_ONLY] = admins_see_own_only
     app[REQUIRE_AUTH] = authenticator.required
-    app[PROCESS] = ServerProcess(authenticator)
+    app[ADMIN_SQL] = admin_sql
+    app[API_EVENTS] = api_events
+    app[PROCESS] = ServerProcess(authenticator, history)
     app[ORIGINS] = Origins()
     app[METRICS] = metrics
     app[READINESS] = Readiness()
-    app[BODIES] = Bodies(body_max_bytes)
+    app[BODIES] = Bodies(body_max_bytes, api_events)
     app.router.add_get(f"{API_ROOT}/openapi.json", _document_handler(), allow_head=False)
     handlers = [(each, _handler_of(each)) for each in OPERATIONS]
     # One route for all operations: aiohttp tries routes one after the other, and there are more than a hundred.
@@ -172,6 +185,7 @@ async def _answer_parked(app: web.Application) -> None:
     """End the long-polls, the streams and the decoding of large bodies when the server stops."""
     app[LONG_POLLS].close()
     app[EVENT_HUB].close()
+    app[API_EVENTS].close()
     app[WAITS].close()
     app[OUTPUT_RELAY].close()
     app[BODIES].close()

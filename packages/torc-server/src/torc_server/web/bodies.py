@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 from aiohttp import hdrs, web
 
+from torc_server.live.api_events import CAPTURED_MOST_BYTES, ApiEvents
 from torc_server.resources.bounds import Bounds
 from torc_server.resources.steps import Work, WorkEnded, working
 from torc_server.resources.values import has_more_values
 from torc_server.web.errors import RequestError
 from torc_server.web.garbage import without_collections
+from torc_server.web.request_keys import SENT_BODY
 
 T = TypeVar("T")
 
@@ -31,8 +33,9 @@ _HELD: web.RequestKey[int] = web.RequestKey("bytes_held", int)
 class Bodies:
     """The bodies of the requests of a server. `most_bytes` is the size of the largest body."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, api_events: ApiEvents) -> None:
         self._most_bytes = most_bytes
+        self._api_events = api_events
         self._held_bytes = 0
         # Invalid small bodies do not wait for large ones.
         self._small = ThreadPoolExecutor(DECODED_AT_ONCE, thread_name_prefix="torc-decode-small")
@@ -64,6 +67,8 @@ class Bodies:
             if len(body) > most:
                 raise _too_large(most)
         text = bytes(body)
+        if self._api_events.wants_bodies and len(text) <= CAPTURED_MOST_BYTES:
+            request[SENT_BODY] = text
         if len(text) > bounds.num_values and await self.run(has_more_values, text, bounds.num_values):
             raise RequestError(
                 f"The body has more than {bounds.num_values} values; send them in several calls", status=413

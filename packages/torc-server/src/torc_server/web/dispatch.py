@@ -16,22 +16,27 @@ from torc_server.api.operation import (
     Accepted,
     Answer,
     AnyOperation,
+    AuditedOperation,
     Call,
     Effect,
     NothingYet,
     Operation,
+    Outcome,
     ProcessOperation,
     RelayOperation,
     Waiting,
     WorkflowWide,
 )
 from torc_server.auth.basic import Refused
+from torc_server.engine.administration.sql import Policy
+from torc_server.engine.errors import EngineError
 from torc_server.engine.workflow_locks import WorkflowLocked
 from torc_server.live.long_operations import LongOperations
 from torc_server.live.long_polls import LongPolls
 from torc_server.live.output_relay import OutputRelay
 from torc_server.live.waits import Check
-from torc_server.store.read_pool import ReadPool
+from torc_server.store.errors import StoreError
+from torc_server.store.read_pool import CALLER_LEFT, ReadPool
 from torc_server.store.transaction import Transaction
 from torc_server.store.writer import Writer
 from torc_server.web.bodies import BODIES
@@ -54,9 +59,12 @@ OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
 ADMINS_SEE_OWN_ONLY = web.AppKey("admins_see_own_only", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
+ADMIN_SQL = web.AppKey("admin_sql", Policy)
 PROCESS = web.AppKey("process", ServerProcess)
 LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
 
+# The operations that are answered with a request, not with a stream.
+Requested = Operation | RelayOperation | ProcessOperation | AuditedOperation
 # Runs an operation for a request and its parsed call.
 Perform = Callable[[web.Request, Call], Awaitable[Answer]]
 
@@ -89,7 +97,7 @@ def dispatching(handlers: Iterable[tuple[AnyOperation, Handler]], *, root: str) 
     return handle
 
 
-def handler_of(operation: Operation | RelayOperation | ProcessOperation) -> Handler:
+def handler_of(operation: Requested) -> Handler:
     """Make the handler of an operation."""
     parser = RequestParser(operation)
     perform = _performer_of(operation)
@@ -126,6 +134,7 @@ async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tu
         enforce_access=app[ENFORCE_ACCESS],
         admins_see_own_only=app[ADMINS_SEE_OWN_ONLY],
         require_auth=app[REQUIRE_AUTH],
+        admin_sql=app[ADMIN_SQL],
         writes=isinstance(operation, Operation) and operation.effect is Effect.WRITE,
     )
     return call, parsed.unknown
@@ -137,10 +146,12 @@ def _require_caller(request: web.Request) -> None:
         raise RequestError("The client closed the connection", status=CLIENT_CLOSED)
 
 
-def _performer_of(operation: Operation | RelayOperation | ProcessOperation) -> Perform:
+def _performer_of(operation: Requested) -> Perform:
     """Choose how an operation is run. The choice depends on its declaration alone, so it is made once."""
     if isinstance(operation, ProcessOperation):
         return partial(_run_on_process, operation)
+    if isinstance(operation, AuditedOperation):
+        return partial(_run_and_record, operation)
     if isinstance(operation, RelayOperation):
         return partial(_run_and_relay, operation)
     if operation.effect is Effect.READ:
@@ -163,7 +174,7 @@ def guard_of(request: web.Request, operation: AnyOperation, call: Call) -> Calla
     return guard
 
 
-def _unit(request: web.Request, operation: Operation, call: Call) -> Callable[[Transaction], Answer]:
+def _unit(request: web.Request, operation: Operation | AuditedOperation, call: Call) -> Callable[[Transaction], Answer]:
     """Make the unit of work of an operation. Guard and function share a transaction: nothing changes in between."""
     guard = guard_of(request, operation, call)
 
@@ -215,6 +226,25 @@ async def _run_workflow_wide(operation: Operation, wide: WorkflowWide, request: 
 async def _run_on_process(operation: ProcessOperation, request: web.Request, call: Call) -> Answer:
     await read(request, guard_of(request, operation, call))
     return await asyncio.to_thread(operation.run, request.app[PROCESS], call)
+
+
+async def _run_and_record(operation: AuditedOperation, request: web.Request, call: Call) -> Answer:
+    """Run an operation and store the entry about the call, also if its client leaves in the meantime."""
+    writer = request.app[WRITER]
+
+    def recorded(error: Exception | None) -> "asyncio.Future[None]":
+        return asyncio.shield(writer.run(lambda tx: operation.record(tx, call, Outcome(error))))
+
+    try:
+        answer = await read(request, _unit(request, operation, call))
+    except (EngineError, StoreError) as error:
+        await recorded(error)
+        raise
+    except asyncio.CancelledError:
+        recorded(StoreError(CALLER_LEFT))  # type: ignore[unused-awaitable]  # the client left and waits for nothing
+        raise
+    await recorded(None)
+    return answer
 
 
 async def _run_and_relay(operation: RelayOperation, request: web.Request, call: Call) -> Answer:

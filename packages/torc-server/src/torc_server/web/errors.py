@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from torc_server.edge.http_protocol import malformed_answer, malformed_part
+from torc_server.engine.administration.sql import InvalidStatement, QueryFailed
 from torc_server.engine.errors import Conflict, EngineError, Forbidden, NotFound, RuleBroken, Stale
 from torc_server.store.errors import ReadEnded, StoreBusy, StoreDamaged, StoreError, StoreFull
 
@@ -26,8 +27,14 @@ STATUSES: Mapping[type[Exception], int] = {
     ReadEnded: 503,
     StoreError: 503,
 }
-# Clients of 0.12 read a word of these errors.
-WORDS: Mapping[type[Exception], str] = {NotFound: "NotFound", Forbidden: "Forbidden", Conflict: "Conflict"}
+# Clients of 0.12 and 1.0 read a word of these errors.
+WORDS: Mapping[type[Exception], str] = {
+    NotFound: "NotFound",
+    Forbidden: "Forbidden",
+    Conflict: "Conflict",
+    InvalidStatement: "InvalidStatement",
+    QueryFailed: "QueryFailed",
+}
 CLIENT_CLOSED = 499
 """The logged status of a request whose client disconnected before the answer. No client gets it."""
 RETRY_AFTER_SECONDS = 5

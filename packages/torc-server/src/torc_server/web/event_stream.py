@@ -1,17 +1,18 @@
-"""Stream notifications about a workflow as server-sent events."""
+"""Stream notifications about a workflow, or the requests of the server, as server-sent events."""
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from torc_server.api.operation import StreamOperation
+from torc_server.api.operation import Call, Followed, RequestTail, StreamOperation
 from torc_server.auth.basic import Refused
 from torc_server.edge.held_connections import holding
 from torc_server.engine.errors import EngineError
-from torc_server.engine.signals import Severity
+from torc_server.live.api_events import RequestFollower
 from torc_server.live.event_hub import EventHub, Follower
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
@@ -19,6 +20,7 @@ from torc_server.web.dispatch import ENFORCE_ACCESS, call_of, guard_of, read
 from torc_server.web.errors import answer_to
 from torc_server.web.request import RequestParser
 from torc_server.web.request_keys import SPAN_HEADER, SPAN_ID
+from torc_server.web.request_reports import API_EVENTS
 from torc_server.web.waiting import waiting
 
 EVENT_HUB = web.AppKey("event_hub", EventHub)
@@ -56,16 +58,14 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
 
             guard = guard_of(request, operation, call)
 
-            def unit(tx: Transaction) -> Severity:
+            def unit(tx: Transaction) -> Followed:
                 guard(tx)
                 return operation.run(tx, call)
 
-            async def check() -> Severity:
+            async def check() -> Followed:
                 return await read(request, unit)
 
-            least = await check()
-            hub, last_id = request.app[EVENT_HUB], request.headers.get(LAST_EVENT_ID)
-            with hub.following(call.path["id"], least, last_id) as follower:
+            with _following(request, call, await check()) as follower:
                 # Check again: a deletion before `following` sends no notification.
                 await check()
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
@@ -84,6 +84,14 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
     return handle
 
 
+def _following(
+    request: web.Request, call: Call, followed: Followed
+) -> AbstractContextManager[Follower | RequestFollower]:
+    if isinstance(followed, RequestTail):
+        return request.app[API_EVENTS].following(with_bodies=followed.with_bodies)
+    return request.app[EVENT_HUB].following(call.path["id"], followed, request.headers.get(LAST_EVENT_ID))
+
+
 class _Stream:
     """The answer of one stream."""
 
@@ -91,8 +99,8 @@ class _Stream:
         self,
         request: web.Request,
         response: web.StreamResponse,
-        follower: Follower,
-        check: Callable[[], Awaitable[Severity]],
+        follower: Follower | RequestFollower,
+        check: Callable[[], Awaitable[Followed]],
     ) -> None:
         self._request = request
         self._response = response

@@ -48,9 +48,8 @@ class Metrics:
         self._counting = asyncio.Lock()
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        requests = RequestCounts()
-        registry.register(requests)
-        self.answered = requests.answered
+        self.requests = RequestCounts()
+        registry.register(self.requests)
         self._commit = Histogram(
             "torc_commit_seconds", "Time of one commit.", buckets=COMMIT_BUCKETS, registry=registry
         )

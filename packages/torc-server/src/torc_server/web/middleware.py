@@ -15,8 +15,7 @@ from collections.abc import Callable
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from torc_server.api.extensions import WAIT_SECONDS
-from torc_server.api.operation import Generation, Identity, StreamOperation
+from torc_server.api.operation import Generation, Identity
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded, Throttled
 from torc_server.edge.held_connections import connection_of
@@ -25,6 +24,7 @@ from torc_server.web.compat import generation_of, without_outage_words
 from torc_server.web.errors import CLIENT_CLOSED, answer_to, error_answer
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.request_keys import IDENTITY, LOGINS, OPERATION, SPAN_HEADER, SPAN_ID
+from torc_server.web.request_reports import length_of
 
 _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -32,16 +32,13 @@ _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _PROCESS = secrets.token_hex(8)
 _numbers = itertools.count(1)
 
-UNKNOWN = "unknown"
-ABORTED = "aborted"
-
 access_logger = logging.getLogger("torc_server.access")
 
-# Called for each request with the operation, the status, and the seconds, or None if the time is not meaningful.
-Answered = Callable[[str, str, float | None], None]
+# Called for each request with its answer, or None if it has none, and the seconds that it took.
+Answered = Callable[[web.Request, web.StreamResponse | None, float], None]
 
 
-def ignore_answered(operation: str, status: str, seconds: float | None) -> None:
+def ignore_answered(request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
     """Ignore the request."""
 
 
@@ -79,7 +76,7 @@ def request_middleware(
             seconds = time.perf_counter() - began
             if response is not None and response.status == CLIENT_CLOSED:
                 response = None
-            _count(answered, request, response, seconds)
+            answered(request, response, seconds)
             _log(request, response, seconds)
 
     return receive
@@ -151,18 +148,6 @@ def _adapt_to_old_clients(request: web.Request, answer: web.StreamResponse) -> N
         answer.text = without_outage_words(answer.text)
 
 
-def _count(answered: Answered, request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
-    operation = request.get(OPERATION)
-    name = request.match_info.route.name if operation is None else operation.id
-    is_meaningless = (
-        response is None
-        or isinstance(operation, StreamOperation)
-        or f"{WAIT_SECONDS.name}=" in request.rel_url.raw_query_string
-    )
-    status = ABORTED if response is None else str(response.status)
-    answered(name or UNKNOWN, status, None if is_meaningless else seconds)
-
-
 def _log(request: web.Request, response: web.StreamResponse | None, seconds: float) -> None:
     """Log one line for the request, without headers, query and body.
 
@@ -175,14 +160,11 @@ def _log(request: web.Request, response: web.StreamResponse | None, seconds: flo
     level = logging.DEBUG if is_routine else logging.INFO
     if not access_logger.isEnabledFor(level):
         return
-    answered_bytes = 0
-    if response is not None:
-        answered_bytes = response.body_length if response.prepared else response.content_length or 0
     fields = {
         "method": request.method,
         "path": request.rel_url.raw_path,
         "status": status,
-        "bytes": answered_bytes,
+        "bytes": length_of(response),
         "duration_ms": round(seconds * 1000, 1),
         "user": request.get(IDENTITY, NOBODY).user or "-",
         "remote": "unix" if is_over_unix_socket(request) else request.remote or "-",

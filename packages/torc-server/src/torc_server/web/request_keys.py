@@ -12,3 +12,5 @@ OPERATION = web.RequestKey("operation", Endpoint)
 PATH_VALUES = web.RequestKey("path_values", list[str])
 # The number of reloads of the password file before the credentials of the request were checked.
 LOGINS = web.RequestKey("logins", int)
+# The body, while a client follows the bodies of requests.
+SENT_BODY = web.RequestKey("sent_body", bytes)

@@ -8,6 +8,9 @@ from torc.openapi_client.models import (
     AccessCheckResponse,
     AccessGroupModel,
     ActiveTaskResponse,
+    AdminSqlRequest,
+    AdminSqlResponse,
+    ApiStatsResponse,
     ArchiveWorkflowRequest,
     BatchCompleteJobsRequest,
     BatchCompleteJobsResponse,
@@ -46,6 +49,7 @@ from torc.openapi_client.models import (
     JobStatus,
     LatestEventTimestampResponse,
     ListAccessGroupsResponse,
+    ListAdminAuditLogResponse,
     ListComputeNodesResponse,
     ListEventsResponse,
     ListFailureHandlersResponse,
@@ -317,6 +321,54 @@ class AccessControlApi(Api):
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
+    def get_api_stats(
+        self,
+        window_seconds: int | None = ...,
+        interval_seconds: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiStatsResponse: ...
+    def get_api_stats_with_http_info(
+        self,
+        window_seconds: int | None = ...,
+        interval_seconds: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[ApiStatsResponse]: ...
+    def get_api_stats_without_preload_content(
+        self,
+        window_seconds: int | None = ...,
+        interval_seconds: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
+    def list_admin_audit_log(
+        self,
+        offset: int | None = ...,
+        limit: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ListAdminAuditLogResponse: ...
+    def list_admin_audit_log_with_http_info(
+        self,
+        offset: int | None = ...,
+        limit: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[ListAdminAuditLogResponse]: ...
+    def list_admin_audit_log_without_preload_content(
+        self,
+        offset: int | None = ...,
+        limit: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
     def reload_auth(
         self, *, _request_timeout: float | tuple[float, float] | None = None, _headers: Mapping[str, str] | None = None
     ) -> ReloadAuthResponse: ...
@@ -325,6 +377,27 @@ class AccessControlApi(Api):
     ) -> ApiResponse[ReloadAuthResponse]: ...
     def reload_auth_without_preload_content(
         self, *, _request_timeout: float | tuple[float, float] | None = None, _headers: Mapping[str, str] | None = None
+    ) -> RESTResponse: ...
+    def admin_sql(
+        self,
+        admin_sql_request: AdminSqlRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> AdminSqlResponse: ...
+    def admin_sql_with_http_info(
+        self,
+        admin_sql_request: AdminSqlRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[AdminSqlResponse]: ...
+    def admin_sql_without_preload_content(
+        self,
+        admin_sql_request: AdminSqlRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
     ) -> RESTResponse: ...
     def list_user_groups(
         self,

@@ -27,6 +27,120 @@ class ActiveTaskResponse(Model):
 
     def __init__(self, *, task: TaskModel | None | None = ...) -> None: ...
 
+class AdminAuditLogEntry(Model):
+    allow_full_table: bool
+    committed: bool
+    error: str | None
+    id: int
+    is_write: bool
+    rows_affected: int | None
+    sql_text: str
+    success: bool
+    timestamp: int
+    user_name: str
+
+    def __init__(
+        self,
+        *,
+        allow_full_table: bool,
+        committed: bool,
+        error: str | None = ...,
+        id: int,
+        is_write: bool,
+        rows_affected: int | None = ...,
+        sql_text: str,
+        success: bool,
+        timestamp: int,
+        user_name: str,
+    ) -> None: ...
+
+class AdminSqlRequest(Model):
+    allow_full_table: bool | None
+    dry_run: bool | None
+    limit: int | None
+    sql: str
+    write: bool | None
+
+    def __init__(
+        self,
+        *,
+        allow_full_table: bool | None = ...,
+        dry_run: bool | None = ...,
+        limit: int | None = ...,
+        sql: str,
+        write: bool | None = ...,
+    ) -> None: ...
+
+class AdminSqlResponse(Model):
+    columns: list[str]
+    committed: bool
+    items: list[dict[str, Any]]
+    rows_affected: int | None
+
+    def __init__(
+        self, *, columns: list[str], committed: bool, items: list[dict[str, Any]], rows_affected: int | None = ...
+    ) -> None: ...
+
+class ApiEvent(Model):
+    latency_ms: int
+    method: str
+    path: str
+    query: str | None
+    request_body: CapturedBody | None | None
+    request_id: str | None
+    response_body: CapturedBody | None | None
+    status: int
+    timestamp_ms: int
+    user: str | None
+
+    def __init__(
+        self,
+        *,
+        latency_ms: int,
+        method: str,
+        path: str,
+        query: str | None = ...,
+        request_body: CapturedBody | None | None = ...,
+        request_id: str | None = ...,
+        response_body: CapturedBody | None | None = ...,
+        status: int,
+        timestamp_ms: int,
+        user: str | None = ...,
+    ) -> None: ...
+
+class ApiStatsBucket(Model):
+    bytes_in: int
+    bytes_out: int
+    request_count: int
+    start_ms: int
+    status_2xx: int
+    status_4xx: int
+    status_5xx: int
+    status_other: int
+
+    def __init__(
+        self,
+        *,
+        bytes_in: int,
+        bytes_out: int,
+        request_count: int,
+        start_ms: int,
+        status_2xx: int,
+        status_4xx: int,
+        status_5xx: int,
+        status_other: int,
+    ) -> None: ...
+
+class ApiStatsResponse(Model):
+    buckets: list[ApiStatsBucket]
+    interval_seconds: int
+    now_ms: int
+    window_seconds: int
+
+    def __init__(
+        self, *, buckets: list[ApiStatsBucket], interval_seconds: int, now_ms: int, window_seconds: int
+    ) -> None: ...
+
 class ArchiveWorkflowRequest(Model):
     is_archived: bool
 
@@ -55,6 +169,13 @@ class BatchStartJobsResponse(Model):
     started: list[int]
 
     def __init__(self, *, errors: list[JobCompletionError], started: list[int]) -> None: ...
+
+class CapturedBody(Model):
+    bytes: int
+    text: str | None
+    truncated: bool
+
+    def __init__(self, *, bytes: int, text: str | None = ..., truncated: bool) -> None: ...
 
 class ClaimActionRequest(Model):
     compute_node_id: int | None
@@ -824,6 +945,25 @@ class ListAccessGroupsResponse(Model):
 
     def __init__(
         self, *, has_more: bool, items: list[AccessGroupModel], limit: int, offset: int, total_count: int
+    ) -> None: ...
+
+class ListAdminAuditLogResponse(Model):
+    count: int
+    has_more: bool
+    items: list[AdminAuditLogEntry]
+    max_limit: int
+    offset: int
+    total_count: int
+
+    def __init__(
+        self,
+        *,
+        count: int,
+        has_more: bool,
+        items: list[AdminAuditLogEntry],
+        max_limit: int,
+        offset: int,
+        total_count: int,
     ) -> None: ...
 
 class ListComputeNodesResponse(Model):

@@ -1,0 +1,1 @@
+"""What system administrators ask the database, and the log of it."""

@@ -1,0 +1,135 @@
+"""The requests that the server answers, for the streams that follow them. Belongs to one event loop.
+
+Without a follower a request costs one look at an attribute. There is no replay.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from torc_server.edge.log_redaction import redacted
+from torc_server.engine.errors import Conflict
+from torc_server.live.event_hub import frame
+from torc_server.live.member_redaction import without_secrets
+
+# Events that wait for a slow follower.
+WAITING_MOST = 256
+FOLLOWERS_MOST = 16
+# Larger bodies are not captured.
+CAPTURED_MOST_BYTES = 1024**2
+# A credential that begins before the cut is recognized if it ends within this number of characters.
+_MARGIN = 2048
+
+
+class RequestFollower:
+    """A follower of requests: the frames to send, and the number that was dropped since the last `fetch`."""
+
+    def __init__(self, *, with_bodies: bool) -> None:
+        self.with_bodies = with_bodies
+        self.is_closed = False
+        self._waiting: deque[bytes] = deque()
+        self._dropped = 0
+        self._any = asyncio.Event()
+        self._many = asyncio.Event()
+
+    def put(self, text: bytes) -> None:
+        """Add an event. If too many wait, the oldest is dropped."""
+        if len(self._waiting) == WAITING_MOST:
+            self._waiting.popleft()
+            self._dropped += 1
+        self._waiting.append(text)
+        self._any.set()
+        if len(self._waiting) == WAITING_MOST // 4:
+            self._many.set()
+
+    def close(self) -> None:
+        """End the events."""
+        self.is_closed = True
+        self._any.set()
+        self._many.set()
+
+    async def until_any(self) -> None:
+        """Wait until there is an event to fetch, or the end."""
+        await self._any.wait()
+
+    async def until_many(self) -> None:
+        """Wait until events will be dropped soon if they are not fetched, or until the end."""
+        await self._many.wait()
+
+    def fetch(self) -> bytes:
+        """Return and remove all waiting events as text, after a warning with the number of dropped ones."""
+        parts = [frame("warning", {"dropped": self._dropped})] if self._dropped else []
+        parts += self._waiting
+        self._dropped = 0
+        self._waiting.clear()
+        if not self.is_closed:
+            self._any.clear()
+            self._many.clear()
+        return b"".join(parts)
+
+
+class ApiEvents:
+    """The followers of requests. `most_bytes` is the length to which bodies are cut."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._is_closed = False
+        self._followers: set[RequestFollower] = set()
+        # Whether a request must be reported, and whether with its bodies.
+        self.is_followed = False
+        self.wants_bodies = False
+
+    @contextmanager
+    def following(self, *, with_bodies: bool) -> Iterator[RequestFollower]:
+        """Follow requests from now on. Raises Conflict if there are too many followers."""
+        if len(self._followers) >= FOLLOWERS_MOST:
+            raise Conflict(f"Requests have {FOLLOWERS_MOST} followers already; end one of them, or try again later")
+        follower = RequestFollower(with_bodies=with_bodies)
+        if self._is_closed:
+            follower.close()
+        self._followers.add(follower)
+        self._note()
+        try:
+            yield follower
+        finally:
+            self._followers.discard(follower)
+            self._note()
+
+    def _note(self) -> None:
+        self.is_followed = bool(self._followers)
+        self.wants_bodies = any(each.with_bodies for each in self._followers)
+
+    def report(self, event: Mapping[str, Any], sent: bytes | None, answered: bytes | None) -> None:
+        """Report a request to all followers, with its bodies to those that want them. None: a body is not captured."""
+        plain = frame("api", event)
+        full = None
+        for follower in self._followers:
+            if not follower.with_bodies:
+                follower.put(plain)
+                continue
+            if full is None:
+                bodies = {"request_body": self._captured(sent), "response_body": self._captured(answered)}
+                full = frame("api", {**event, **{name: body for name, body in bodies.items() if body is not None}})
+            follower.put(full)
+
+    def _captured(self, body: bytes | None) -> dict[str, Any] | None:
+        """Return the beginning of a body without its credentials; None for an empty or a large one."""
+        if not body or len(body) > CAPTURED_MOST_BYTES:
+            return None
+        is_cut = len(body) > self._most_bytes
+        captured: dict[str, Any] = {"bytes": len(body), "truncated": is_cut}
+        begin = body[: self._most_bytes + _MARGIN] if is_cut else body
+        try:
+            text = begin.decode("utf-8", "ignore" if is_cut else "strict")
+        except UnicodeDecodeError:
+            return captured
+        text = redacted(without_secrets(text))
+        return {**captured, "text": text[:-_MARGIN] if is_cut else text}
+
+    def close(self) -> None:
+        """End all streams, also later ones."""
+        self._is_closed = True
+        for follower in self._followers:
+            follower.close()
