@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
+from torc_client.api.records import ApiEvent
 from torc_client.edge.user_name import own_user_name
 from torc_client.errors import TorcError
-from torc_client.event_stream import Event, EventsMissed, follow
+from torc_client.event_stream import Event, EventsMissed, follow, follow_requests
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.origin import NodeOrigin
 from torc_client.retrying import RetryPolicy
@@ -102,6 +103,13 @@ class TorcClient(Subjects):
         NotFoundError when the workflow is deleted, and the errors of calls.
         """
         return follow(self._transport, workflow_id, level)
+
+    def follow_requests(self, *, include_bodies: bool = False) -> AsyncIterator[ApiEvent | EventsMissed]:
+        """Yield the requests that the server answers, until it ends the stream. EventsMissed: some were lost.
+
+        Raises the errors of calls, also ServerUnreachableError when the stream breaks.
+        """
+        return follow_requests(self._transport, include_bodies=include_bodies)
 
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` from now on when calls wait. None logs the sentences."""

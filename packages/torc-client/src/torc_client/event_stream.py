@@ -1,4 +1,7 @@
-"""The events of a workflow as they happen, over server-sent events. A broken stream is resumed where it ended."""
+"""The events of a workflow and the requests of a server as they happen, over server-sent events.
+
+A broken stream of events is resumed where it ended.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,11 +10,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from torc_client.api.records import ApiEvent
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError
 from torc_client.retrying import PASSING_STATUSES, RetryLoop
 from torc_client.transport import Transport
 
 PATH = "/workflows/{id}/events/stream"
+REQUESTS_PATH = "/admin/api-events/stream"
 # After a stream that lasted this time, the next pause is the shortest one again.
 LASTING_SECONDS = 5.0
 
@@ -103,6 +108,26 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
         if failure is not None and not retries.allows(pause_seconds, began=began, now=now):
             raise failure
         await asyncio.sleep(pause_seconds)
+
+
+async def follow_requests(
+    transport: Transport, *, include_bodies: bool = False
+) -> AsyncIterator[ApiEvent | EventsMissed]:
+    """Yield the requests that a server answers, until it ends the stream.
+
+    Raises ServerUnreachableError, also when the stream breaks, UnexpectedResponseError and ApiError.
+    """
+    async with transport.stream(REQUESTS_PATH, {}, {"include_bodies": include_bodies or None}, {}) as lines:
+        async for block in _blocks(lines):
+            if not block.data:
+                continue
+            try:
+                if block.event == "warning":
+                    yield EventsMissed(msgspec.json.decode(block.data).get("dropped"))
+                else:
+                    yield msgspec.json.decode(block.data, type=ApiEvent)
+            except (msgspec.DecodeError, AttributeError, RecursionError) as error:
+                raise UnexpectedResponseError(f"The event {block.event!r} cannot be decoded: {error}.") from error
 
 
 async def _blocks(lines: AsyncIterator[bytes]) -> AsyncIterator[_Block]:

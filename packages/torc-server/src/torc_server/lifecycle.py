@@ -154,9 +154,7 @@ async def _answer(opened: Opened) -> None:
         alone=opened.arrangement.alone,
         backups=history,
         pages=_page_policy(settings, opened.tcp),
-        admin_sql=Policy(
-            is_disabled=settings.disable_admin_sql, are_writes_disabled=settings.disable_admin_sql_writes
-        ),
+        admin_sql=Policy(is_disabled=settings.disable_admin_sql, are_writes_disabled=settings.disable_admin_sql_writes),
         event_body_max_bytes=settings.api_event_body_max_bytes,
     )
     snapshots = Snapshots(

@@ -181,7 +181,7 @@ def test_large_answers_and_values_are_refused_with_the_remedy(run: Run) -> None:
 
 def chain(count: int, uses: str = "FROM {0} AS a, {0} AS b") -> str:
     tables = [f"t{n} AS (SELECT 1 {uses.format(f't{n - 1}')})" for n in range(1, count)]
-    return f"WITH t0 AS (SELECT 1), {', '.join(tables)} SELECT COUNT(*) FROM t{count - 1}"
+    return f"WITH t0 AS (SELECT 1), {', '.join(tables)} SELECT COUNT(*) FROM t{count - 1}"  # noqa: S608 - a test
 
 
 @pytest.mark.parametrize(

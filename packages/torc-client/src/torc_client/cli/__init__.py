@@ -66,6 +66,7 @@ COMMANDS = {
         f"{_COMMANDS}.groups:scheduled_compute_nodes", "List allocations that were requested from a scheduler"
     ),
     "slurm": LazyCommand(f"{_COMMANDS}.groups:slurm", "Manage Slurm schedulers; show Slurm's accounting"),
+    "self": LazyCommand(f"{_COMMANDS}.self_update:self_group", "Print how to update this installation"),
     "status": LazyCommand(f"{_COMMANDS}.workflows.status:status", "Show the progress of a workflow"),
     "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Check whether a workflow can be submitted to Slurm"),
     "tasks": LazyCommand(f"{_COMMANDS}.groups:tasks", "Show and wait for background tasks of the server"),
@@ -75,6 +76,9 @@ COMMANDS = {
     "workflows": LazyCommand(f"{_COMMANDS}.workflows:workflows", "Create, list, reset, cancel and delete workflows"),
     "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
     "exec": LazyCommand("torc_runner.cli:exec_command", "Run commands without a spec file", "torc-runner"),
+    "monitor-node": LazyCommand(
+        "torc_runner.cli:monitor_node_command", "Record CPU and memory of this machine", "torc-runner"
+    ),
     "dash": LazyCommand("torc_dash.cli:dash_command", "Open the dashboard in a browser", "torc-dash"),
 }
 
@@ -86,8 +90,9 @@ SECTIONS = {
         "ro-crate", "access-groups",
     ),
     "Results and logs": ("results", "logs", "reports", "plot-resources"),
-    "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote"),
-    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin"),
+    "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote",
+                 "monitor-node"),
+    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin", "self"),
 }  # fmt: skip
 _FIRST_STEPS = """\b
 First steps:

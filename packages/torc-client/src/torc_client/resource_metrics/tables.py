@@ -71,3 +71,12 @@ SELECT timestamp, cpu_percent, memory_bytes, total_memory_bytes FROM system_reso
 def metrics_path(output_dir: Path, workflow_id: int, host: str, run_id: int) -> Path:
     """Return the path of a host's samples for one run of a workflow."""
     return output_dir / FOLDER / f"resource_metrics_wf{workflow_id}_h{host}_r{run_id}.db"
+
+
+def node_metrics_path(
+    output_dir: Path, host: str, *, run: tuple[int, int] | None = None, allocation: str | None = None
+) -> Path:
+    """Return the path of the samples of a node without a runner. `run`: the workflow and its run, if it has one."""
+    workflow, number = ("", "") if run is None else (f"_wf{run[0]}", f"_r{run[1]}")
+    suffix = f"_sl{allocation}" if allocation else ""
+    return output_dir / FOLDER / f"resource_metrics_monitor{workflow}_h{host}{number}{suffix}.db"

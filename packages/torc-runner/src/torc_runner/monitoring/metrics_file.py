@@ -39,6 +39,11 @@ class MetricsFile:
         self._batch = Batch()
         self._is_broken = False
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the last batch was dropped."""
+        return self._is_broken
+
     def add_job(self, job_id: JobId, name: str) -> None:
         """Add the name of a job."""
         self._batch.jobs.append((job_id, name))

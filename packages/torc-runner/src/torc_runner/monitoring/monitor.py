@@ -117,13 +117,7 @@ class Monitor:
 
     def _node_summary(self) -> UsageSummary:
         """Return what the node used, without what the workflow excludes."""
-        used, plan = self._node_usage.total(), self._plan
-        return UsageSummary(
-            peak_memory_bytes=used.peak_memory_bytes if plan.node_memory else None,
-            avg_memory_bytes=used.avg_memory_bytes if plan.node_memory else None,
-            peak_cpu_percent=used.peak_cpu_percent if plan.node_cpu else None,
-            avg_cpu_percent=used.avg_cpu_percent if plan.node_cpu else None,
-        )
+        return self._plan.of_node(self._node_usage.total())
 
     def _keep_job_sample(
         self, job_id: JobId, at: float, cpu_percent: float, memory_bytes: int, num_processes: int

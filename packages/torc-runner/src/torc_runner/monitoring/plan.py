@@ -6,6 +6,7 @@ from torc_client.answers import value_or
 from torc_client.api.enums import MonitorGranularity
 from torc_client.api.records import ResourceMonitorConfig
 from torc_client.defaults import FLUSH_INTERVAL_SECONDS, SAMPLE_INTERVAL_SECONDS
+from torc_runner.machine.usage import UsageSummary
 
 
 class Plan(Struct, frozen=True):
@@ -28,6 +29,15 @@ class Plan(Struct, frozen=True):
     def keeps_samples(self) -> bool:
         """Whether samples go to a file."""
         return MonitorGranularity.TIME_SERIES in {self.jobs, self.node}
+
+    def of_node(self, used: UsageSummary) -> UsageSummary:
+        """Return what the node used, without what the workflow excludes."""
+        return UsageSummary(
+            peak_memory_bytes=used.peak_memory_bytes if self.node_memory else None,
+            avg_memory_bytes=used.avg_memory_bytes if self.node_memory else None,
+            peak_cpu_percent=used.peak_cpu_percent if self.node_cpu else None,
+            avg_cpu_percent=used.avg_cpu_percent if self.node_cpu else None,
+        )
 
 
 def plan_of(config: ResourceMonitorConfig | None) -> Plan:

@@ -218,9 +218,7 @@ def list_admin_audit_log(tx: Transaction, call: Call) -> dict[str, Any]:
 
     The log has the newest 100,000 entries, and of callers who may send no statement the newest 1,000.
     """
-    selection = Selection(
-        (), {}, sort_by="timestamp", reverse=True, offset=call.query["offset"], limit=limit_of(call)
-    )
+    selection = Selection((), {}, sort_by="timestamp", reverse=True, offset=call.query["offset"], limit=limit_of(call))
     return lists.report_page(tx, ENTRIES, selection)
 
 
