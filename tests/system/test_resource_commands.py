@@ -151,7 +151,7 @@ def test_a_closed_pipe_is_not_a_failure(place: Place, workflow: int) -> None:
 
 def test_the_load_of_the_server_is_printed(place: Place, workflow: int) -> None:
     place.run("torc", "jobs", "get", "99", status=1)
-    stats = {each["operation"]: each for each in items(place, "admin", "api-stats")}
+    stats = {each["operation"]: each for each in items(place, "admin", "api-stats", "--by-operation")}
     assert stats["create_workflow"]["requests"] == 1
     assert stats["create_workflow"]["mean_ms"] > 0
     assert (stats["get_job"]["requests"], stats["get_job"]["refused"]) == (1, 1)

@@ -13,9 +13,9 @@ from typing import Final
 
 COMMANDS_WITH_SERVER: Final = (
     "access-groups", "admin", "cancel", "compute-nodes", "create", "delete", "events", "exec", "failure-handlers",
-    "files", "init", "job-dependencies", "jobs", "local-schedulers", "logs", "ping", "plot-resources", "recover",
-    "reinit", "remote", "reports", "resource-requirements", "results", "ro-crate", "run", "scheduled-compute-nodes",
-    "slurm", "status", "submit", "tasks", "user-data", "watch", "workflows",
+    "files", "init", "job-dependencies", "jobs", "local-schedulers", "logs", "monitor-node", "ping", "plot-resources",
+    "recover", "reinit", "remote", "reports", "resource-requirements", "results", "ro-crate", "run",
+    "scheduled-compute-nodes", "slurm", "status", "submit", "tasks", "user-data", "watch", "workflows",
 )  # fmt: skip
 """The commands of `torc` that call a server."""
 

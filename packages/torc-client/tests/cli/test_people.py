@@ -105,8 +105,8 @@ async def test_how_busy_the_server_is(torc, server, monkeypatch):
         return next(answers)
 
     monkeypatch.setattr(TorcClient, "metrics", metrics)
-    (only,) = (await torc("-f", "json", "admin", "api-stats")).json["items"]
+    (only,) = (await torc("-f", "json", "admin", "api-stats", "--by-operation")).json["items"]
     assert (only["operation"], only["requests"], only["per_second"]) == ("list_jobs", 5, None)
-    (only,) = (await torc("-f", "json", "admin", "api-stats", "--window", "0.01")).json["items"]
+    (only,) = (await torc("-f", "json", "admin", "api-stats", "--by-operation", "--window", "0.01")).json["items"]
     assert (only["requests"], only["per_second"]) == (4, 400)
-    assert "longer --window" in (await torc("admin", "api-stats")).err
+    assert "longer --window" in (await torc("admin", "api-stats", "--by-operation")).err

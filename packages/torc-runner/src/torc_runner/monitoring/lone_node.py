@@ -1,6 +1,7 @@
 """Samples a node that has no runner, until it is stopped."""
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 
@@ -28,15 +29,14 @@ class LoneNode:
         flush_at = time.monotonic() + self._plan.flush_seconds
         await self._sample()
         while not stopping.is_set():
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._plan.interval_seconds):
                     await stopping.wait()
-            except TimeoutError:
-                pass
             await self._sample()
             if time.monotonic() >= flush_at:
                 flush_at = time.monotonic() + self._plan.flush_seconds
                 await self._write()
+        await self._sample()  # a short time has one sample, too
         if self._usage.num_samples:
             self._file.add_node_summary(self._usage.num_samples, self._total())
         await self._write()

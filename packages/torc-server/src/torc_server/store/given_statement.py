@@ -56,7 +56,7 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
 }
-# Keeps the text apart from those of the server in the cache of compiled statements: theirs are compiled without the
+# Keeps the text apart from those of the server in the cache of compiled statements: those are compiled without the
 # authorizer.
 _MARK = "/* a statement of a caller */ "
 
