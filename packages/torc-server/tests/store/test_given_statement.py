@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from torc_server.store.common_tables import CommonTables
-from torc_server.store.given import Bounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
 from torc_server.store.migrate import migrate
 from torc_server.store.reading import INSTRUCTIONS_BETWEEN_LOOKS, Reading, ReadingThread
 from torc_server.store.sqlite_files import open_to_read, open_to_write
 from torc_server.store.transaction import Transaction
 
-BOUNDS = Bounds(num_rows=3, num_characters=1_000_000, seconds=20)
+BOUNDS = StatementBounds(num_rows=3, num_characters=1_000_000, seconds=20)
 Run = Callable[..., Found]
 
 
@@ -43,7 +43,7 @@ def run(connection: sqlite3.Connection) -> Run:
     thread = ReadingThread()
     connection.set_progress_handler(thread.must_end, INSTRUCTIONS_BETWEEN_LOOKS)
 
-    def run_it(text: str, bounds: Bounds = BOUNDS) -> Found:
+    def run_it(text: str, bounds: StatementBounds = BOUNDS) -> Found:
         return thread.run(connection, lambda tx: tx.given(text, bounds), Reading())
 
     return run_it
@@ -152,7 +152,7 @@ ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELE
 
 def test_a_statement_ends_at_its_time(run: Run) -> None:
     with pytest.raises(StatementFailed, match=r"took longer than 0\.1 seconds and was ended"):
-        run(ENDLESS, Bounds(3, 1_000_000, 0.1))
+        run(ENDLESS, StatementBounds(3, 1_000_000, 0.1))
     assert run("SELECT 1").rows == [(1,)]
 
 
@@ -176,7 +176,7 @@ def test_large_answers_and_values_are_refused_with_the_remedy(run: Run) -> None:
     with pytest.raises(StatementFailed, match="longer than 4195328 bytes; leave out long columns"):
         run(doubling)
     with pytest.raises(StatementFailed, match="after 1 rows; use a limit of at most 1"):
-        run("SELECT hex('0123456789') FROM json_each('[1,2,3]')", Bounds(3, 40, 20))
+        run("SELECT hex('0123456789') FROM json_each('[1,2,3]')", StatementBounds(3, 40, 20))
 
 
 def chain(count: int, uses: str = "FROM {0} AS a, {0} AS b") -> str:
@@ -191,6 +191,7 @@ def chain(count: int, uses: str = "FROM {0} AS a, {0} AS b") -> str:
         chain(60, "FROM '{0}' AS a, [{0}] AS b"),
         chain(60, 'FROM "{0}" AS a/* */, `{0}` AS b'),
         chain(60).replace(" AS (", "/* x */As\nnot MATERIALIZED --y\n("),
+        chain(60) + " WHERE 'open",
         "WITH t AS (WITH t AS (SELECT 1) SELECT 1 FROM t a, t b) SELECT 1 FROM t a, t b",
         chain(12, "FROM " + ", ".join(f"{{0}} AS a{n}" for n in range(9))),
     ],

@@ -7,10 +7,11 @@ each other twice fill the memory. The number of copies follows from the text alo
 import re
 from collections.abc import Iterator, Mapping
 
+# A sign or a comment that is not closed ends with the text.
 _TOKEN = re.compile(
     r"""(?P<skipped>\s+|--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))
-    |'(?P<text>(?:[^']|'')*)'|"(?P<quoted>(?:[^"]|"")*)"|`(?P<ticked>(?:[^`]|``)*)`|\[(?P<bracketed>[^\]]*)\]
-    |(?P<word>[^\W\d][\w$]*)|(?P<other>.)""",
+    |'(?P<text>(?:[^']|'')*)(?:'|\Z)|"(?P<quoted>(?:[^"]|"")*)(?:"|\Z)|`(?P<ticked>(?:[^`]|``)*)(?:`|\Z)
+    |\[(?P<bracketed>[^\]]*)(?:\]|\Z)|(?P<word>[^\W\d][\w$]*)|(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
 # A number that no copy reaches.

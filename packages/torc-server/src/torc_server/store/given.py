@@ -27,7 +27,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class StatementBounds:
     """The limits of a statement. More rows than `num_rows` are not read; more text or time is an error."""
 
     num_rows: int

@@ -14,7 +14,7 @@ from typing import Any
 from torc_server.store.common_tables import CommonTables
 from torc_server.store.damage import failure_of
 from torc_server.store.errors import as_store_error
-from torc_server.store.given import Bounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
 
 # Functions whose time is linear in the length of their arguments. Others could run for hours between two looks at the
 # time, and some read files or load code.
@@ -128,7 +128,7 @@ def _names() -> list[str]:
 
 
 def run_given(
-    connection: sqlite3.Connection, text: str, bounds: Bounds, *, must_end: Callable[[], bool], looks: int
+    connection: sqlite3.Connection, text: str, bounds: StatementBounds, *, must_end: Callable[[], bool], looks: int
 ) -> Found:
     """Run a statement in the open transaction, and return its rows.
 
@@ -168,7 +168,7 @@ def _require_few_copies(text: str) -> None:
         )
 
 
-def _failure(error: sqlite3.Error, bounds: Bounds, *, is_late: bool) -> Exception:
+def _failure(error: sqlite3.Error, bounds: StatementBounds, *, is_late: bool) -> Exception:
     code = getattr(error, "sqlite_errorcode", None)
     if is_late and code == sqlite3.SQLITE_INTERRUPT:
         return StatementFailed(
@@ -209,7 +209,7 @@ def _decoded(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-def _fetched(connection: sqlite3.Connection, text: str, bounds: Bounds) -> Found:
+def _fetched(connection: sqlite3.Connection, text: str, bounds: StatementBounds) -> Found:
     cursor = connection.cursor()
     cursor.row_factory = None
     try:

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from torc_server.store.given import Bounds, Found
+from torc_server.store.given import StatementBounds, Found
 from torc_server.store.statement import Statement
 
-RunGiven = Callable[[str, Bounds], Found]
+RunGiven = Callable[[str, StatementBounds], Found]
 """Runs a statement of a caller within bounds."""
 
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -57,7 +57,7 @@ class Transaction:
         """Run a statement once for each set of parameters and return the total number of changed rows."""
         return self._connection.executemany(statement, parameters).rowcount
 
-    def given(self, text: str, bounds: Bounds) -> Found:
+    def given(self, text: str, bounds: StatementBounds) -> Found:
         """Run a statement that a caller wrote. Only transactions that read accept one.
 
         Raises StatementRefused and StatementFailed.

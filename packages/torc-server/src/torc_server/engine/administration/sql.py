@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torc_server.engine.errors import Forbidden, RuleBroken
-from torc_server.store.given import Bounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
 from torc_server.store.transaction import Transaction
 
 MOST_ROWS = 100_000
@@ -69,9 +69,9 @@ def require_allowed(policy: Policy, *, admins_see_all: bool, is_write: bool) -> 
 def run(tx: Transaction, sql: str, *, is_write: bool, limit: int | None) -> dict[str, Any]:
     """Run a statement that only reads, and return its columns and rows. Raises InvalidStatement and QueryFailed."""
     wanted = MOST_ROWS if limit is None else limit
-    bounds = Bounds(min(max(wanted, 1), MOST_ROWS), MOST_CHARACTERS, LONGEST_SECONDS)
+    bounds = StatementBounds(min(max(wanted, 1), MOST_ROWS), MOST_CHARACTERS, LONGEST_SECONDS)
     try:
-        found = tx.given(sql, bounds if not is_write else Bounds(1, MOST_CHARACTERS, LONGEST_SECONDS))
+        found = tx.given(sql, bounds if not is_write else StatementBounds(1, MOST_CHARACTERS, LONGEST_SECONDS))
     except StatementRefused as refused:
         raise InvalidStatement(_explained(refused), field="sql", value=sql) from refused
     except StatementFailed as failed:
