@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from torc_server.store.common_tables import CommonTables
-from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
 from torc_server.store.migrate import migrate
 from torc_server.store.reading import INSTRUCTIONS_BETWEEN_LOOKS, Reading, ReadingThread
 from torc_server.store.sqlite_files import open_to_read, open_to_write

@@ -14,7 +14,7 @@ from typing import Any
 from torc_server.store.common_tables import CommonTables
 from torc_server.store.damage import failure_of
 from torc_server.store.errors import as_store_error
-from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
 
 # Functions whose time is linear in the length of their arguments. Others could run for hours between two looks at the
 # time, and some read files or load code.

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from torc_server.store.given import StatementBounds, Found
+from torc_server.store.given import Found, StatementBounds
 from torc_server.store.statement import Statement
 
 RunGiven = Callable[[str, StatementBounds], Found]

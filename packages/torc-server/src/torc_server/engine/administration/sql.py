@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from torc_server.engine.errors import Forbidden, RuleBroken
-from torc_server.store.given import StatementBounds, Found, StatementFailed, StatementRefused
+from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
 from torc_server.store.transaction import Transaction
 
 MOST_ROWS = 100_000

@@ -6,7 +6,7 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
-from torc_client.cli.framework.vocabulary import event_time
+from torc_client.cli.framework.shapes import event_time
 from torc_client.request_figures import figures, stats
 
 

@@ -4,15 +4,17 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
-from torc_client.cli.framework.vocabulary import event_time
+from torc_client.cli.framework.shapes import event_time
 
 _COLUMNS = (
     Column("ID", "id", right=True),
     Column("Time", "timestamp", event_time),
     Column("User", "user_name"),
     Column("Write", "is_write"),
+    Column("Committed", "committed"),
     Column("Success", "success"),
     Column("Full Table", "allow_full_table"),
+    Column("Rows", "rows_affected", if_any=True),
     Column("SQL", "sql_text"),
     Column("Error", "error"),
 )

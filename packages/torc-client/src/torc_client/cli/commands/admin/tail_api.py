@@ -5,7 +5,7 @@ import click
 from torc_client.api.records import ApiEvent, CapturedBody
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.output.show import say, show_line, write
-from torc_client.cli.framework.vocabulary import event_time
+from torc_client.cli.framework.shapes import event_time
 from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
 from torc_client.event_stream import EventsMissed
