@@ -25,7 +25,7 @@ PYTEST := pytest -q --dist loadgroup
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo check test test-times test-newest test-oldest test-pythons test-everyday alone together fuzz lint types \
+.PHONY: help demo check test test-times test-newest test-oldest test-pythons test-everyday test-slurm alone together fuzz lint types \
 	fmt openapi reference docs site dist bench bench-all lock install clean
 
 help: ## print this list
@@ -76,6 +76,9 @@ test-oldest: .tox/oldest/.ready ## all tests on the oldest versions that the pyp
 
 test-everyday: $(TOOLS) ## 300 random sequences of everyday commands (EVERYDAY="--seed 7" repeats one)
 	PYTHONPATH=tests python -m everyday --workers $(WORKERS) $(EVERYDAY)
+
+test-slurm: $(TOOLS) ## tests on a real Slurm cluster of this machine: needs root and Debian's packages of Slurm
+	TORC_TEST_SLURM=1 $(PYTEST) tests/slurm
 
 fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation), and measure what calls cost
 	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) TORC_FUZZ_COSTS=full $(PYTEST) -n $(WORKERS) tests/fuzz
