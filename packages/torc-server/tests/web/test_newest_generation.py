@@ -44,6 +44,32 @@ async def test_reset_and_cancel_answer_the_workflow_and_its_status_record(api: A
         assert answer["has_detected_need_to_run_completion_script"] is False
 
 
+async def test_settings_of_this_server_alone_are_left_out(api: Any) -> None:
+    """The models of 0.35 and 1.0 refuse unknown members of these settings, so that no list could be read."""
+    config = {
+        "limit_runtime": True,
+        "limit_resources": False,
+        "stdio": {"mode": "combined", "max_mb": 3, "delete_on_success": True},
+        "job_stdio_overrides": {"a": {"mode": "none", "max_mb": 3}, "b.c": {"max_mb": 4}},
+    }
+    workflow_id = await api.workflow(execution_config=config)
+    path = f"/workflows/{workflow_id}"
+    for headers in (RUST, PYTHON, {"User-Agent": "OpenAPI-Generator/0.21.0/python"}):
+        for answer in (
+            await api.ok("GET", path, headers=headers),
+            (await api.ok("GET", "/workflows", headers=headers))["items"][0],
+            await api.ok("POST", f"{path}/archive", {"is_archived": False}, headers=headers),
+        ):
+            assert answer["execution_config"] == {
+                "limit_resources": False,
+                "stdio": {"mode": "combined", "delete_on_success": True},
+                "job_stdio_overrides": {"a": {"mode": "none"}, "b.c": {}},
+            }
+    assert (await api.ok("GET", path))["execution_config"] == config
+    plain = await api.ok("GET", f"/workflows/{await api.workflow(execution_config={'mode': 'direct'})}", headers=RUST)
+    assert plain["execution_config"] == {"mode": "direct"}
+
+
 async def test_no_active_task_is_null(api: Any) -> None:
     assert await api.ok("GET", f"/workflows/{await api.workflow()}/active_task") == {"task": None}
 

@@ -27,7 +27,11 @@ WORKFLOW_ID = Integer("The workflow.", required=True)
 
 def view_for(call: Call, *, relations: bool = False) -> View:
     """Return the form of records for this caller."""
-    return View(relations=relations, json_as_text=call.generation is Generation.V012)
+    return View(
+        relations=relations,
+        json_as_text=call.generation is Generation.V012,
+        without_extensions=call.generation in {Generation.V035, Generation.V100},
+    )
 
 
 def operations_of(resource: Resource) -> Iterator[Operation]:

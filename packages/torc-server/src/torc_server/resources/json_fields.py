@@ -51,6 +51,10 @@ class JsonObject(AnyJson):
         """Return the type of objects. With a schema, no value is accepted, so that marshmallow validates it."""
         return dict[str, Any] if self.component is None else type(None)
 
+    def sql_without_extensions(self, column: str) -> str:
+        """Return an SQL expression for the JSON text without members that are extensions."""
+        return column if self.component is None else _without_extensions(self.component, column, "$")
+
     def schema(self) -> dict[str, Any]:
         """Return a reference to the schema of the object, if there is one."""
         return (
@@ -58,6 +62,38 @@ class JsonObject(AnyJson):
             if self.component is None
             else {"$ref": f"#/components/schemas/{self.component.__name__}"}
         )
+
+
+class JsonMap(JsonObject):
+    """A JSON object whose values, under any names, are objects of one schema."""
+
+    def __init__(self, description: str = "", *, values: type[marshmallow.Schema], **rest: Any) -> None:
+        super().__init__(description, **rest)
+        self.values = values
+
+    def checked(self, value: Any) -> Any:
+        """Accept an object whose values are valid."""
+        return {name: fitted(self.values, each) for name, each in super().checked(value).items()}
+
+    def schema(self) -> dict[str, Any]:
+        """Add the type of the values."""
+        return {"type": "object", "additionalProperties": {"$ref": f"#/components/schemas/{self.values.__name__}"}}
+
+
+def _without_extensions(schema: type[marshmallow.Schema], sql: str, path: str) -> str:
+    """Return SQL that removes the extensions of a schema from the object at a path in the JSON text `sql`."""
+    for name, member in members_of(schema).items():
+        here = f"{path}.{name}"
+        if member.extension:
+            sql = f"json_remove({sql}, '{here}')"
+        elif isinstance(member, Part) and issubclass(member.part, marshmallow.Schema):
+            sql = _without_extensions(member.part, sql, here)
+        elif isinstance(member, JsonMap):
+            value = _without_extensions(member.values, "entry.value", "$")
+            entries = f"SELECT json_group_object(entry.key, {value}) FROM json_each({sql}, '{here}') AS entry"  # noqa: S608 - declared names
+            changed = f"json_set({sql}, '{here}', json(({entries})))"
+            sql = f"CASE json_type({sql}, '{here}') WHEN 'object' THEN {changed} ELSE {sql} END"
+    return sql
 
 
 class JsonText(JsonObject):

@@ -8,17 +8,22 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from torc_server.resources.fields import Member
-from torc_server.resources.json_fields import JsonText
+from torc_server.resources.json_fields import JsonObject, JsonText
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 
 
 class View(NamedTuple):
-    """Which relations are written, all or some of them, and whether JSON is written as text in strings (0.12)."""
+    """Which relations are written, all or some of them, and the form of JSON for older clients.
+
+    `json_as_text`: as text in strings (0.12). `without_extensions`: without the members that only this server has,
+    because the models of 0.35 and 1.0 refuse unknown members of some objects.
+    """
 
     relations: bool = False
     only: frozenset[str] | None = None
     json_as_text: bool = False
+    without_extensions: bool = False
 
 
 PLAIN = View()
@@ -36,7 +41,12 @@ def member_sql(table: str, name: str, member: Member, view: View) -> str:
     """Return SQL for ``,"name":value``, or an empty text if the value is null."""
     column = member.column.sql or f"{table}.{name}"
     as_text = view.json_as_text and isinstance(member, JsonText)
-    value = f"json_quote({column})" if as_text else member.json_sql(column)
+    if as_text:
+        value = f"json_quote({column})"
+    elif view.without_extensions and isinstance(member, JsonObject):
+        value = member.sql_without_extensions(column)
+    else:
+        value = member.json_sql(column)
     if member.column.null_shown:
         return f"""',"{name}":' || coalesce({value}, 'null')"""
     # The CASE is needed because a NULL would make the whole text NULL, and a boolean expression write false.

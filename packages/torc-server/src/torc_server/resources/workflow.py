@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.environments import with_env, without_same_env
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
-from torc_server.resources.json_fields import JsonObject, JsonText, Many, Part, StringMap, fitted
+from torc_server.resources.json_fields import JsonMap, JsonObject, JsonText, Many, Part, StringMap
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
 from torc_server.store.transaction import Transaction
@@ -79,18 +78,6 @@ class StdioConfig(Record):
     max_mb = Integer("Amount of each file that is kept, in MiB.", nullable=False, at_least=1, extension=True)
 
 
-class StdioOverrides(JsonObject):
-    """Settings for output files by job name."""
-
-    def checked(self, value: Any) -> Any:
-        """Accept an object whose values are valid settings."""
-        return {name: fitted(StdioConfig, each) for name, each in super().checked(value).items()}
-
-    def schema(self) -> dict[str, Any]:
-        """Add the type of the values."""
-        return {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/StdioConfig"}}
-
-
 class ExecutionConfig(Record):
     """Settings for the execution of jobs by runners."""
 
@@ -127,7 +114,9 @@ class ExecutionConfig(Record):
         "Whether runners start with a short random delay. The runner of this project does not need it.", nullable=False
     )
     stdio = Part(StdioConfig, "Files for the output of jobs.", nullable=False)
-    job_stdio_overrides = StdioOverrides("Files for the output of single jobs, by job name.", nullable=False)
+    job_stdio_overrides = JsonMap(
+        "Files for the output of single jobs, by job name.", values=StdioConfig, nullable=False
+    )
 
 
 class DynamicJobsConfig(Record):
