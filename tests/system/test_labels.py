@@ -60,6 +60,17 @@ def test_a_runner_with_labels_can_run_other_jobs_too(place: Place, create: Calla
     assert set(statuses(place, workflow_id).values()) == {"completed"}
 
 
+def test_a_settings_file_gives_labels_to_each_run(place: Place, create: Callable[..., str]) -> None:
+    workflow_id = create()
+    place.file("torc.toml", '[client.run]\nlabels = "gpu, fast disk"\nalso_unlabeled = true\n')
+    place.run("torc", "run", workflow_id, "--exit-when-idle", "--label", "other", status=4)
+    assert statuses(place, workflow_id) == {"anywhere": "completed", "special": "ready", "after": "blocked"}
+    place.run("torc", "run", workflow_id)
+    assert set(statuses(place, workflow_id).values()) == {"completed"}
+    place.file("torc.toml", '[client.run]\nlabels = "gpu,"\n')
+    assert "run.labels: 'gpu,': a label is empty" in place.run("torc", "config", "validate", status=1).stdout
+
+
 def test_parameters_expand_in_the_labels_of_a_spec(place: Place, create: Callable[..., str]) -> None:
     workflow_id = create(KDL, "spec.kdl")
     place.run("torc", "run", workflow_id, "--exit-when-idle", "--label", "big,north", status=4)

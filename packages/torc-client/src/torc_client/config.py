@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from torc_client.address import DEFAULT_URL, parse_address
 from torc_client.errors import TorcError
+from torc_client.labels import split_labels
 from torc_client.settings_files import ConfigError, files, table_in
 
 FORMATS = ("table", "json", "csv")
@@ -54,6 +55,13 @@ def _is_positive(value: str) -> None:
         raise ConfigError(f"{value} is not above 0.")
 
 
+def _are_labels(value: str) -> None:
+    try:
+        split_labels([value])
+    except ValueError as error:
+        raise ConfigError(f"{value!r}: {error}.") from None
+
+
 DECLARATIONS = (
     Declaration("api_url", DEFAULT_URL, "URL of the server", ("TORC_API_URL",), check=parse_address),
     Declaration("format", "table", "how results are shown", choices=FORMATS),
@@ -71,6 +79,8 @@ DECLARATIONS = (
         "run.poll_interval", None, "longest time that `torc run` waits in one request, in seconds",
         check=_is_positive, kind=float,
     ),
+    Declaration("run.labels", None, "labels of `torc run`, with commas between, as for --label", check=_are_labels),
+    Declaration("run.also_unlabeled", None, "whether `torc run` with labels runs jobs without labels, too", kind=bool),
     Declaration("run.output_dir", None, "folder for the log of `torc run` and for the output of jobs"),
     Declaration(
         "run.exit_zero", None, "whether `torc run` exits with 0 also after failed jobs, as Torc 1.0 does", kind=bool

@@ -222,12 +222,14 @@ _REACHING = {
 
 # Parameters of commands whose names differ from those of the settings.
 _PARAMETERS = {"run.poll_interval": "poll_interval_seconds"}
+# Settings of options that can be repeated.
+_REPEATED = {"run.labels"}
 
 
 def _below(table: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
     """Return the settings of one table of the settings files, as defaults for the options of a command."""
     return {
-        _PARAMETERS.get(key, key.removeprefix(f"{table}.")): setting.value
+        _PARAMETERS.get(key, key.removeprefix(f"{table}.")): [setting.value] if key in _REPEATED else setting.value
         for key, setting in settings.items()
         if key.startswith(f"{table}.") and setting.value is not None
     }
