@@ -12,8 +12,8 @@ NO_CSV = ("csv is for lists; this is a single record.", "Choose -f table or -f j
 class Column(Struct, frozen=True):
     """A column of a table: its heading, its member of the record, and a function that formats the value.
 
-    `value` takes a part of the member. `title` is the heading in csv, where it differs from the heading of the table.
-    With `if_any`, a table has the column only if a record has a value there; csv always has it.
+    `value` takes a part of the member. `title` is the heading in csv, where that of its member in `shapes.py` does not
+    fit. With `if_any`, a table has the column only if a record has a value there; csv always has it.
     """
 
     heading: str

@@ -68,8 +68,8 @@ class ResourceSpec:
         return self.id_member or f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
 
 
-def _count(heading: str, member: str, title: str = "") -> Column:
-    return Column(heading, member, right=True, title=title)
+def _count(heading: str, member: str) -> Column:
+    return Column(heading, member, right=True)
 
 
 _ID = _count("ID", "id")
@@ -97,7 +97,7 @@ _LABELS = Column("Labels", "labels", ", ".join, if_any=True)
 JOBS = ResourceSpec(
     "jobs", "job", "jobs", "list_jobs", "get_job",
     (_ID, Column("Name", "name"), Column("Status", "status"), Column("Command", "command"),
-     _count("Priority", "priority"), _LABELS, _count("Node", "compute_node_id", "Compute Node ID")),
+     _count("Priority", "priority"), _LABELS, _count("Node", "compute_node_id")),
     flags={"status": ("-s", "--status")},
     verbs=("create", "delete", "delete-all"),
     members={"name": ("-n", "--name"), "command": ("-c", "--command"),
@@ -110,8 +110,7 @@ JOBS = ResourceSpec(
 )  # fmt: skip
 FILES = ResourceSpec(
     "files", "file", "files", "list_files", "get_file",
-    (_ID, Column("Name", "name"), Column("Path", "path"),
-     Column("Modified", "st_mtime", text.timestamp, title="Modified Time")),
+    (_ID, Column("Name", "name"), Column("Path", "path"), Column("Modified", "st_mtime", text.timestamp)),
     members={"name": ("-n", "--name"), "path": ("-p", "--path")},
     when_empty="Add one: torc files create WORKFLOW_ID --name NAME --path PATH",
 )  # fmt: skip
@@ -134,11 +133,11 @@ RESOURCE_REQUIREMENTS = ResourceSpec(
 )  # fmt: skip
 COMPUTE_NODES = ResourceSpec(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
-    (_ID, Column("Host", "hostname", title="Hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
-     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb", "Memory (GB)"),
-     _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp, title="Start Time"),
-     _count("Seconds", "duration_seconds", "Duration"), _SCHEDULER_JOB,
-     _LABELS, *_usage("Peak", "peak"), *_usage("Avg", "avg")),
+    (_ID, Column("Host", "hostname"), _count("PID", "pid"), Column("Type", "compute_node_type"),
+     Column("Active", "is_active"), _count("CPUs", "num_cpus"), _count("Memory GiB", "memory_gb"),
+     _count("GPUs", "num_gpus"), Column("Started", "start_time", text.timestamp),
+     _count("Seconds", "duration_seconds"), _SCHEDULER_JOB, _LABELS,
+     *_usage("Peak", "peak"), *_usage("Avg", "avg")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort"),
            "scheduled_compute_node_id": ("--scheduled-compute-node",)},
     verbs=(),
@@ -146,12 +145,11 @@ COMPUTE_NODES = ResourceSpec(
 )  # fmt: skip
 RESULTS = ResourceSpec(
     "results", "result", "results", "list_results", "get_result",
-    (_ID, _count("Job", "job_id", "Job ID"), Column("Name", "job_name", title="Job Name"), Column("Status", "status"),
-     _count("Run", "run_id", "Run ID"), _count("Attempt", "attempt_id"),
-     _count("Return code", "return_code", "Return Code"),
-     Column("Seconds", "exec_time_minutes", _seconds, right=True, title="Exec Time"),
-     Column("Peak memory", "peak_memory_bytes", text.size, right=True, title="Peak Mem"),
-     Column("Completed", "completion_time", text.timestamp, title="Completion Time")),
+    (_ID, _count("Job", "job_id"), Column("Name", "job_name"), Column("Status", "status"),
+     _count("Run", "run_id"), _count("Attempt", "attempt_id"), _count("Return code", "return_code"),
+     Column("Seconds", "exec_time_minutes", _seconds, right=True),
+     Column("Peak memory", "peak_memory_bytes", text.size, right=True),
+     Column("Completed", "completion_time", text.timestamp)),
     flags={"job_id": ("-j", "--job-id"), "run_id": ("-r", "--run-id"), "status": ("-s", "--status"),
            "compute_node_id": ("--compute-node",)},
     filters=(ClientFilter("--failed", "Only results with a return code other than 0.",
@@ -161,7 +159,7 @@ RESULTS = ResourceSpec(
 )  # fmt: skip
 EVENTS = ResourceSpec(
     "events", "event", "events", "list_events", "get_event",
-    (_ID, Column("Time", "timestamp", shapes.event_time, title="Timestamp"), Column("Data", "data")),
+    (_ID, Column("Time", "timestamp", shapes.event_time), Column("Data", "data")),
     flags={"category": ("-t", "--type", "--category"), "offset": ("-o", "--offset"),
            "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=("create", "delete"),
@@ -173,8 +171,8 @@ EVENTS = ResourceSpec(
 SCHEDULED_COMPUTE_NODES = ResourceSpec(
     "scheduled_compute_nodes", "scheduled compute node", "scheduled compute nodes",
     "list_scheduled_compute_nodes", "get_scheduled_compute_node",
-    (_ID, _count("Scheduler job", "scheduler_id", "Scheduler ID"),
-     _count("Config", "scheduler_config_id", "Config ID"),
+    (_ID, _count("Scheduler job", "scheduler_id"),
+     _count("Config", "scheduler_config_id"),
      Column("Type", "scheduler_type"), Column("Status", "status")),
     flags={"offset": ("-o", "--offset"), "sort_by": ("-s", "--sort-by"), "reverse_sort": ("-r", "--reverse-sort")},
     verbs=(),
@@ -217,8 +215,8 @@ SLURM = ResourceSpec(
 )  # fmt: skip
 SLURM_STATS = ResourceSpec(
     "slurm_stats", "Slurm record", "Slurm records", "list_slurm_stats", "",
-    (_ID, _count("Job", "job_id", "Job ID"), _count("Run", "run_id", "Run ID"), _count("Attempt", "attempt_id"),
-     Column("Slurm job", "slurm_job_id", title="Slurm Job ID"),
+    (_ID, _count("Job", "job_id"), _count("Run", "run_id"), _count("Attempt", "attempt_id"),
+     Column("Slurm job", "slurm_job_id"),
      Column("Peak memory", "max_rss_bytes", text.size, right=True),
      _count("CPU seconds", "ave_cpu_seconds"), Column("Nodes", "node_list")),
     flags={"job_id": ("-j", "--job-id")},
@@ -227,8 +225,8 @@ SLURM_STATS = ResourceSpec(
 WORKFLOWS = ResourceSpec(
     "workflows", "workflow", "workflows", "list_workflows", "get_workflow",
     (_ID, Column("User", "user"), Column("Name", "name"), Column("Description", "description"),
-     Column("Project", "project"), Column("Created", "timestamp", text.timestamp, title="Timestamp"),
-     Column("Run", "run_id", right=True, if_any=True), Column("Canceled", "is_canceled", if_any=True),
+     Column("Project", "project"), Column("Created", "timestamp", text.timestamp),
+     Column("Run", "run_id", right=True, title="Run", if_any=True), Column("Canceled", "is_canceled", if_any=True),
      Column("Archived", "is_archived", if_any=True), Column("Metadata", "metadata", if_any=True)),
 )  # fmt: skip
 

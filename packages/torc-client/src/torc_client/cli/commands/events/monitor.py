@@ -1,19 +1,18 @@
 """`torc events monitor`."""
 
 import asyncio
-import json
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
 import click
-import msgspec
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.output.json import as_json_line
 from torc_client.cli.framework.output.show import say, show_line
 from torc_client.cli.framework.picker import pick
-from torc_client.cli.framework.shapes import event_time
+from torc_client.cli.framework.shapes import EVENT, event_time
 from torc_client.client import TorcClient
 from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError
@@ -55,9 +54,9 @@ async def _show_events(app: App, client: TorcClient, workflow_id: int, level: st
                 say("Some events were missed here.")
             is_first = False
             continue
-        show_line(event, _sentence(event), app.format)
+        show_line(event, _sentence(event), app.format, EVENT)
         if file is not None:
-            file.write(json.dumps(msgspec.to_builtins(event), ensure_ascii=False) + "\n")
+            file.write(as_json_line(event, EVENT) + "\n")
             file.flush()
 
 

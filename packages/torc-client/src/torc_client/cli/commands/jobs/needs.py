@@ -15,7 +15,7 @@ from torc_client.cli.framework.results import Column, Listing
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 
-_JOB = (Column("Job", "job_id", right=True, title="Job ID"), Column("Job name", "job_name", title="Job Name"))
+_JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
 _job_option = click.option("-j", "--job-id", type=int, help="Only this job.")
 
 

@@ -39,7 +39,7 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     """Change a job. Fields without an option keep their values.
 
     --runtime changes the job's resource requirements if no other job uses them. Otherwise it gives the job a copy with
-    that runtime, so that other jobs keep theirs.
+    that runtime, so that other jobs are not changed.
     """
     given = {
         "name": name,

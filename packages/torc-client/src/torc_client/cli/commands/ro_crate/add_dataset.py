@@ -83,7 +83,7 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
         if is_folder
         else count("byte", found.size_bytes)
     )
-    return Message(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts)
+    return Message(f"Workflow {workflow_id} describes {entity_id} ({size}).", facts, record=made)
 
 
 async def _job(client: TorcClient, workflow_id: int, job_id: int) -> JobModel:

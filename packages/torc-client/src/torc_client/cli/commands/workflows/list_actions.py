@@ -45,8 +45,8 @@ _COLUMNS = (
     Column("Action", "action_type"),
     Column("Progress", "progress", right=True),
     Column("Status", "status"),
-    Column("Executed at", "executed_at", timestamp, title="Executed At"),
-    Column("Jobs", "job_ids", _ids, title="Job IDs"),
+    Column("Executed at", "executed_at", timestamp),
+    Column("Jobs", "job_ids", _ids),
 )
 
 

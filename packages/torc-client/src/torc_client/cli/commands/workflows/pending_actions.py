@@ -84,8 +84,9 @@ async def delete_action(app: App, ids: tuple[int, ...]) -> Message:
     async with app.client() as client:
         action = await _action(client, workflow_id, action_id)
         await client.workflow_actions.delete_action(action_id)
-    facts = {"id": action_id, "workflow_id": action.workflow_id, "action_id": action_id, "action_ids": [action_id]}
-    return Message(f"Deleted action {action_id} of workflow {action.workflow_id}.", facts)
+    facts = {"action_id": action_id, "action_ids": [action_id]}
+    message = f"Deleted action {action_id} of workflow {action.workflow_id}."
+    return Message(message, facts, record=action, records=[action])
 
 
 def _named(ids: tuple[int, ...]) -> tuple[int | None, int]:

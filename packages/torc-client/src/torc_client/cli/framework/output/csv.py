@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from torc_client.cli.framework.results import Listing
+from torc_client.cli.framework.shapes import TITLES
 
 
 def as_csv(listing: Listing) -> str:
     """Return a list as CSV. A cell that holds a list or an object is JSON."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.title or column.heading for column in listing.columns])
+    writer.writerow([column.title or TITLES.get(column.member, column.heading) for column in listing.columns])
     for item in listing.items:
         writer.writerow([_cell(msgspec.to_builtins(column.of(item))) for column in listing.columns])
     return text.getvalue()

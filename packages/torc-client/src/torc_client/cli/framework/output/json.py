@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from torc_client.cli.framework.results import Added, Listing, Message, Record, Report, Shape, Shaped, Text
+from torc_client.cli.framework.results import PLAIN, Added, Listing, Message, Record, Report, Shape, Shaped, Text
 
 
 def as_json(result: Shaped) -> str:
@@ -13,9 +13,9 @@ def as_json(result: Shaped) -> str:
     return json.dumps(_value(result), indent=2, ensure_ascii=False)
 
 
-def as_json_line(record: Any) -> str:
+def as_json_line(record: Any, shape: Shape = PLAIN) -> str:
     """Return a record as one line of JSON."""
-    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+    return json.dumps(shaped(msgspec.to_builtins(record), shape), ensure_ascii=False)
 
 
 def _value(result: Shaped) -> Any:

@@ -9,7 +9,18 @@ from msgspec.structs import replace
 from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
 from torc_client.cli.framework.output.table import as_table
-from torc_client.cli.framework.results import NO_CSV, Listing, Message, RawText, Record, Report, Result, Text
+from torc_client.cli.framework.results import (
+    NO_CSV,
+    PLAIN,
+    Listing,
+    Message,
+    RawText,
+    Record,
+    Report,
+    Result,
+    Shape,
+    Text,
+)
 from torc_client.edge.standard_streams import unfiltered
 from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
@@ -74,6 +85,6 @@ def show_text(text: str) -> None:
     click.echo(text, nl=False, color=True, file=unfiltered(sys.stdout))
 
 
-def show_line(record: Any, sentence: str, format: str) -> None:
+def show_line(record: Any, sentence: str, format: str, shape: Shape = PLAIN) -> None:
     """Print one record of a stream: a line of JSON, or a sentence."""
-    write(as_json_line(record) if format == "json" else inert(sentence.replace("\n", " ")))
+    write(as_json_line(record, shape) if format == "json" else inert(sentence.replace("\n", " ")))
