@@ -24,9 +24,9 @@ async def test_csv_has_the_titles_of_columns_and_plain_values(torc, server, make
     ended = await torc("-f", "csv", "jobs", "list", "7")
     assert (ended.code, ended.err) == (0, "")
     assert rows(ended.out) == [
-        ["ID", "Name", "Status", "Command", "Priority", "Compute Node ID"],
-        ["1", "a,b", "ready", "echo 1", "", ""],
-        ["2", "job2", "", "echo 2", "", ""],
+        ["ID", "Name", "Status", "Command", "Priority", "Labels", "Compute Node ID"],
+        ["1", "a,b", "ready", "echo 1", "", "", ""],
+        ["2", "job2", "", "echo 2", "", "", ""],
     ]
 
 
@@ -46,7 +46,7 @@ async def test_no_name_becomes_a_formula(torc, server, make, name):
 async def test_an_empty_list_is_still_csv(torc, server, make):
     server.answer("list_jobs", make.jobs([]))
     ended = await torc("-f", "csv", "jobs", "list", "7")
-    assert ended.out == "ID,Name,Status,Command,Priority,Compute Node ID\n"
+    assert ended.out == "ID,Name,Status,Command,Priority,Labels,Compute Node ID\n"
     assert "torc jobs create" in ended.err
 
 
@@ -64,7 +64,7 @@ async def test_csv_is_refused_for_a_single_record_before_anything_is_done(torc, 
 async def test_columns_are_left_out_by_heading_or_member(torc, server, make):
     server.answer("list_jobs", make.jobs([make.job(1)]))
     ended = await torc("-f", "csv", "jobs", "list", "7", "-x", "COMMAND", "--exclude", "compute_node_id", "-x", "id")
-    assert rows(ended.out)[0] == ["Name", "Status", "Priority"]
+    assert rows(ended.out)[0] == ["Name", "Status", "Priority", "Labels"]
     assert "echo" not in (await torc("jobs", "list", "7", "-x", "command")).out
 
 
