@@ -279,7 +279,9 @@ def main() -> NoReturn:
 def _name_ignored_options(context: click.Context) -> None:
     """Print on stderr that --standalone started no server, because the command needs none."""
     if isinstance(context.obj, App) and context.obj.ignores_standalone:
-        click.echo(f"--standalone has no effect: `torc {context.invoked_subcommand}` used no server here.", err=True)
+        from torc_client.cli.framework.output.show import say
+
+        say(f"--standalone has no effect: `torc {context.invoked_subcommand}` used no server here.")
 
 
 def _run() -> NoReturn:
