@@ -46,11 +46,12 @@ HABITS: tuple[tuple[Step, ...], ...] = (
         Step(Do.JOB_CREATE, job="extra", seconds=0.05),
         Step(Do.START, runner=2, flags=("torc run",)),
     ),
-    # A runner stays, and the complete workflow is run again.
+    # A runner stays until the end, and the complete workflow is run again.
     (
         Step(Do.START, runner=1, flags=("torc-runner", "--persistent")),
         Step(Do.AWAIT_END),
         Step(Do.INIT),
+        Step(Do.START, runner=2, flags=("torc run",)),
         Step(Do.AWAIT),
         Step(Do.AWAIT_END),
     ),

@@ -16,7 +16,11 @@ jobs:
     command: echo {{i}} >> ran_{{i}}
     parameters: {{i: "1:{JOBS}"}}
 """
-AGAIN = "name: again\njobs: [{name: one, command: 'echo $TORC_RUN_ID > reports'}]\n"
+AGAIN = """
+name: again
+compute_node_ignore_workflow_completion: true
+jobs: [{name: one, command: 'echo $TORC_RUN_ID > reports'}]
+"""
 
 
 def test_one_of_the_runners_that_start_at_once_initializes_the_workflow(place: Place, server: Server):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fake_workflow import FakeWorkflow
+from fake_workflow import FakeWorkflow, page
 from torc_client.client import TorcClient
 from torc_client.testing import FakeServer
+from torc_runner.machine.instructions import ExitReason
 from torc_runner.run_workflow import run_workflow
 from torc_runner.settings import Settings
 
@@ -41,6 +42,23 @@ async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(ru
 async def test_claims_with_max_parallel_jobs_have_the_labels(run, server):
     await run(labels=("x", "y z"), max_parallel_jobs=1)
     assert {call.query["labels"] for call in server.calls_of("claim_next_jobs")} == {"x,y z"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [({}, {""}), ({"labels": ("x", "y")}, {"x,y"}), ({"labels": ("x",), "also_unlabeled": True}, {"x", ""})],
+)
+async def test_a_persistent_runner_asks_for_jobs_that_it_could_claim(serve, server, tmp_path, settings, asked):
+    fake = serve({})
+    fake.ready.clear()  # another runner has the job
+    server.answer("list_jobs", lambda call: page([]) if "status" in call.query else fake.list_jobs(call))
+    chosen = Settings(output_dir=tmp_path / "out", num_cpus=1, memory_gb=4, persistent=True, **settings)
+    async with TorcClient(server.url) as client:
+        summary = await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+    assert summary.exit_reason is ExitReason.IDLE
+    questions = [call.query for call in server.calls_of("list_jobs") if "labels" in call.query]
+    assert {each["labels"] for each in questions} == asked
+    assert {each["status"] for each in questions} >= {"ready", "blocked", "running"}
 
 
 async def test_claims_of_a_runner_without_labels_have_no_member_for_them(run, server):

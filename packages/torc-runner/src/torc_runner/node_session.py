@@ -19,6 +19,7 @@ from torc_runner.connection.lease_keeper import LeaseKeeper, lease_clock
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.connection.registration import Registration
+from torc_runner.connection.unfinished import UnfinishedJobs
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.handlers.declared_files import DeclaredFiles
 from torc_runner.handlers.local_allocations import LocalAllocations
@@ -236,6 +237,9 @@ def assemble(
                 capacity.total,
                 setup.settings.labels,
                 also_unlabeled=setup.settings.also_unlabeled,
+            ),
+            unfinished=UnfinishedJobs(
+                client, context.workflow_id, setup.settings.labels, also_unlabeled=setup.settings.also_unlabeled
             ),
             lines=lines,
             children=children,

@@ -20,6 +20,7 @@ from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.lease_keeper import LeaseKeeper
 from torc_runner.connection.outage import Outages
 from torc_runner.connection.output_relay import OutputRelay
+from torc_runner.connection.unfinished import UnfinishedJobs
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.console.progress import JobCounts
 from torc_runner.handlers.declared_files import DeclaredFiles
@@ -43,6 +44,7 @@ from torc_runner.machine.events import (
     SignalReceived,
     TimerFired,
     TimerKind,
+    UnfinishedLooked,
     WorkflowOver,
 )
 from torc_runner.machine.instructions import (
@@ -57,6 +59,7 @@ from torc_runner.machine.instructions import (
     Launch,
     Leave,
     LogTrouble,
+    LookForUnfinished,
     Occasion,
     RunRecoveryScript,
     SetTimer,
@@ -90,6 +93,7 @@ class Parts:
     claims: Claims
     exchanges: Exchanges
     unschedulable: UnschedulableJobs
+    unfinished: UnfinishedJobs
     lines: log.JobLines
     children: Children
     memory: MemoryLimits
@@ -273,6 +277,8 @@ class Runner:
                 parts.children.signal(job_id, kill=kill)
             case ExplainIdleness(time_left_seconds):
                 self._begin(parts.outages.outlast(lambda: parts.unschedulable.explain(time_left_seconds)))
+            case LookForUnfinished():
+                self._begin_and_post(self._look_for_unfinished())
             case SetTimer(at_seconds, kind):
                 self._set_timer(at_seconds, kind)
             case Leave(exit_reason):
@@ -308,6 +314,9 @@ class Runner:
     async def _carry_out(self, occasion: Occasion) -> Event:
         await self._parts.actions.carry_out(occasion)
         return ActionsDone()
+
+    async def _look_for_unfinished(self) -> Event:
+        return UnfinishedLooked(await self._parts.outages.outlast(self._parts.unfinished.is_any_left))
 
     def _show_ends(self, reports: Reports) -> None:
         """Write the line of each ended job, and delete output that is not kept."""

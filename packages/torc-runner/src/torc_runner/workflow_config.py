@@ -16,7 +16,8 @@ from torc_runner.stdio_files import StdioRule, StdioRules
 _BYTES_PER_MB = 1024 * 1024
 
 EXIT_WHEN_IDLE_SECONDS = 1.0
-"""With `--exit-when-idle`, leave after this time without a job. The server can answer a claim meanwhile."""
+"""With `--exit-when-idle`, leave after this time without a job; with `--persistent`, look for unfinished jobs then. The
+server can answer a claim meanwhile."""
 
 
 def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calendar_now: datetime) -> Rules:
@@ -25,9 +26,10 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
     time_left_seconds = settings.time_left_seconds(calendar_now)
     return Rules(
         idle_seconds=_idle_seconds(workflow, settings),
+        is_persistent=settings.persistent,
         longest_wait_seconds=settings.longest_wait_seconds,
         kill_grace_seconds=settings.kill_grace_seconds,
-        ignore_completion=settings.persistent or bool(workflow.compute_node_ignore_workflow_completion),
+        ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
         use_pending_failed=bool(workflow.use_pending_failed),
         limit_runtime=bool(config.limit_runtime),
         limit_resources=config.limit_resources is not False,
@@ -46,9 +48,9 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
 
 
 def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:
-    if settings.persistent:
+    if settings.persistent and workflow.compute_node_ignore_workflow_completion:
         return float("inf")
-    if settings.exit_when_idle:
+    if settings.exit_when_idle or settings.persistent:
         return EXIT_WHEN_IDLE_SECONDS
     return value_or(workflow.compute_node_wait_for_new_jobs_seconds, defaults.WAIT_FOR_NEW_JOBS_SECONDS)
 

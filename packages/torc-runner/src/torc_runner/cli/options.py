@@ -111,7 +111,11 @@ _OPTIONS = (
     click.option(
         "--also-unlabeled", is_flag=True, help="With --label: also run jobs without labels, after those with labels."
     ),
-    click.option("--persistent", is_flag=True, help="Do not leave when there is no work; run until stopped."),
+    click.option(
+        "--persistent",
+        is_flag=True,
+        help="Stay without work until the workflow is complete or canceled, or no job is left that the labels allow.",
+    ),
     click.option(
         "--claim-backoff-max-secs",
         metavar="SECONDS",

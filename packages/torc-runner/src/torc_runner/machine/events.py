@@ -136,6 +136,12 @@ class ServerBack(Struct, frozen=True):
     """The server answers again."""
 
 
+class UnfinishedLooked(Struct, frozen=True):
+    """The server was asked for unfinished jobs that this runner could claim."""
+
+    is_any_left: bool
+
+
 class LeaseLost(Struct, frozen=True):
     """The lease has expired: the server has given the jobs of this node to others."""
 
@@ -169,6 +175,7 @@ Event = (
     | TimerFired
     | ServerAway
     | ServerBack
+    | UnfinishedLooked
     | LeaseLost
     | RunOver
     | AttemptsFenced

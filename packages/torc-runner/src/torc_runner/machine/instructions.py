@@ -122,6 +122,10 @@ class ExplainIdleness(Struct, frozen=True):
     """None for no limit."""
 
 
+class LookForUnfinished(Struct, frozen=True):
+    """Ask the server whether an unfinished job is left that this runner could claim."""
+
+
 class SetTimer(Struct, frozen=True):
     """Send `TimerFired` when the clock shows `at_seconds`."""
 
@@ -146,6 +150,7 @@ Instruction = (
     | SignalJob
     | LogTrouble
     | ExplainIdleness
+    | LookForUnfinished
     | SetTimer
     | Leave
 )

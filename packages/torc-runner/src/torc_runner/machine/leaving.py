@@ -1,5 +1,6 @@
 """The reason for which a runner leaves, and the time since which it has had no work."""
 
+from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.instructions import ExitReason
 from torc_runner.machine.timers import is_due
 
@@ -24,10 +25,25 @@ class Leaving:
         if self.exit_reason is None or self.exit_reason is ExitReason.COMPLETE:
             self.exit_reason = exit_reason
 
+    @property
+    def stop_reason(self) -> StopReason:
+        """The reason for which jobs are stopped that still run."""
+        match self.exit_reason:
+            case ExitReason.CANCELED:
+                return StopReason.WORKFLOW_CANCELED
+            case ExitReason.TIME_OVER:
+                return StopReason.NODE_TIME_OVER
+            case _:
+                return StopReason.RUNNER_STOPS
+
     def idles_from(self, now: float) -> None:
         """Note that there is no work, unless it is known."""
         if self.idle_at is None:
             self.idle_at = now + self._idle_seconds
+
+    def idles_until(self, at: float) -> None:
+        """Note that the runner stays at least until this time."""
+        self.idle_at = at
 
     def is_busy(self) -> None:
         """Note that there is work, or that it cannot be known whether there is."""

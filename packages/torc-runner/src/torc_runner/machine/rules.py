@@ -20,6 +20,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     """The longest time for which a claim is held open."""
     kill_grace_seconds: float
     """Time between TERM and KILL."""
+    is_persistent: bool = False
+    """After the idle time, leave only if no unfinished job is left that this runner could claim."""
     ignore_completion: bool = False
     """Do not leave when the workflow is complete (`compute_node_ignore_workflow_completion`)."""
     use_pending_failed: bool = False

@@ -35,11 +35,12 @@ from torc_runner.machine.events import (
     SignalReceived,
     TimerFired,
     TimerKind,
+    UnfinishedLooked,
     WorkflowOver,
 )
 from torc_runner.machine.explaining import Explaining
 from torc_runner.machine.history import HISTORY_LENGTH, Turn
-from torc_runner.machine.instructions import ExitReason, Instruction, Leave, WriteJournal
+from torc_runner.machine.instructions import ExitReason, Instruction, Leave, LookForUnfinished, WriteJournal
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
 from torc_runner.machine.prefetch import RETRACT_SECONDS
@@ -137,6 +138,10 @@ class RunnerState:
                 self._reporting.is_server_away = False
                 self.leaving.is_busy()  # time without a server is not idle time
                 return []
+            case UnfinishedLooked(is_any_left):
+                if not is_any_left and self._has_nothing_to_do:
+                    self._set_exit_reason(ExitReason.IDLE)
+                return []
             case LeaseLost():
                 return self._disowned(ExitReason.LEASE_LOST, now)
             case RunOver():
@@ -219,7 +224,7 @@ class RunnerState:
         """
         self._set_exit_reason(exit_reason)
         kill_at = now + self.rules.kill_grace_seconds
-        instructions = self.attempts.stop([*self.attempts.running], self._stop_reason(), kill_at)
+        instructions = self.attempts.stop([*self.attempts.running], self.leaving.stop_reason, kill_at)
         if reports_seconds is not None:
             instructions += self._timers.set(TimerKind.GIVE_UP, kill_at + reports_seconds, now)
         return instructions
@@ -228,15 +233,6 @@ class RunnerState:
         self.leaving.give_reason(exit_reason)
         self.attempts.starts_chained = False
         self.phase = Phase.ENDING
-
-    def _stop_reason(self) -> StopReason:
-        match self.leaving.exit_reason:
-            case ExitReason.CANCELED:
-                return StopReason.WORKFLOW_CANCELED
-            case ExitReason.TIME_OVER:
-                return StopReason.NODE_TIME_OVER
-            case _:
-                return StopReason.RUNNER_STOPS
 
     def _disowned(self, exit_reason: ExitReason, now: float) -> list[Instruction]:
         """Kill the running jobs, which the server may have given to other nodes. Earlier ends are still reported.
@@ -275,13 +271,25 @@ class RunnerState:
                 return self._leave()
 
     def _idled(self, now: float) -> list[Instruction]:
-        """Claim a last time, and leave if the answer has no job to run. A silent server may have jobs."""
+        """Claim a last time, and leave if the answer has no job to run. A silent server may have jobs.
+
+        A persistent runner asks whether jobs are left that it may be able to claim later, again and again.
+        """
+        if self.rules.is_persistent:
+            self.leaving.idles_until(now + self.rules.longest_wait_seconds)
+            return [LookForUnfinished()]
         question = self._reporting.ask(now)
         if question:
             self.leaving.asks()
         else:
             self._set_exit_reason(ExitReason.IDLE)  # this node can claim no job, whatever the server has
         return question
+
+    @property
+    def _has_nothing_to_do(self) -> bool:
+        attempts = self.attempts
+        is_waiting = self._actions.is_open or self._reporting.is_exchanging or len(attempts.outbox) > 0
+        return self.phase is Phase.WORKING and attempts.are_none_left and not attempts.prefetched and not is_waiting
 
     def _time_over(self, now: float) -> list[Instruction]:
         """Send TERM to the running jobs, while there is time left to report their ends."""
