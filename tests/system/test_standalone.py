@@ -45,7 +45,7 @@ def test_the_start_of_the_server_is_reported_and_so_is_a_command_without_one(alo
     assert "Started standalone torc-server with the database torc_output/torc.db.\n" in started.stderr
     for words in (["completions", "bash"], ["exec", "--dry-run", "-c", "true"]):
         unused = alone.run("torc", "-s", *words)
-        assert f"--standalone has no effect: `torc {words[0]}` used no server here.\n" in unused.stderr
+        assert "--standalone has no effect: the command used no server here.\n" in unused.stderr
         assert "Started" not in unused.stderr
 
 

@@ -281,7 +281,7 @@ def _name_ignored_options(context: click.Context) -> None:
     if isinstance(context.obj, App) and context.obj.ignores_standalone:
         from torc_client.cli.framework.output.show import say
 
-        say(f"--standalone has no effect: `torc {context.invoked_subcommand}` used no server here.")
+        say("--standalone has no effect: the command used no server here.")
 
 
 def _run() -> NoReturn:
