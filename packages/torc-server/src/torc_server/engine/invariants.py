@@ -50,6 +50,14 @@ JOIN job ON job.id = waiting.job_id WHERE job.workflow_id <> awaited.workflow_id
 """),
     ),
     (
+        "a job's needs are those of its resource requirements",
+        Statement("""
+SELECT job.id FROM job JOIN resource_requirements AS needed ON needed.id = job.resource_requirements_id
+WHERE (job.needs_gpus, job.needs_runtime_seconds, job.needs_memory_bytes, job.needs_cpus, job.needs_nodes)
+    <> (needed.num_gpus, needed.runtime_seconds, needed.memory_bytes, needed.num_cpus, needed.num_nodes)
+"""),
+    ),
+    (
         "only failed, canceled and terminated jobs block dependents",
         JobStatement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN ({FAILED}, {CANCELED}, {TERMINATED})"),
     ),

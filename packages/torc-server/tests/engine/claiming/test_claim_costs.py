@@ -3,6 +3,7 @@
 import pytest
 
 from server_builders import World
+from torc_server.engine.claiming.claim import CLASSES_AT_ONCE
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.labels import MOST_LISTED, NodeLabels
 
@@ -33,6 +34,32 @@ def steps_of_claim(world: World, labels: tuple[str, ...]) -> int:
     finally:
         world.connection.set_progress_handler(None, 0)
     return steps
+
+
+ADD_DIFFERENT_JOBS = (
+    """
+WITH RECURSIVE number (n) AS (SELECT :first UNION ALL SELECT n + 1 FROM number WHERE n < :last)
+INSERT INTO resource_requirements (id, workflow_id, name, num_cpus, num_gpus, num_nodes, memory, memory_bytes, runtime,
+    runtime_seconds)
+SELECT 1000 + n, :workflow_id, 'r' || n, 1, 0, 1, 'm', n, 'PT1M', 60 FROM number
+""",
+    """
+INSERT INTO job (workflow_id, name, command, resource_requirements_id, status)
+SELECT workflow_id, name, 'true', id, 2 FROM resource_requirements WHERE id > 1000 + :already
+""",
+)
+
+
+def test_a_claim_costs_the_same_with_many_different_jobs(world, monkeypatch):
+    monkeypatch.setattr(type(world), "check", lambda _: None)
+    costs, already = [], 0
+    for count in (CLASSES_AT_ONCE * 2, CLASSES_AT_ONCE * 20):
+        names = {"workflow_id": world.workflow_id, "first": already + 1, "last": count, "already": already}
+        for statement in ADD_DIFFERENT_JOBS:
+            world.connection.execute(statement, names)
+        already = count
+        costs.append(steps_of_claim(world, ()))
+    assert costs[1] < 1.5 * costs[0]
 
 
 @pytest.mark.parametrize("labels", SETS, ids=["no label", "one label", "two labels", "many labels"])
