@@ -4,11 +4,13 @@ import os
 import subprocess
 from collections.abc import Sequence
 
+from torc_client.batch.system import BatchError
+
 # A controller that does not answer makes commands of Slurm wait for about 20 s before they fail.
 TIME_LIMIT_SECONDS = 60
 
 
-class SlurmError(Exception):
+class SlurmError(BatchError):
     """A command of Slurm cannot be run, or failed. The text has Slurm's own words."""
 
 
