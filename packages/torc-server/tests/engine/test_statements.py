@@ -110,8 +110,12 @@ def test_a_scan_of_a_table_is_found_under_any_name(text: str, step: str, databas
     assert step in bad_steps(database, text)
 
 
-# Columns of `job` that statements change, but no operation on a whole workflow: a retry, and the end of a handler.
-NOT_COPIED = {"origin", "failure_handler_id"}
+# Columns of `job` that statements change, but no operation on a whole workflow: a retry, the end of a handler, and a
+# change of resource requirements.
+NOT_COPIED = {
+    "origin", "failure_handler_id",
+    "needs_cpus", "needs_gpus", "needs_memory_bytes", "needs_nodes", "needs_runtime_seconds",
+}  # fmt: skip
 
 
 def test_every_column_of_job_that_statements_change_is_copied_for_long_operations(with_earlier: sqlite3.Connection):

@@ -202,3 +202,30 @@ def test_special_characters_in_the_file_name_are_kept(tmp_path):
     migrate(odd)
     migrate(odd)
     assert [entry.name for entry in tmp_path.iterdir()] == [odd.name]
+
+
+def test_labels_of_older_databases_become_sets(tmp_path):
+    path = tmp_path / "older.db"
+    migrate(path, steps=[each for each in KNOWN if each.number < 28])
+    labels = [None, "gpu", "fast disk", "b, a,b", 'say "hi"', " , "]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO workflow (id, name, user, timestamp) VALUES (1, 'w', 'u', 't')")
+        connection.execute(
+            "INSERT INTO resource_requirements (id, workflow_id, name, num_cpus, num_gpus, num_nodes, memory_bytes,"
+            " runtime_seconds) VALUES (1, 1, 'r', 1, 0, 1, 1, 1)"
+        )
+        connection.executemany(
+            "INSERT INTO job (workflow_id, name, command, resource_requirements_id, label)"
+            " VALUES (1, 'j', 'true', 1, ?)",
+            [(label,) for label in labels],
+        )
+        connection.executemany(
+            "INSERT INTO compute_node (workflow_id, hostname, pid, start_time, num_cpus, memory_gb, num_gpus,"
+            " num_nodes, compute_node_type, labels) VALUES (1, 'h', 1, 't', 1, 1, 0, 1, 'local', ?)",
+            [(None,), ('["x", "b,a"]',)],
+        )
+    migrate(path)
+    found = [row[0] for row in query(path, "SELECT labels FROM job ORDER BY id")]
+    assert found == [None, '["gpu"]', '["fast disk"]', '["a","b"]', r'["say \"hi\""]', None]
+    nodes = query(path, "SELECT labels, also_unlabeled FROM compute_node ORDER BY id")
+    assert nodes == [(None, None), ('["a","b","x"]', 1)]

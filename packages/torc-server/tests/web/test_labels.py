@@ -140,6 +140,20 @@ async def exchange_by_resources(api: Any, workflow_id: int, *labels: str, also: 
     return await exchange_by_count(api, workflow_id, *labels, also=also, offer=WHOLE)
 
 
+async def test_spawned_jobs_have_labels(api: Any) -> None:
+    workflow_id = await api.workflow()
+    (caller,) = await api.jobs(workflow_id, 1)
+    await api.initialize(workflow_id)
+    await api.claim(workflow_id)
+    await api.ok("PUT", f"/jobs/{caller}/start_job/0/{await api.node(workflow_id)}")
+    path, new = f"/jobs/{caller}/spawn_jobs", {"command": "true"}
+    wrong = await refused(api, "POST", path, {"jobs": [{**new, "name": "wrong", "labels": ["a,b"]}]})
+    assert "'a,b' is not a valid label" in wrong
+    jobs = [{**new, "name": "a", "labels": ["y", "x"]}, {**new, "name": "b", "labels": None}]
+    spawned = (await api.ok("POST", path, {"jobs": jobs}))["spawned_job_ids"]
+    assert [labels(await api.ok("GET", f"/jobs/{each}")) for each in spawned] == [(None, ["x", "y"]), (None, None)]
+
+
 CLAIMS = [claim_by_count, claim_by_resources, exchange_by_count, exchange_by_resources]
 
 
