@@ -40,6 +40,10 @@ ABILITIES = {
         "run the tests as root, with their temporary directory on ext4 or xfs",
         "chattr +i does not work on overlay and network file systems",
     ),
+    "an image with Python": Ability(
+        "run the tests as root, and set TORC_TEST_BASE_IMAGE to an image of Debian with Python, or allow to pull one",
+        "many machines reach no registry of images",
+    ),
     "control groups": Ability(
         "run the tests as root, with control groups of version 2 mounted",
         "containers cannot create control groups",
