@@ -50,6 +50,7 @@ def column(path: Path, query: str) -> list[Any]:
         (("2",), [2]),
         (("--user", "grace"), [2, 3]),
         (("--access-group", "lab"), [3]),
+        (("--access-group", "1"), [3]),
         (("1", "--access-group", "lab"), [1, 3]),
     ],
 )
@@ -63,6 +64,14 @@ def test_selected_workflows_and_their_records_keep_their_ids(database: Path, whi
     assert column(part, "SELECT name FROM access_group") == []
     assert column(database, "SELECT COUNT(*) FROM workflow") == [3]
     assert CliRunner().invoke(db, ["check", "--database", "part.db"]).exit_code == 0
+
+
+def test_a_group_whose_name_is_a_number_comes_before_the_group_with_this_id(database: Path):
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO access_group (name, created_at) VALUES ('1', 't')")
+        connection.execute("INSERT INTO workflow_access_group VALUES (2, 3, 't')")
+    assert torc("--access-group", "1", "--output", "part.db").exit_code == 0
+    assert column(Path("part.db"), "SELECT id FROM workflow") == [2]
 
 
 def test_access_groups_are_exported_with_the_option(database: Path):

@@ -141,3 +141,28 @@ def test_a_unit_that_cannot_be_written_is_reported_with_the_remedy(machine: Mach
         refused = machine.torc("install")
     assert refused.exit_code == 1
     assert "use --user for a service of your user" in refused.stderr
+
+
+def test_every_setting_of_the_command_line_is_kept(machine: Machine):
+    done = machine.torc(
+        "install", "--user", "--dry-run", "--https", "--tls-cert", "/c.pem", "--tls-key", "/k.pem",
+        "--admin-user", "ann", "--shutdown-on-stdin-eof",
+        "--credential-cache-ttl-secs", "5", "--enforce-access-control", "--require-auth", "--auth-file", "/htpasswd",
+        "--disable-admin-sql", "--disable-admin-sql-writes", "--api-event-body-max-bytes", "9",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (command,) = (line for line in done.stdout.splitlines() if line.startswith("ExecStart="))
+    for words in (
+        "--https", "--tls-cert /c.pem", "--tls-key /k.pem", "--admin-user ann", "--credential-cache-ttl-secs 5.0",
+        "--enforce-access-control", "--require-auth", "--auth-file /htpasswd", "--disable-admin-sql ",
+        "--disable-admin-sql-writes", "--api-event-body-max-bytes 9",
+    ):  # fmt: skip
+        assert words in command
+    assert "--shutdown-on-stdin-eof" not in command
+    assert "A service has no stdin" in done.stderr
+
+
+def test_https_without_a_certificate_is_refused(machine: Machine):
+    refused = machine.torc("install", "--user", "--https", "--dry-run")
+    assert refused.exit_code == 2
+    assert "Add --tls-cert FILE" in refused.stderr

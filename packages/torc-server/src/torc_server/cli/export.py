@@ -15,6 +15,9 @@ from torc_server.store.sqlite_files import open_to_read
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
+# Digits of a number of 64 bits.
+LONGEST_ID = 18
+
 CHOSEN = Statement("""
 SELECT id FROM workflow
 WHERE id IN (SELECT value FROM json_each(:ids)) OR user IN (SELECT value FROM json_each(:users))
@@ -22,6 +25,8 @@ WHERE id IN (SELECT value FROM json_each(:ids)) OR user IN (SELECT value FROM js
         SELECT workflow_id FROM workflow_access_group
         JOIN access_group ON access_group.id = workflow_access_group.group_id
         WHERE access_group.name IN (SELECT value FROM json_each(:groups))
+            OR (access_group.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:group_ids))
+                AND NOT EXISTS (SELECT 1 FROM access_group AS named WHERE named.name = CAST(access_group.id AS TEXT)))
     )
 ORDER BY id
 """)
@@ -37,7 +42,7 @@ ORDER BY id
 @click.option(
     "--access-group",
     "groups",
-    metavar="NAME",
+    metavar="NAME|ID",
     multiple=True,
     help="Export all workflows of this access group. (Repeatable.)",
 )
@@ -80,7 +85,14 @@ def export(
 
 def _chosen(database: Path, ids: tuple[int, ...], users: tuple[str, ...], groups: tuple[str, ...]) -> list[int]:
     """Select the workflows. Raises StoreError for an unknown id, and if no workflow is selected."""
-    named = {"ids": json.dumps(ids), "users": json.dumps(users), "groups": json.dumps(groups)}
+    # COMPAT 1.0: its option takes the id of a group. A group whose name is this number comes first.
+    group_ids = [group for group in groups if group.isdecimal() and group.isascii() and len(group) <= LONGEST_ID]
+    named = {
+        "ids": json.dumps(ids),
+        "users": json.dumps(users),
+        "groups": json.dumps(groups),
+        "group_ids": json.dumps(group_ids),
+    }
     with contextlib.closing(open_to_read(database)) as connection:
         chosen = [int(row["id"]) for row in Transaction(connection).rows(CHOSEN, named)]
     absent = sorted(set(ids) - set(chosen))

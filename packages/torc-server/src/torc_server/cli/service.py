@@ -61,6 +61,10 @@ def _install(context: click.Context, /, *, is_user: bool, dry_run: bool, **flags
         raise click.UsageError("A service cannot use a database in memory. Use --database with the path of a file.")
     if given.get("daemon"):
         raise click.UsageError("A service always runs in the background. Leave out --daemon.")
+    if given.pop("shutdown_on_stdin_eof", False):
+        click.echo("A service has no stdin, so --shutdown-on-stdin-eof is left out.", err=True)
+    if given.get("https") and given.get("tls_cert") is None:
+        raise click.UsageError("--https needs a certificate. Add --tls-cert FILE, and --tls-key FILE with its key.")
     values = {"log_dir": scope.log_folder, "database": scope.database, **given}
     folders = [Path(values["database"]).absolute().parent, Path(values["log_dir"]).absolute()]
     if values.get("backup_dir") is not None:
@@ -87,7 +91,7 @@ service.add_command(
         params=[
             click.Option(["--user", "is_user"], is_flag=True, help="Install a service of your user."),
             click.Option(["--dry-run"], is_flag=True, help="Only print the unit."),
-            *(option_of(setting) for setting in SETTINGS if setting.name != "shutdown_on_stdin_eof"),
+            *map(option_of, SETTINGS),
         ],
     )
 )

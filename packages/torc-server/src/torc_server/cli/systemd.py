@@ -1,6 +1,7 @@
 """The systemd unit of the server: its text, its paths, and calls of systemctl."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -131,8 +132,11 @@ def systemctl(scope: Scope, *arguments: str, may_fail: bool = False) -> str:
 def _systemctl_path() -> str:
     found = shutil.which("systemctl", path=os.environ.get("PATH"))
     if found is None:
+        managers = {"Darwin": "launchd (a property list with KeepAlive)", "Windows": "a service of Windows"}
+        manager = managers.get(platform.system(), "its service manager")
         raise ServiceError(
-            "systemctl was not found, so this machine has no systemd; use its service manager for `torc-server run`"
+            "systemctl was not found, so this machine has no systemd, and services of other managers are not written;"
+            f" let {manager} run `torc-server run`, or use the container image"
         )
     return found
 
