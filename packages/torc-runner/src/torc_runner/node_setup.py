@@ -20,6 +20,7 @@ from torc_client.resource_metrics.tables import metrics_path
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
 from torc_runner.console.progress import JobCounts
+from torc_runner.detect.allocated import allocation_record
 from torc_runner.detect.gpus import Gpus
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.rules import Rules
@@ -140,6 +141,8 @@ def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext, origin
 def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel:
     """Return the record with which the node is registered."""
     host, total, started_by = setup.host, setup.total, setup.settings.started_by
+    allocation = allocation_record(os.environ)
+    scheduler = (allocation or {}) | ({} if started_by is None else {"started_by_node_id": started_by})
     return ComputeNodeModel(
         workflow_id=setup.workflow_id,
         hostname=host.name,
@@ -150,8 +153,8 @@ def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel
         num_nodes=total.num_nodes,
         start_time=datetime.now(UTC).isoformat(),
         is_active=True,
-        compute_node_type="local",
-        scheduler=None if started_by is None else {"started_by_node_id": started_by},
+        compute_node_type="local" if allocation is None else "slurm",
+        scheduler=scheduler or None,
         time_limit=setup.time_limit,
         end_time=None if setup.end_time is None else setup.end_time.isoformat(),
         lease_seconds=setup.settings.lease_seconds,

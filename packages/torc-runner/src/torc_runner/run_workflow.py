@@ -20,6 +20,7 @@ from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_withi
 from torc_runner.connection.server_check import require_usable_server
 from torc_runner.console.progress import JobCounts
 from torc_runner.console.summary import StoppedWithoutServerError, Summary, sum_up
+from torc_runner.detect.allocated import allocated
 from torc_runner.detect.allocation import allocation_end
 from torc_runner.detect.gpus import Gpus, detect_gpus
 from torc_runner.detect.machine import detect
@@ -124,7 +125,7 @@ def _set_up(
     # GPUs are not detected if none are to be used.
     gpus = detect_gpus(os.environ) if settings.num_gpus != 0 else Gpus()
     gpus = gpus.confined(settings.num_gpus)
-    total = settings.resources(detect(len(gpus.device_ids)))
+    total = settings.resources(allocated(os.environ, detect(len(gpus.device_ids))))
     cpu_ids = frozenset(os.sched_getaffinity(0))
     # This raises for options that cannot be applied, before the node is registered.
     settings.device_sets(gpus, total, cpu_ids)
