@@ -53,3 +53,19 @@ def test_jobs_get_the_needs_of_their_requirements(tmp_path):
     migrate(path)
     query = "SELECT DISTINCT needs_cpus, needs_gpus, needs_nodes, needs_memory_bytes, needs_runtime_seconds FROM job"
     assert rows(path, query) == [(3, 1, 2, 1024, 5)]
+
+
+RECORDS = """
+INSERT INTO user_data (id, workflow_id, name, data) VALUES
+(1, 1, '__torc_lineage__a__g000001', '1'), (2, 1, '__torc_lineage__a__g000001', '2'), (3, 1, 'u', '3'),
+(4, 1, 'u', '4'), (5, 2, '__torc_lineage__a__g000001', '5'), (6, 1, '__torc_lineage__a__g000001', '6')
+"""
+
+
+def test_repeated_names_of_lineage_records_get_other_names_and_keep_their_data(tmp_path):
+    path = before(tmp_path / "torc.db", "0025_lineage_names", WORKFLOWS, RECORDS)
+    migrate(path)
+    name = "__torc_lineage__a__g000001"
+    assert rows(path, "SELECT name, data FROM user_data ORDER BY id") == [
+        (name, "1"), (f"{name}__2", "2"), ("u", "3"), ("u", "4"), (name, "5"), (f"{name}__6", "6"),
+    ]  # fmt: skip
