@@ -30,7 +30,10 @@ WHEN OLD.resource_requirements_id IS NOT NEW.resource_requirements_id BEGIN
     FROM resource_requirements AS needed WHERE job.id = NEW.id AND needed.id = NEW.resource_requirements_id;
 END;
 CREATE TRIGGER job_needs_changed
-AFTER UPDATE OF num_gpus, runtime_seconds, memory_bytes, num_cpus, num_nodes ON resource_requirements BEGIN
+AFTER UPDATE OF num_gpus, runtime_seconds, memory_bytes, num_cpus, num_nodes ON resource_requirements
+WHEN (OLD.num_gpus, OLD.runtime_seconds, OLD.memory_bytes, OLD.num_cpus, OLD.num_nodes)
+    IS NOT (NEW.num_gpus, NEW.runtime_seconds, NEW.memory_bytes, NEW.num_cpus, NEW.num_nodes)
+BEGIN
     UPDATE job SET needs_gpus = NEW.num_gpus, needs_runtime_seconds = NEW.runtime_seconds,
         needs_memory_bytes = NEW.memory_bytes, needs_cpus = NEW.num_cpus, needs_nodes = NEW.num_nodes
     WHERE resource_requirements_id = NEW.id;
