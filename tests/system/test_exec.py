@@ -28,6 +28,13 @@ def test_a_success_has_the_members_of_1_0(place: Place, server: Server):
     assert (told["status"], told["had_failures"], told["had_terminations"]) == ("completed", False, False)
 
 
+def test_the_jobs_have_the_labels_of_their_runner(place: Place, server: Server):
+    ended = place.run("torc", "exec", "--label", "b,a", "--", "true")
+    assert "1 completed" in ended.stdout + ended.stderr
+    (job,) = place.torc("jobs", "list", "1")["items"]
+    assert (job["status"], job["labels"]) == ("completed", ["a", "b"])
+
+
 def test_a_dry_run_prints_a_valid_spec_without_a_server(place: Place):
     ended = place.run("torc", "--url", "http://127.0.0.1:9/torc-service/v1", "exec", "--dry-run", "-n", "x", "--", "ls")
     assert [job["command"] for job in json.loads(ended.stdout)["jobs"]] == ["ls"]

@@ -31,15 +31,17 @@ class AdHocOptions:
     sample_interval_seconds: int | None = None
 
 
-def specification(wanted: AdHocOptions, *, stamp: str) -> dict[str, Any]:
+def specification(wanted: AdHocOptions, *, stamp: str, labels: Sequence[str] = ()) -> dict[str, Any]:
     """Return the spec of these commands: job1, job2, ... `stamp` is part of its name if no name was given.
 
-    Raises TorcError if there is no command, or a parameter is invalid.
+    The jobs have the labels of their runner. Raises TorcError if there is no command, or a parameter is invalid.
     """
     commands = [*wanted.commands, *_lines_of(wanted.commands_file), *_command_of(wanted.words)]
     if not commands:
         raise TorcError("There is no command to run.", "Write one after --, with -c, or several in a file with -C.")
-    jobs = [{"name": f"job{number}", "command": command} for number, command in enumerate(_filled(commands, wanted), 1)]
+    labelled = {"labels": [*labels]} if labels else {}
+    filled = enumerate(_filled(commands, wanted), 1)
+    jobs = [{"name": f"job{number}", "command": command, **labelled} for number, command in filled]
     document: dict[str, Any] = {"name": wanted.name or f"exec_{stamp}"}
     if wanted.description is not None:
         document["description"] = wanted.description

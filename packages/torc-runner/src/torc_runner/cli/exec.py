@@ -99,13 +99,15 @@ class _ExecCommand(click.Command):
 def exec_command(context: click.Context, /, *, dry_run: bool, **options: Any) -> None:
     """Run commands as the jobs of a new workflow on this machine, until all have ended.
 
-    Write them after --, after -c, or in a file. The workflow stays on the server, like any other.
+    Write them after --, after -c, or in a file. With --label, the jobs have these labels. The workflow stays on the
+    server, like any other.
     """
     from torc_runner.ad_hoc import AdHocOptions, specification  # noqa: PLC0415 - help needs no spec language
 
     app = context.find_object(App) or App(load({}))
     chosen = AdHocOptions(**{each.name: options.pop(each.name) for each in fields(AdHocOptions)})
-    document = specification(chosen, stamp=datetime.now().astimezone().strftime("%Y%m%d_%H%M%S"))
+    stamp = datetime.now().astimezone().strftime("%Y%m%d_%H%M%S")
+    document = specification(chosen, stamp=stamp, labels=options["labels"])
     if dry_run:
         from torc_client.spec.formats import Format  # noqa: PLC0415 - only here
         from torc_client.spec.writing import write  # noqa: PLC0415 - only here
