@@ -118,6 +118,14 @@ async def test_invalid_labels_are_refused(api: Any, label: str) -> None:
         await refused(api, "GET", "/jobs", params={"workflow_id": workflow_id, "labels": label})
 
 
+@pytest.mark.parametrize("wrong", [[f"l{number}" for number in range(1001)], ["l" * 256]], ids=["many", "long"])
+async def test_too_many_and_too_long_labels_are_refused(api: Any, wrong: list[str]) -> None:
+    workflow_id = await api.workflow()
+    new = {"workflow_id": workflow_id, "name": "j", "command": "true"}
+    assert "use at most" in await refused(api, "POST", "/jobs", {**new, "labels": wrong})
+    assert (await api.ok("POST", "/jobs", {**new, "labels": [label[:255] for label in wrong[:1000]]}))["labels"]
+
+
 async def claim_by_count(api: Any, workflow_id: int, *labels: str, also: bool = False) -> list[int]:
     params = {"labels": ",".join(labels), "also_unlabeled": str(also).lower()}
     return ids(await api.ok("POST", f"/workflows/{workflow_id}/claim_next_jobs", params=params))

@@ -18,14 +18,26 @@ from torc_server.store.transaction import Transaction
 Labels = tuple[str, ...]
 """A set of labels: sorted, without repetitions."""
 
+# Limits of a set. A claim looks for each label of its node.
+MOST_LABELS, LONGEST_LABEL = 1000, 255
 # The subsets of this number of labels are listed. Those of more labels are looked up among the sets of the ready jobs.
 MOST_LISTED = 6
 
 
 def label_set(labels: Iterable[str], *, field: str = "labels") -> Labels:
-    """Return the labels as a set. Raises RuleBroken for an empty label, and one with a comma or blanks at an end."""
+    """Return the labels as a set.
+
+    Raises RuleBroken for too many labels, an empty label, a long one, and one with a comma or blanks at an end.
+    """
     distinct = set(labels)
+    if len(distinct) > MOST_LABELS:
+        raise RuleBroken(f"There are {len(distinct)} labels; use at most {MOST_LABELS}", field=field)
     for label in distinct:
+        if len(label) > LONGEST_LABEL:
+            raise RuleBroken(
+                f"The label that begins with {label[:60]!r} has {len(label)} characters; use at most {LONGEST_LABEL}",
+                field=field,
+            )
         if not label or label != label.strip():
             raise RuleBroken(
                 f"{label!r} is not a valid label; use a text without blanks at its ends that is not empty",
