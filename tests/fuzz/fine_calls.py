@@ -26,6 +26,7 @@ BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
     "complete_job": (NO_RESULTS, CLAIM),
     "complete_action": (CLAIM_ACTION,),
     "retry_job": (CLAIM, START),
+    "spawn_jobs": (CLAIM, START),
     "start_job": (CLAIM,),
     "create_result": (NO_RESULTS,),
     "add_workflow_to_group": (NOT_SHARED,),
