@@ -97,6 +97,7 @@ async def register(connection: Connection, workflow_id: int) -> int:
         "num_gpus": 0,
         "num_nodes": 1,
         "compute_node_type": "local",
+        "is_active": True,
     }
     return _read_id.decode(await connection.ask("POST", f"{API}/compute_nodes", node)).id
 

@@ -72,6 +72,7 @@ class Load:
             "num_nodes": 1,
             "start_time": "2026-01-01T00:00:00+00:00",
             "compute_node_type": "local",
+            "is_active": True,
         }
         self._nodes[client] = (await self.call("POST", "/compute_nodes", node))["id"]
 

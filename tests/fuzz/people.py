@@ -85,7 +85,10 @@ class People:
         workflow = {"name": label, "user": self.owner or "owner", "access_groups": [label]}
         have["workflows"] = int(self.ok(self.owner, "POST", "/workflows", workflow)["id"])
         for creator in self._in_order(have):
-            response = self.send(self.owner, self.document.request(creator, have, label))
+            request = self.document.request(creator, have, label)
+            if creator.tag == "compute_nodes":
+                request.body["is_active"] = True
+            response = self.send(self.owner, request)
             assert response.status_code == 200, (creator.id, response.text)
             have[creator.tag] = documented.first_id(response.text)
         add(have)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, reject, settings
 
 from support.processes import Place, Server
 from torc_client import spec
+from torc_client.api.records import FileModel, JobModel
 from torc_client.client import TorcClient, current_user
 from torc_client.portable.exporting import export
 from torc_client.portable.importing import create_from
@@ -107,6 +108,25 @@ def test_a_finished_workflow_is_moved_to_another_server(place: Place, server: Se
         assert ended["join"] == "completed"
         without = place.torc("workflows", "import", "diamond.json", "--skip-results", "--skip-events")
         assert place.torc("results", "list", str(without["workflow_id"]), "--all-runs")["items"] == []
+
+
+def test_records_with_the_same_name_are_moved(server: Server):
+    """A call that creates several records needs distinct names, but calls for one record do not."""
+
+    async def moved() -> list[list[str]]:
+        async with TorcClient(server.url) as client:
+            plan = make_plan("spec", {"name": "w", "jobs": [{"name": "a", "command": "true"}]})
+            first_id = await spec.create(client, plan, user=current_user())
+            for name in ("a", "b"):
+                await client.jobs.create_job(JobModel(workflow_id=first_id, name=name, command="true"))
+                for path in ("x", "y"):
+                    await client.files.create_file(FileModel(workflow_id=first_id, name=name, path=path))
+            again_id = await create_from(client, read("document", json.dumps(await export(client, first_id))))
+            jobs = (await client.jobs.list_jobs(workflow_id=again_id)).items
+            files = (await client.files.list_files(workflow_id=again_id)).items
+            return [[job.name for job in jobs], [f"{file.name} {file.path}" for file in files]]
+
+    assert asyncio.run(moved()) == [["a", "a", "b"], ["a x", "a y", "b x", "b y"]]
 
 
 def test_a_refused_import_creates_nothing(place: Place, server: Server):

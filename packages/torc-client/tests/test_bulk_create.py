@@ -40,6 +40,19 @@ def test_batches_are_limited_by_records_and_by_characters():
     assert all(first[-1] < second[0] for first, second in pairwise(groups))
 
 
+async def test_jobs_with_one_name_are_created_in_several_requests(server, client):
+    jobs = [JobModel(workflow_id=7, name=name, command="true") for name in "abacb"]
+    assert [job.name for job in await create_jobs(client, jobs)] == list("abacb")
+    sent = [[job["name"] for job in call.body["jobs"]] for call in server.calls_of("create_jobs")]
+    assert sent == [["a", "b"], ["a", "c", "b"]]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_no_jobs_need_no_request(server, client, at_once):
+    assert await create_jobs(client, [], at_once=at_once) == []
+    assert server.calls_of("create_jobs") == []
+
+
 async def test_jobs_with_long_commands_are_created_in_several_requests(server, client, monkeypatch):
     monkeypatch.setattr(bulk_create, "CHARACTERS_PER_REQUEST", 1000)
     jobs = [JobModel(workflow_id=7, name=f"job{n}", command="x" * 500) for n in range(3)]

@@ -66,6 +66,8 @@ async def test_tcp_is_guarded_by_a_credential_that_clients_find(tmp_path: Path):
         assert found is not None
         arguments = (tmp_path / "notes").read_text()
         assert "--require-auth" in arguments
+        # The credential is of the server: workflows belong to the users that clients name.
+        assert "--keep-workflow-user" in arguments
         assert found.password not in arguments
         users = (server.socket_path.parent / "htpasswd").read_text()
         assert users.strip() == f"{found.username}:{found.password}"

@@ -154,9 +154,11 @@ class Model:
         if job.status == status and job.current == report:
             return
         is_late_success = job.status == "canceled" and (status, return_code) == ("completed", 0)
-        if (job.is_complete and not job.is_cascade and not is_late_success) or report[:2] in job.results:
+        if job.is_cascade or job.status in {"pending_failed", "disabled"}:
             raise Refused
-        was_complete, was_bad, was_canceled = job.is_complete, job.is_bad, job.is_complete and not job.is_cascade
+        if (job.is_complete and not is_late_success) or report[:2] in job.results:
+            raise Refused
+        was_canceled = job.is_complete
         job.results.add(report[:2])
         job.spent = self.run
         job.current = report
@@ -164,12 +166,8 @@ class Model:
         if was_canceled:
             self.clear_failure(name)
             self.release(name, unless_canceled=True)
-        elif not was_complete and job.is_complete:
+        elif job.is_complete:
             self.release(name)
-        elif was_complete and not job.is_complete:
-            self.reopen(name)
-        elif was_bad and not job.is_bad:
-            self.clear_failure(name)
 
     def clear_failure(self, name: str) -> None:
         ready = [

@@ -53,22 +53,29 @@ async def create_jobs(client: Subjects, jobs: Sequence[JobModel], *, at_once: bo
     With `at_once` there is one request, so that a workflow that exists gets all of the jobs or none.
     """
     created: list[JobModel] = []
-    for batch in [list(jobs)] if at_once else batches(jobs, size_of_job):
+    for batch in [list(jobs)] if at_once and jobs else batches(jobs, size_of_job, name=lambda job: job.name):
         created += (await client.jobs.create_jobs(JobsModel(jobs=batch))).jobs or []
     return created
 
 
-def batches(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    """Yield the items in order, in as few groups as fit into requests. `size` estimates the characters of one item."""
+def batches(items: Iterable[T], size: Callable[[T], int], name: Callable[[T], str] | None = None) -> Iterator[list[T]]:
+    """Yield the items in order, in as few groups as fit into requests. `size` estimates the characters of one item.
+
+    With `name`, no group has one name twice: the server refuses that, but a workflow can have it.
+    """
     batch: list[T] = []
     characters = 0
+    names: set[str] = set()
     for item in items:
         of_item = CHARACTERS_PER_RECORD + size(item)
-        if batch and (len(batch) == RECORDS_PER_REQUEST or characters + of_item > CHARACTERS_PER_REQUEST):
+        is_full = len(batch) == RECORDS_PER_REQUEST or characters + of_item > CHARACTERS_PER_REQUEST
+        if batch and (is_full or (name is not None and name(item) in names)):
             yield batch
-            batch, characters = [], 0
+            batch, characters, names = [], 0, set()
         batch.append(item)
         characters += of_item
+        if name is not None:
+            names.add(name(item))
     if batch:
         yield batch
 

@@ -147,7 +147,8 @@ def _arguments(options: ServerOptions, private: Path, socket_path: Path, *, is_g
     if options.host is not None:
         arguments += ["--host", options.host, "--port", str(options.port)]
     if is_guarded:
-        arguments += ["--auth-file", str(private / "htpasswd"), "--require-auth"]
+        # The credential is of this server, not of a user.
+        arguments += ["--auth-file", str(private / "htpasswd"), "--require-auth", "--keep-workflow-user"]
     return arguments
 
 

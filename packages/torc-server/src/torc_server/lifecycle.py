@@ -232,7 +232,12 @@ def _authenticator(settings: Settings) -> Iterator[Authenticator]:
         logger.warning("other users could add users to the password file: %s. %s", distrust.reason, distrust.remedy)
     checker = CredentialChecker(users, cache_ttl_seconds=settings.credential_cache_ttl_secs)
     with contextlib.closing(checker):
-        yield Authenticator(checker, required=settings.require_auth, password_file=settings.auth_file)
+        yield Authenticator(
+            checker,
+            required=settings.require_auth,
+            password_file=settings.auth_file,
+            names_owners=not settings.keep_workflow_user,
+        )
 
 
 def _page_policy(settings: Settings, tcp: Sequence[socket.socket]) -> PagePolicy:

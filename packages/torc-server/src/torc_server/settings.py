@@ -72,6 +72,9 @@ SETTINGS: tuple[Setting, ...] = (
             "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE", is_trust=True),
     Setting("require_auth", ("--require-auth",), SWITCH, default=False,
             help="Refuse TCP requests without valid credentials. Needs --auth-file.", is_trust=True),
+    Setting("keep_workflow_user", ("--keep-workflow-user",), SWITCH, default=False,
+            help="Store the owner of a new workflow as the client sends it, also if the client sent a password. No "
+            "effect with --enforce-access-control.", is_trust=True),
     Setting("credential_cache_ttl_secs", ("--credential-cache-ttl-secs",), seconds(), 60,
             "Seconds for which a valid password is cached. 0 checks it at each request.",
             variable="TORC_CREDENTIAL_CACHE_TTL_SECS"),
@@ -142,6 +145,7 @@ class Settings:
     tls_key: Path | None
     auth_file: Path | None
     require_auth: bool
+    keep_workflow_user: bool
     credential_cache_ttl_secs: float
     enforce_access_control: bool
     admin_users: tuple[str, ...]

@@ -59,11 +59,29 @@ def test_a_failure_cancels_the_dependents_of_the_batch(diamond):
     assert diamond.told() == [WorkflowCompleted(diamond.workflow_id)]
 
 
-def test_late_reports_of_canceled_jobs_are_accepted_in_a_batch(diamond):
+def test_a_failure_cancels_later_jobs_of_its_batch(diamond):
+    names = (("top", 1), ("left", 0), ("join", 0))
+    refusals = diamond.complete_many(*(diamond.completion(name, code) for name, code in names))
+    assert [refusal is None for refusal in refusals] == [True, False, False]
+    assert diamond.statuses() == {"top": "failed", "left": "canceled", "right": "canceled", "join": "canceled"}
+
+
+def test_reports_of_jobs_that_were_canceled_by_a_failure_are_refused_one_by_one(diamond):
+    diamond.job("other")
+    diamond.initialize(only_uninitialized=True)
     diamond.complete("top", 1)
-    names = ("right", "left", "join")
-    assert diamond.complete_many(*(diamond.completion(name) for name in names)) == [None, None, None]
-    assert set(diamond.statuses().values()) == {"failed", "completed"}
+    names = ("right", "other", "left", "join")
+    refusals = diamond.complete_many(*(diamond.completion(name) for name in names))
+    assert refusals == [
+        "Job 'right' is already complete: it is canceled",
+        None,
+        "Job 'left' is already complete: it is canceled",
+        "Job 'join' is already complete: it is canceled",
+    ]
+    assert diamond.statuses() == dict.fromkeys(("left", "right", "join"), "canceled") | {
+        "top": "failed",
+        "other": "completed",
+    }
 
 
 def test_the_completion_of_the_workflow_is_emitted_once(world):

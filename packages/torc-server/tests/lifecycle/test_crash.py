@@ -14,7 +14,8 @@ from torc_server.engine.invariants import check
 from torc_server.store.inspection import inspect
 
 OFFER = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
-NODE = {**OFFER, "hostname": "h", "pid": 1, "start_time": "2026-01-01T00:00:00Z", "compute_node_type": "local"}
+NODE = {**OFFER, "hostname": "h", "pid": 1, "start_time": "2026-01-01T00:00:00Z", "compute_node_type": "local",
+        "is_active": True}  # fmt: skip
 RESULT = {
     "return_code": 0,
     "exec_time_minutes": 0.5,

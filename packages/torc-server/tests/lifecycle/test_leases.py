@@ -15,6 +15,7 @@ NODE = {
     "num_gpus": 0,
     "num_nodes": 1,
     "compute_node_type": "local",
+    "is_active": True,
 }
 
 

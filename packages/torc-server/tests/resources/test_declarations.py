@@ -10,6 +10,7 @@ from torc_server.api.table import RESOURCES
 from torc_server.engine.errors import RuleBroken
 from torc_server.resources import lists, records
 from torc_server.resources.fields import UNSET
+from torc_server.resources.generation import Generation
 from torc_server.resources.json_sql import View
 from torc_server.resources.lists import Selection
 from torc_server.resources.resource import OF_WORKFLOW, Resource
@@ -31,11 +32,16 @@ BEHIND_THE_RECORDS = {
         "input_hash",
         "chained_node_id",
         "lost_by_node_id",
+        "needs_cpus",
+        "needs_gpus",
+        "needs_memory_bytes",
+        "needs_nodes",
+        "needs_runtime_seconds",
         "spent_run_id",
         "waiting_on",
     },
 }
-VIEWS = [View(relations=relations, json_as_text=text) for relations in (False, True) for text in (False, True)]
+VIEWS = [View(relations=relations, generation=each) for relations in (False, True) for each in Generation]
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.table)

@@ -12,6 +12,7 @@ from torc_server.store.errors import StoreError
 from torc_server.store.migrate import Migration, migrate, migrations
 
 KNOWN = migrations()
+AS_IN_1_0 = next(step.number for step in KNOWN if step.name.endswith("as_in_1_0"))
 MORE = Migration(
     KNOWN[-1].number + 1, "9999_more", "CREATE TABLE more (id INTEGER PRIMARY KEY);\nINSERT INTO more VALUES (7);"
 )
@@ -93,6 +94,27 @@ def test_an_older_database_is_backed_up_and_migrated(path):
     backup = path.with_name(f"torc.db.before-schema-{MORE.number}")
     assert query(backup, "SELECT name FROM workflow") == [("w",)]
     assert query(backup, "SELECT name FROM sqlite_schema WHERE name = 'more'") == []
+
+
+def test_settings_and_duplicates_of_earlier_databases_are_kept(tmp_path):
+    older = tmp_path / "older.db"
+    migrate(older, steps=[step for step in KNOWN if step.number < AS_IN_1_0])
+    crate = "INSERT INTO ro_crate_entity (workflow_id, entity_id, entity_type, metadata) VALUES (1, 'a', 'File', '{}')"
+    scheduler = "INSERT INTO slurm_scheduler (workflow_id, account, nodes, walltime, serialize_allocations)"
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute("INSERT INTO workflow (name, user, timestamp) VALUES ('w', 'u', 't')")
+        connection.execute(
+            "INSERT INTO workflow (name, user, timestamp, compute_node_expiration_buffer_seconds)"
+            " VALUES ('x', 'u', 't', 7)"
+        )
+        for statement in (crate, crate):
+            connection.execute(statement)
+        for value in ("NULL", "1"):
+            connection.execute(f"{scheduler} VALUES (1, 'a', 1, '1:00', {value})")
+    migrate(older)
+    assert query(older, "SELECT compute_node_expiration_buffer_seconds FROM workflow ORDER BY id") == [(180,), (7,)]
+    assert query(older, "SELECT COUNT(*) FROM ro_crate_entity WHERE entity_id = 'a'") == [(2,)]
+    assert query(older, "SELECT serialize_allocations FROM slurm_scheduler ORDER BY id") == [(0,), (1,)]
 
 
 def test_a_migration_that_fails_leaves_nothing(path):

@@ -155,6 +155,7 @@ NODE = {
     "pid": 1,
     "start_time": "2026-01-01T00:00:00Z",
     "compute_node_type": "local",
+    "is_active": True,
 }
 
 

@@ -130,9 +130,10 @@ async def test_an_anonymous_caller_cannot_create_a_workflow(guarded: Any, user: 
     }
 
 
-async def test_without_enforcement_a_workflow_belongs_to_the_given_user(start: Any) -> None:
+async def test_without_enforcement_users_give_workflows_away(start: Any) -> None:
     async with start(enforce_access=False) as api:
-        assert (await api.by("ann", "POST", "/workflows", {"name": "w", "user": "bob"}))["user"] == "bob"
+        assert (await api.by(None, "POST", "/workflows", {"name": "w", "user": "bob"}))["user"] == "bob"
+        assert (await api.by("ann", "POST", "/workflows", {"name": "w", "user": "bob"}))["user"] == "ann"
         assert (await api.by("cid", "PUT", "/workflows/1", {"name": "w", "user": "cid"}))["user"] == "cid"
 
 

@@ -56,7 +56,7 @@ async def test_a_body_of_too_many_values_is_refused(api: Any, path: str, begin: 
 async def test_characters_of_texts_are_not_values(api: Any) -> None:
     text = "[{,}]\\" * 1000
     workflow_id = await api.workflow()
-    records = [{"workflow_id": workflow_id, "name": "u", "data": text} for _ in range(1500)]
+    records = [{"workflow_id": workflow_id, "name": f"u{number}", "data": text} for number in range(1500)]
     body = json.dumps({"user_data": records}).encode()
     assert sum(map(body.count, (b",", b"[", b"{"))) > MANY_RECORDS.num_values / 2
     assert len((await api.ok("POST", "/bulk_user_data", body))["user_data"]) == 1500

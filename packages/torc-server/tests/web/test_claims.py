@@ -101,7 +101,8 @@ async def test_a_report_for_a_lost_attempt_is_stale(api: Any, make_result: Any) 
     assert (await api.call("POST", f"/jobs/{job_id}/retry/0")).status == 400
     again = await api.ok("POST", f"/jobs/{job_id}/retry/0", params={"max_retries": 3})
     assert (again["status"], again["attempt_id"]) == ("ready", 2)
-    reply = await api.call("POST", f"/jobs/{job_id}/complete_job/failed/0", make_result(workflow_id, job_id, node_id))
+    report = make_result(workflow_id, job_id, node_id, status="failed")
+    reply = await api.call("POST", f"/jobs/{job_id}/complete_job/failed/0", report)
     assert reply.status == 409
     reply = await api.call("POST", f"/jobs/{job_id}/retry/0", params={"max_retries": 3})
     assert reply.status == 422

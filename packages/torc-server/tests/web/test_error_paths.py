@@ -81,8 +81,11 @@ ENDS: list[tuple[str, str, dict[str, Any], int, str, str | None]] = [
         "failed/0",
         {"status": "failed", "return_code": 2},
         422,
-        "Job 'job2' already has a result for run 0 and attempt 1; reset the status of the workflow to begin a new run",
-        "attempt_id",
+        (
+            "Job 'job2' is pending_failed; complete needs a job that is uninitialized, blocked, ready, pending, "
+            "running, canceled"
+        ),
+        "status",
     ),
 ]
 

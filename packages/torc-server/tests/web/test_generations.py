@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from torc_server.api.operation import Generation
+from torc_server.resources.generation import Generation
 from torc_server.web.compat import OUTAGE_WORDS, generation_of
 
 OLD_AGENTS = ["OpenAPI-Generator/v0.7.0/rust", "OpenAPI-Generator/0.7.0/python"]

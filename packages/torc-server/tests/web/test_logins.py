@@ -48,6 +48,21 @@ async def test_passwords_with_any_characters_are_accepted(demanding: Any, user: 
         assert reply.headers["WWW-Authenticate"] == 'Basic realm="Torc"'
 
 
+@pytest.mark.parametrize("names_owners", [True, False])
+async def test_a_password_decides_who_owns_a_new_workflow(
+    serve: Any, users: dict[str, bytes], names_owners: bool
+) -> None:
+    checker = CredentialChecker(users, cache_ttl_seconds=60)
+    authenticator = Authenticator(checker, required=False, names_owners=names_owners)
+    async with serve(authenticator=authenticator) as api:
+        body, said = {"name": "w", "user": "x"}, {"X-Torc-Client-User": "y"}
+        proven = await api.ok("POST", "/workflows", body, headers=sent("letters:pässwörd ☃") | said)
+        assert proven["user"] == ("letters" if names_owners else "x")
+        assert (await api.ok("POST", "/workflows", body, headers=said))["user"] == "x"
+        assert (await api.ok("POST", "/workflows", body, headers=sent("letters:wrong") | said))["user"] == "x"
+    checker.close()
+
+
 async def test_a_missing_password_equals_an_empty_one(demanding: Any) -> None:
     assert (await demanding.call("GET", "/ping", headers=sent("empty"))).status == 200
     assert (await demanding.call("GET", "/ping", headers=sent("longest"))).status == 401

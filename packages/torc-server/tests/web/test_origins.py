@@ -98,6 +98,7 @@ async def test_the_secret_is_in_no_answer(api: Any):
     node = {
         "workflow_id": workflow_id, "hostname": "h", "pid": 1, "start_time": "2026-01-01T00:00:00Z", "num_cpus": 1,
         "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local", "secret": SECRET,
+        "is_active": True,
     }  # fmt: skip
     created = await api.call("POST", "/compute_nodes", node)
     path = f"/compute_nodes/{created.json['id']}"

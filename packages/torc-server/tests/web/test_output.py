@@ -32,7 +32,7 @@ async def begun(api: Any, call: Callable[..., Any], **members: Any) -> tuple[int
     await call("POST", f"/workflows/{workflow_id}/initialize_jobs")
     place = {"num_cpus": 4, "memory_gb": 8.0, "num_gpus": 0, "num_nodes": 1}
     node = {**place, "workflow_id": workflow_id, "hostname": "far", "pid": 1, "start_time": "2026-01-01T00:00:00Z",
-            "compute_node_type": "local", "output_dir": "/there"}  # fmt: skip
+            "compute_node_type": "local", "output_dir": "/there", "is_active": True}  # fmt: skip
     node_id = (await call("POST", "/compute_nodes", node))["id"]
     started = [{"job_id": job_id, "attempt_id": 1}]
     wish = {"compute_node_id": node_id, "run_id": 0, "claim": {"limit": 1, "offer": place}}

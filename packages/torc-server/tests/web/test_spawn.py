@@ -181,7 +181,8 @@ async def test_invalid_requests_spawn_nothing(
 ) -> None:
     workflow_id, caller = loop
     twins = [{"workflow_id": workflow_id, "name": "twin", "command": "true"} for _ in range(2)]
-    await api.ok("POST", "/bulk_jobs", {"jobs": twins})
+    for twin in twins:
+        await api.ok("POST", "/jobs", twin)
     for _ in range(2):
         same = {"workflow_id": workflow_id, "name": "same", "num_cpus": 1, "memory": "1m", "runtime": "PT1M"}
         await api.ok("POST", "/resource_requirements", same)

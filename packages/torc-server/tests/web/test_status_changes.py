@@ -49,7 +49,8 @@ async def test_invalid_changes_are_refused(api: Any) -> None:
 async def test_direct_dependents_of_a_complete_job_are_reset_with_it(api: Any) -> None:
     workflow_id, jobs = await api.workflow(), []
     for _ in range(3):
-        jobs += await api.jobs(workflow_id, 1, depends_on_job_ids=jobs[-1:])
+        more = {"depends_on_job_ids": jobs[-1:], "cancel_on_blocking_job_failure": False}
+        jobs += await api.jobs(workflow_id, 1, **more)
     (canceled,) = await api.jobs(workflow_id, 1, depends_on_job_ids=jobs[:1])
     await api.initialize(workflow_id)
     node = await api.node(workflow_id)

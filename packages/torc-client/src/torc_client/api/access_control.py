@@ -131,7 +131,7 @@ class AccessControl(Operations):
         """List all access groups, by name.
 
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 100000; 100 if absent.
+        `limit`: Maximum number of records, at most 100000.
         """
         return await self._call(_LIST_ACCESS_GROUPS, query={"offset": offset, "limit": limit})
 
@@ -154,7 +154,7 @@ class AccessControl(Operations):
 
         `id`: The access group.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 100000; 100 if absent.
+        `limit`: Maximum number of records, at most 100000.
         """
         return await self._call(_LIST_GROUP_MEMBERS, path={"id": id}, query={"offset": offset, "limit": limit})
 
@@ -165,7 +165,7 @@ class AccessControl(Operations):
 
         `user_name`: The user.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 100000; 100 if absent.
+        `limit`: Maximum number of records, at most 100000.
         """
         return await self._call(
             _LIST_USER_GROUPS, path={"user_name": user_name}, query={"offset": offset, "limit": limit}
@@ -178,7 +178,7 @@ class AccessControl(Operations):
 
         `id`: The workflow.
         `offset`: Number of records to skip.
-        `limit`: Maximum number of records, at most 100000; 100 if absent.
+        `limit`: Maximum number of records, at most 100000.
         """
         return await self._call(_LIST_WORKFLOW_GROUPS, path={"id": id}, query={"offset": offset, "limit": limit})
 

@@ -99,7 +99,7 @@ class ComputeNodes(Operations):
         """List compute nodes.
 
         `workflow_id`: The workflow.
-        `hostname`: Only nodes on this host.
+        `hostname`: Only nodes on hosts whose name contains this text.
         `is_active`: True: only active nodes. False: only nodes that stopped.
         `scheduled_compute_node_id`: Only nodes of this scheduled compute node.
         `offset`: Number of records to skip.

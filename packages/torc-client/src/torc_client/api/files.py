@@ -62,8 +62,8 @@ class Files(Operations):
 
         `workflow_id`: The workflow.
         `produced_by_job_id`: Only output files of this job.
-        `name`: Only files with this name.
-        `path`: Only files with this path.
+        `name`: Only files whose name contains this text.
+        `path`: Only files whose path contains this text.
         `is_output`: True: only files that are an output of a job. False: all files.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.

@@ -363,7 +363,7 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     command: str
     """Command, run by `bash -c`."""
     compute_node_id: int | None = None
-    """Id of the compute node on which the job runs or last ran."""
+    """Id of the compute node on which the job runs or last ran. Clients of 1.0 get it of running jobs only."""
     depends_on_job_ids: list[int] | None = None
     """Ids of the jobs that this job waits for."""
     env: dict[str, str] | None = None
@@ -397,7 +397,7 @@ class JobModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     scheduler_id: int | None = None
     """Id of the scheduler configuration whose nodes may run the job."""
     start_time: str | None = None
-    """Time of the last start, UTC."""
+    """Time of the last start, UTC. Clients of 1.0 get it of running jobs only."""
     status: JobStatus | None = None
     """Status of the job."""
     supports_termination: bool | None = None
@@ -510,7 +510,7 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     hostname: str
     """Name of the host."""
     is_active: bool | None = None
-    """Whether the runner still runs; true if absent at creation."""
+    """Whether the runner still runs; false if absent at creation."""
     labels: list[str] | None = None
     """The node runs the jobs with labels that it has all. Without labels, it runs the jobs without labels."""
     lease_seconds: float | None = None
@@ -1626,7 +1626,7 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     access_groups: list[str] | None = None
     """Names of the access groups whose members may use the workflow; set at creation."""
     compute_node_expiration_buffer_seconds: int | None = None
-    """For runners of 0.12: time before the end of a node at which they stop jobs, in seconds. Other runners use `sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`."""
+    """For runners of 0.12: time before the end of a node at which they stop jobs, in seconds. Other runners use `sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`. Clients of 0.12 and 0.35 get 180 if it is absent."""
     compute_node_ignore_workflow_completion: bool | None = None
     """Whether nodes keep running after the workflow is complete."""
     compute_node_min_time_for_new_jobs_seconds: int | None = None

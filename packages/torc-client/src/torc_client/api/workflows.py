@@ -243,7 +243,7 @@ class Workflows(Operations):
     async def create_workflow(self, body: WorkflowModel) -> WorkflowModel:
         """Create a workflow that the access groups in `access_groups` can use.
 
-        If the server enforces access, the workflow belongs to the caller, and `user` is ignored.
+        If the server enforces access, or if the caller sent a valid password, the workflow belongs to the caller, and `user` is ignored. The server can be started with keep-workflow-user: then a password alone does not change `user`.
         """
         return await self._call(_CREATE_WORKFLOW, body=body)
 
@@ -538,8 +538,8 @@ class Workflows(Operations):
         user: str | None = None,
         description: str | None = None,
         is_archived: bool | None = None,
-        is_draft: bool | None = None,
         access_group: str | None = None,
+        is_draft: bool | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
@@ -551,8 +551,8 @@ class Workflows(Operations):
         `user`: Only workflows of this owner.
         `description`: Only workflows whose description contains this text.
         `is_archived`: True: only archived workflows. False: only others.
+        `access_group`: Only workflows that the access group of this name can use.
         `is_draft`: True: only workflows that are being created. Otherwise only others.
-        `access_group`: Only workflows that the access group with this name can use.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
@@ -565,8 +565,8 @@ class Workflows(Operations):
                 "user": user,
                 "description": description,
                 "is_archived": is_archived,
-                "is_draft": is_draft,
                 "access_group": access_group,
+                "is_draft": is_draft,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
@@ -653,7 +653,7 @@ class Workflows(Operations):
     async def update_workflow(self, id: int, body: WorkflowModel) -> WorkflowModel:
         """Change a workflow. If the server enforces access, only system administrators can change `user`.
 
-        Absent and null members keep their value, unless their description says otherwise. The access groups are changed by operations of their own.
+        Absent and null members keep their value, unless their description says otherwise. `submission_directory` and `dynamic_jobs` cannot be changed, and the access groups are changed by operations of their own.
 
         `id`: The id of the record.
         """

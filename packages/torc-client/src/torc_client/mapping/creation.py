@@ -117,7 +117,7 @@ async def _with_files(client: TorcClient, workflow_id: int, mapped: MapRequest, 
     paths = await asyncio.to_thread(_write_calls, mapped, directory / f"workflow_{workflow_id}")
     files = [FileModel(workflow_id=workflow_id, name=path.stem, path=str(path)) for path in paths]
     ids: list[int] = []
-    for some in batches(files, lambda file: len(file.name) + len(file.path)):
+    for some in batches(files, lambda file: len(file.name) + len(file.path), name=lambda file: file.name):
         answer = await client.files.create_files(FilesModel(files=some))
         ids += [id_of(file) for file in answer.files or []]
     jobs = []

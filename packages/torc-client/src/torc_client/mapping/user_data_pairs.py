@@ -32,7 +32,7 @@ async def create_user_data_pairs(
     `output_names` has the names of the outputs that are called otherwise.
     """
     ids: list[int] = []
-    for batch in batches(_records(workflow_id, inputs, output_names or {}), _size):
+    for batch in batches(_records(workflow_id, inputs, output_names or {}), _size, name=lambda record: record.name):
         answer = await client.user_data.create_user_data_list(UserDataListModel(user_data=batch))
         ids += [id_of(record) for record in answer.user_data or []]
     return [UserDataPair(read, written) for read, written in zip(ids[::2], ids[1::2], strict=True)]

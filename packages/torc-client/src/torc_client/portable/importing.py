@@ -74,7 +74,11 @@ class _Importer:
         parents = [tuple(position_of[parent] for parent in job.get("depends_on_job_ids", ())) for job in listed]
         parents = [shared.setdefault(each, each) for each in parents]
         created = [0] * len(listed)
-        for batch in batches(numbers, lambda number: _size(listed[number], parents[number])):
+        for batch in batches(
+            numbers,
+            lambda number: _size(listed[number], parents[number]),
+            name=lambda number: str(listed[number]["name"]),
+        ):
             sets = RequestDependencySets(batch, created)
             jobs = []
             for number in batch:
@@ -142,7 +146,7 @@ class _Importer:
     ) -> None:
         listed = self._document[record_type.name]
         created: list[int] = []
-        for batch in batches(listed, lambda record: len(str(record))):
+        for batch in batches(listed, lambda record: len(str(record)), name=lambda record: str(record["name"])):
             models = [_typed(record_type, record, self._ids, self._workflow_id) for record in batch]
             created += [record.id for record in await send(models)]
         self._ids[record_type.name] = {record["id"]: new_id for record, new_id in zip(listed, created, strict=True)}

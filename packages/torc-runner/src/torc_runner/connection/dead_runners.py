@@ -50,7 +50,9 @@ async def release_dead_runners(
     dead = [
         node
         async for node in nodes
-        if is_dead(node.host_identity, host.identity) or runner_id_of(node.host_identity) in ended
+        # The filter also selects hosts whose name contains this one. Processes of other hosts cannot be looked up.
+        if node.hostname == host.name
+        and (is_dead(node.host_identity, host.identity) or runner_id_of(node.host_identity) in ended)
     ]
     for node in dead:
         runner_id, node_id = runner_id_of(node.host_identity), id_of(node)

@@ -46,11 +46,12 @@ def workflow_in_path(tx: Transaction, call: Call) -> None:
 def workflow_in_query(tx: Transaction, call: Call) -> None:
     """Guard lists and deletions of a workflow's records.
 
-    Without enforcement, a missing workflow has no records. With enforcement, a workflow that the caller may not use is
-    reported as missing.
+    With enforcement, a workflow that the caller may not use is reported as missing.
     """
     workflow_id = call.query["workflow_id"]
-    if call.enforce_access and not permissions.may_use(tx, call.caller, WorkflowId(workflow_id)):
+    if not call.enforce_access:
+        permissions.require_workflow(tx, call.caller, WorkflowId(workflow_id))
+    elif not permissions.may_use(tx, call.caller, WorkflowId(workflow_id)):
         raise NotFound(f"There is no workflow {workflow_id} that you may use")
     require_unlocked(tx, WorkflowId(workflow_id), writes=call.writes)
 

@@ -7,11 +7,12 @@ from msgspec import Raw
 from torc_server.api.answers import MessageResponse
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Call, Generation, Parameter
+from torc_server.api.operation import Call, Parameter
 from torc_server.engine import actions
 from torc_server.engine.ids import ActionId, NodeId
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer, Record, Text
+from torc_server.resources.generation import Generation
 from torc_server.resources.json_fields import AnyJson, Many, Part
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.resources.workflow_action import WORKFLOW_ACTION, WorkflowActionModel, require_scheduler

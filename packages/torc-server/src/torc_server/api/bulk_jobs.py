@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from torc_server.api.generic import operations_of, require_one_workflow, view_for
+from torc_server.api.generic import operations_of, require_valid_batch, view_for
 from torc_server.api.operation import Call
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources import records
@@ -33,7 +33,7 @@ class JobsModel(Record):
 
 def _create_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     bodies, sets = call.body["jobs"], call.body.get("dependency_sets") or []
-    require_one_workflow("jobs", bodies)
+    require_valid_batch(call, "jobs", bodies)
     # Jobs are linked to sets when all jobs of the call have their ids.
     plain = [{name: value for name, value in body.items() if name != "waits_for_sets"} for body in bodies]
     ids = records.create(tx, JOB, plain, call.now)

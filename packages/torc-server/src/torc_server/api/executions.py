@@ -13,7 +13,7 @@ from torc_server.engine.execution import start
 from torc_server.engine.execution.complete import FIRST_ATTEMPT, AttemptReport, complete
 from torc_server.engine.execution.fail import fail_jobs as fail
 from torc_server.engine.execution.retry import retry
-from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId
+from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.lifecycle.manage import set_status
 from torc_server.engine.lifecycle.tasks import require_no_task
 from torc_server.engine.states import JobStatus
@@ -34,6 +34,7 @@ def report_of(body: Mapping[str, Any]) -> AttemptReport:
     return AttemptReport(
         job_id=JobId(body["job_id"]),
         run_id=RunId(body["run_id"]),
+        workflow_id=WorkflowId(body["workflow_id"]),
         attempt_id=FIRST_ATTEMPT if attempt_id is None else AttemptId(attempt_id),
         node_id=NodeId(body["compute_node_id"]),
         status=JobStatus.from_word(body["status"]),

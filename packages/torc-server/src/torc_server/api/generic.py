@@ -8,7 +8,7 @@ from msgspec import Raw
 
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
-from torc_server.api.operation import Call, Effect, Generation, Guard, Operation, Parameter, WorkflowWide
+from torc_server.api.operation import Call, Effect, Guard, Operation, Parameter, WorkflowWide
 from torc_server.api.paging import PAGING, SORTING, limit_of, sort_key_of
 from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, Audience, accepts, relations_to_server
 from torc_server.engine.errors import RuleBroken
@@ -16,6 +16,7 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.engine.workflow_locks import NOT_BEING_DELETED
 from torc_server.resources import lists, records
 from torc_server.resources.fields import Boolean, Integer, Member
+from torc_server.resources.generation import Generation
 from torc_server.resources.json_sql import View
 from torc_server.resources.lists import Selection
 from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Resource
@@ -27,11 +28,7 @@ WORKFLOW_ID = Integer("The workflow.", required=True)
 
 def view_for(call: Call, *, relations: bool = False) -> View:
     """Return the form of records for this caller."""
-    return View(
-        relations=relations,
-        json_as_text=call.generation is Generation.V012,
-        without_extensions=call.generation in {Generation.V035, Generation.V100},
-    )
+    return View(relations=relations, generation=call.generation)
 
 
 def operations_of(resource: Resource) -> Iterator[Operation]:
@@ -166,10 +163,27 @@ def _create(resource: Resource) -> Operation:
     )
 
 
-def require_one_workflow(member: str, bodies: Sequence[Body]) -> None:
-    """Raise RuleBroken if new records of one call belong to several workflows."""
+# COMPAT 0.12, 0.35: their programs may send an empty list, and one name twice. Remove it when none of them is left.
+_LENIENT = frozenset({Generation.V012, Generation.V035})
+
+
+def require_valid_batch(call: Call, member: str, bodies: Sequence[Body]) -> None:
+    """Raise RuleBroken if new records of one call belong to several workflows, or have one name twice, or are none."""
     if len({each["workflow_id"] for each in bodies}) > 1:
         raise RuleBroken(f"All {member} of one call must have the same workflow_id", field="workflow_id")
+    if call.generation in _LENIENT:
+        return
+    if not bodies:
+        raise RuleBroken(f"{member} is an empty list; send at least one record", field=member)
+    names: set[str] = set()
+    for each in bodies:
+        if each["name"] in names:
+            raise RuleBroken(
+                f"{member} has the name {each['name']!r} twice; use each name once in a call",
+                field="name",
+                value=each["name"],
+            )
+        names.add(each["name"])
 
 
 def _bulk(resource: Resource) -> Operation:
@@ -179,7 +193,7 @@ def _bulk(resource: Resource) -> Operation:
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
         bodies = call.body[member]
-        require_one_workflow(member, bodies)
+        require_valid_batch(call, member, bodies)
         ids = records.create(tx, resource, bodies, call.now)
         return {member: records.many(tx, resource, ids, view_for(call, relations=True))}
 

@@ -34,9 +34,7 @@ GROUP_ID = Integer("The access group.", required=True)
 USER_NAME = Text("The user.", required=True)
 PAGING = (
     Parameter("offset", Integer("Number of records to skip.", nullable=False, default=0)),
-    Parameter(
-        "limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}; 100 if absent.", nullable=False)
-    ),
+    Parameter("limit", Integer(f"Maximum number of records, at most {lists.MAX_LIMIT}.", nullable=False)),
 )
 
 
@@ -77,7 +75,7 @@ def _page(
         parameters=parameters,
         sort_by=sort_by,
         offset=call.query["offset"],
-        limit=limit_of(call, default=100),
+        limit=limit_of(call, default=lists.MAX_LIMIT),
     )
     part = lists.excerpt(tx, resource, selection)
     return part.in_envelope({"limit": part.limit})

@@ -17,6 +17,7 @@ from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.origins import NodeOrigin
 from torc_server.engine.signals import Severity, Signal
 from torc_server.resources.fields import Member
+from torc_server.resources.generation import Generation
 from torc_server.store.transaction import Transaction
 
 
@@ -50,21 +51,16 @@ class Relay(Protocol):
         """Pass on the answer of a node; False if its request is no longer open."""
 
 
-class Generation(Enum):
-    """Generations of published clients, recognized by their headers, where one answer does not suit all."""
-
-    V012 = "0.12"
-    V035 = "0.35"
-    V100 = "1.0"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The caller. `user` is authenticated; `claimed` is an unverified name, used only in logs and events."""
+    """The caller. `user` is authenticated; `claimed` is an unverified name, used only in logs and events.
+
+    `is_owner`: whether a new workflow belongs to `user` although the server does not enforce access.
+    """
 
     user: str | None = None
     claimed: str | None = None
+    is_owner: bool = False
 
     @property
     def name(self) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from torc_server.api.operation import Call, Generation, Parameter
+from torc_server.api.operation import Call, Parameter
 from torc_server.resources.fields import Boolean, Integer, Member, Text
+from torc_server.resources.generation import Generation
 from torc_server.resources.lists import MAX_LIMIT, PAGE_LIMIT, is_sort_key
 
 PAGING = (

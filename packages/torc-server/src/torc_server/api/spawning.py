@@ -27,7 +27,7 @@ class SpawnJobsRequest(TypedBody, kw_only=True, frozen=True):
     ]
     lineage: Annotated[
         str | None,
-        Text("The lineage whose iterations are counted. The name of the calling job if absent.", nullable=False),
+        Text("The lineage whose iterations are counted. The name of the calling job if absent."),
     ] = None
     state: Annotated[Any, AnyJson("The state for the next iteration. It is stored as user data.")] = None
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from torc_server.api.access import open_to_all
 from torc_server.api.answers import PingResponse, VersionResponse
-from torc_server.api.operation import Call, Effect, Generation, operation
+from torc_server.api.operation import Call, Effect, operation
 from torc_server.engine.origins import database_id
+from torc_server.resources.generation import Generation
 from torc_server.store.transaction import Transaction
 from torc_server.version import __version__, source_commit
 

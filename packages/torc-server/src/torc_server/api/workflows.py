@@ -18,7 +18,7 @@ from torc_server.api.answers import (
 from torc_server.api.extensions import ASYNC, KNOWN_FENCES, WAIT_SECONDS, flag
 from torc_server.api.generic import view_for
 from torc_server.api.of_one import of_workflow
-from torc_server.api.operation import Accepted, Call, Generation, NothingYet, Parameter, Waiting, WorkflowWide
+from torc_server.api.operation import Accepted, Call, NothingYet, Parameter, Waiting, WorkflowWide
 from torc_server.engine import events
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.lifecycle import tasks
@@ -45,6 +45,7 @@ from torc_server.engine.workflows import (
 )
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Integer
+from torc_server.resources.generation import Generation
 from torc_server.resources.task import TASK, TaskModel
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.resources.workflow import WORKFLOW, WorkflowModel

@@ -58,13 +58,22 @@ class Authenticator:
 
     Without a `checker` every caller is anonymous. With one, valid credentials authenticate the user, and a request
     with invalid or missing credentials is anonymous. If credentials are `required`, such a request is refused.
+    `names_owners`: whether the users are owners of workflows, and not names that several users share.
     """
 
-    def __init__(self, checker: CredentialChecker | None, *, required: bool, password_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        checker: CredentialChecker | None,
+        *,
+        required: bool,
+        password_file: Path | None = None,
+        names_owners: bool = True,
+    ) -> None:
         if required and checker is None:
             raise ValueError("credentials cannot be required without a password file")
         self._checker = checker
         self.required = required
+        self.names_owners = names_owners
         self._password_file = password_file
         # Called by `reload`, in its thread, with the users whose credentials are no longer valid.
         self.on_withdrawn: Callable[[frozenset[str]], None] = _ignore

@@ -102,12 +102,12 @@ INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :acti
 """)
 
 
-COUNT_READY = JobStatement("""
+COUNT_PRESENT = JobStatement("""
 UPDATE workflow_action_job SET counted = 1
 WHERE action_id = :action_id AND job_id IN (
     SELECT job.id FROM workflow_action_job AS followed CROSS JOIN job ON job.id = followed.job_id
     WHERE followed.action_id = :action_id
-    AND (job.status IN ({READY}, {PENDING}, {RUNNING}) OR job.status {IS_COMPLETE})
+    AND (job.status {IS_COMPLETE} OR :trigger_type = 'on_jobs_ready' AND job.status IN ({READY}, {PENDING}, {RUNNING}))
 )
 """)
 SUM_COUNTED = Statement("""
@@ -117,11 +117,11 @@ RETURNING trigger_count >= required_triggers AS is_pending, workflow_id
 
 
 def count_from_now(tx: Transaction, action_id: ActionId, trigger_type: str, job_ids: Sequence[int]) -> None:
-    """Count triggers of the named jobs for a new action, of ready jobs at once. Emits ActionsBecamePending."""
+    """Count triggers of the named jobs for a new action, at once those that occurred. Emits ActionsBecamePending."""
     if trigger_type not in JOB_TRIGGERS:
         return
     tx.execute(COUNT_FROM_NOW, {"action_id": action_id, "job_ids": json.dumps(job_ids)})
-    if trigger_type == TriggerType.JOBS_READY and (counted := tx.execute(COUNT_READY, {"action_id": action_id})):
+    if counted := tx.execute(COUNT_PRESENT, {"action_id": action_id, "trigger_type": trigger_type}):
         (row,) = tx.rows(SUM_COUNTED, {"action_id": action_id, "counted": counted})
         if row["is_pending"]:
             tx.emit(ActionsBecamePending(WorkflowId(row["workflow_id"])))

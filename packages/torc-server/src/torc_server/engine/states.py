@@ -172,7 +172,7 @@ TRANSITIONS: dict[Cause, Transition] = {
         ),
         Transition(
             Cause.COMPLETE,
-            EVERY - {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED},
+            CAN_RUN | {JobStatus.UNINITIALIZED, JobStatus.CANCELED},
             (
                 JobStatus.COMPLETED,
                 JobStatus.FAILED,
@@ -181,9 +181,9 @@ TRANSITIONS: dict[Cause, Transition] = {
                 JobStatus.PENDING_FAILED,
             ),
             LiveAttempt.ENDED,
-            "The report is for the current run and attempt. A canceled job takes a report only if it has no result "
-            "yet, and either was canceled because a dependency failed, or the report is a success. A ready job that "
-            "was returned to the queue takes the success of the attempt before, from the node that lost it.",
+            "The report is for the current run and attempt. A job that was canceled with its workflow takes a success "
+            "if it has no result yet; a job that was canceled because a dependency failed takes no report. A ready job "
+            "that was returned to the queue takes the success of the attempt before, from the node that lost it.",
         ),
         Transition(
             Cause.FAIL,

@@ -9,7 +9,7 @@ from torc_server.engine.ids import NodeId
 from torc_server.resources.fields import Boolean, Column, Duration, Integer, Number, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.labels import labels_member, with_changed_labels, with_label_set
-from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.store.transaction import Transaction
 
 ALLOCATED_AS = "json_extract(compute_node.scheduler, '$.scheduler_id') = :scheduled_compute_node_id"
@@ -24,7 +24,9 @@ class ComputeNodeModel(Record):
     pid = Integer("Process id of the runner.", required=True)
     start_time = Timestamp("Start time of the runner, as the runner reported it.", required=True)
     duration_seconds = Number("Run time of the runner, in seconds.")
-    is_active = Boolean("Whether the runner still runs; true if absent at creation.", default=True, default_shown=False)
+    is_active = Boolean(
+        "Whether the runner still runs; false if absent at creation.", default=False, default_shown=False
+    )
     num_cpus = Integer("Number of CPUs.", required=True)
     memory_gb = Number("Memory, in GiB.", required=True)
     num_gpus = Integer("Number of GPUs.", required=True)
@@ -79,7 +81,7 @@ def emit_start(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> N
     for node_id, body in zip(ids, bodies, strict=True):
         events.announce_compute_node_started(tx, node_id, body)
         if body.get("lease_seconds") is not None:
-            is_active = body.get("is_active") is not False
+            is_active = body.get("is_active") is True
             leases.change_lease(tx, NodeId(node_id), body["lease_seconds"], is_active=is_active)
 
 
@@ -116,7 +118,7 @@ COMPUTE_NODE = Resource(
     noun="compute node",
     operations=Generic.PLAIN,
     filters=(
-        equal("hostname", Text("Only nodes on this host.")),
+        contains("hostname", Text("Only nodes on hosts whose name contains this text.")),
         equal("is_active", Boolean("True: only active nodes. False: only nodes that stopped.")),
         Filter("scheduled_compute_node_id", Integer("Only nodes of this scheduled compute node."), ALLOCATED_AS),
     ),

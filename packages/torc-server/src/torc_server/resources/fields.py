@@ -7,7 +7,8 @@ and answers: it has the type, bounds, description, meaning of null in an update,
 import json
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 import marshmallow
@@ -16,6 +17,7 @@ from marshmallow import ValidationError
 
 from torc_server.engine.claiming.packing import SortMethod
 from torc_server.engine.states import JobStatus
+from torc_server.resources.generation import Generation
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -42,10 +44,11 @@ class Column:
     `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
     computed only if the request asks for relationships. `only_named`: not even then, but only in answers that name it.
     Without `is_kept`, the member is not stored; without `is_shown`, no answer has it. `null_shown`: null is written,
-    not left out.
+    not left out. `variants` are the expressions in answers to clients of a generation that expects other values.
     """
 
     sql: str | None = None
+    variants: Mapping[Generation, str] = field(default_factory=dict)
     is_relation: bool = False
     only_named: bool = False
     is_kept: bool = True

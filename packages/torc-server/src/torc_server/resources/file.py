@@ -2,7 +2,7 @@
 
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
-from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, contains
 
 PRODUCED_BY = "file.id IN (SELECT file_id FROM job_output_file WHERE job_id = :produced_by_job_id)"
 IS_OUTPUT = "file.id IN (SELECT file_id FROM job_output_file) AND :is_output"
@@ -39,8 +39,8 @@ FILE = Resource(
     operations=Generic.WITH_BULK,
     filters=(
         Filter("produced_by_job_id", Integer("Only output files of this job."), PRODUCED_BY),
-        equal("name", Text("Only files with this name.")),
-        equal("path", Text("Only files with this path.")),
+        contains("name", Text("Only files whose name contains this text.")),
+        contains("path", Text("Only files whose path contains this text.")),
         Filter(
             "is_output",
             Boolean("True: only files that are an output of a job. False: all files."),

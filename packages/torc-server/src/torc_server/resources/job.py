@@ -13,6 +13,7 @@ from torc_server.engine.status import tallies
 from torc_server.engine.status.progress import emit_if_over
 from torc_server.resources.environments import with_env_of_workflow, without_same_env
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
+from torc_server.resources.generation import Generation
 from torc_server.resources.job_links import LINKS, store_links
 from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
 from torc_server.resources.labels import CLAIMABLE, label_member, labels_member, with_changed_labels, with_label_set
@@ -42,6 +43,12 @@ def linked(what: str, description: str) -> Many:
         f" WHERE job_id = job.id ORDER BY linked))"
     )
     return Many(Integer(), description, column=Column(sql=ids, is_relation=True))
+
+
+def while_running(column: str) -> Column:
+    """Make a column that clients of 1.0 get of running jobs only: a server of 1.0 clears it when a job ends."""
+    shown = f"CASE job.status WHEN {JobStatus.RUNNING:d} THEN job.{column} END"
+    return Column(variants={Generation.V100: shown})
 
 
 # NULL without output files, so that the member is left out.
@@ -79,7 +86,6 @@ class JobModel(Record):
     invocation_script = Text("Script that runs the command: the command is its argument.")
     env = StringMap(
         "Environment variables of the job, set at creation: those of the workflow, which the job's own override.",
-        nullable=False,
     )
     status = JobStatusField("Status of the job.", nullable=False, default="uninitialized", default_shown=False)
     schedule_compute_nodes = JsonObject(
@@ -127,8 +133,16 @@ class JobModel(Record):
     )
     label = label_member()
     origin = Text("`retry` or `spawn` if the job was not created by a user.", read_only=True)
-    compute_node_id = Integer("Id of the compute node on which the job runs or last ran.", read_only=True)
-    start_time = Timestamp("Time of the last start, UTC.", read_only=True)
+    compute_node_id = Integer(
+        "Id of the compute node on which the job runs or last ran. Clients of 1.0 get it of running jobs only.",
+        read_only=True,
+        column=while_running("compute_node_id"),
+    )
+    start_time = Timestamp(
+        "Time of the last start, UTC. Clients of 1.0 get it of running jobs only.",
+        read_only=True,
+        column=while_running("start_time"),
+    )
 
 
 def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:

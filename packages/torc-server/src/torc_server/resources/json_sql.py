@@ -8,22 +8,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from torc_server.resources.fields import Member
+from torc_server.resources.generation import Generation
 from torc_server.resources.json_fields import JsonObject, JsonText
 from torc_server.resources.resource import Resource
 from torc_server.store.statement import Statement
 
 
 class View(NamedTuple):
-    """Which relations are written, all or some of them, and the form of JSON for older clients.
-
-    `json_as_text`: as text in strings (0.12). `without_extensions`: without the members that only this server has,
-    because the models of 0.35 and 1.0 refuse unknown members of some objects.
-    """
+    """Which relations are written, all or some of them, and the generation of the client that reads the records."""
 
     relations: bool = False
     only: frozenset[str] | None = None
-    json_as_text: bool = False
-    without_extensions: bool = False
+    generation: Generation = Generation.OTHER
 
 
 PLAIN = View()
@@ -39,11 +35,12 @@ def composed(text: str) -> Statement:
 
 def member_sql(table: str, name: str, member: Member, view: View) -> str:
     """Return SQL for ``,"name":value``, or an empty text if the value is null."""
-    column = member.column.sql or f"{table}.{name}"
-    as_text = view.json_as_text and isinstance(member, JsonText)
-    if as_text:
+    column = member.column.variants.get(view.generation) or member.column.sql or f"{table}.{name}"
+    # COMPAT 0.12, 0.35, 1.0: JSON is text in strings for 0.12. The models of 0.35 and 1.0 refuse unknown members of
+    # some objects, so they get no extensions. Remove each when no client of the generation is left.
+    if view.generation is Generation.V012 and isinstance(member, JsonText):
         value = f"json_quote({column})"
-    elif view.without_extensions and isinstance(member, JsonObject):
+    elif view.generation in {Generation.V035, Generation.V100} and isinstance(member, JsonObject):
         value = member.sql_without_extensions(column)
     else:
         value = member.json_sql(column)
@@ -59,7 +56,7 @@ def _is_wanted(name: str, member: Member, view: View) -> bool:
     return view.relations and (not member.column.only_named if view.only is None else name in view.only)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def json_sql(resource: Resource, view: View) -> str:
     """Return SQL for the JSON text of a row."""
     parts = [

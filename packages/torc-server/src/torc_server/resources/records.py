@@ -21,7 +21,7 @@ from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _select_one(resource: Resource, view: View) -> Statement:
     return composed(f"SELECT {json_sql(resource, view)} FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
 
@@ -31,7 +31,7 @@ def _select_workflow(resource: Resource) -> Statement:
     return composed(f"SELECT workflow_id FROM {resource.table} WHERE id = :id")  # noqa: S608 - declared names
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _select_many(resource: Resource, view: View) -> Statement:
     return composed(
         f"SELECT {resource.table}.id, {json_sql(resource, view)} FROM json_each(:ids) AS wanted"  # noqa: S608 - declared names

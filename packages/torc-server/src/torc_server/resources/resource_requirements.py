@@ -72,7 +72,7 @@ def _measure(body: Body) -> Body:
 
 
 def _require_sane(body: Body) -> None:
-    for name, least in (("num_cpus", 0), ("num_gpus", 0), ("num_nodes", 1)):
+    for name, least in (("num_cpus", 1), ("num_gpus", 0), ("num_nodes", 1)):
         if body.get(name, least) < least:
             raise RuleBroken(f"{name} must be at least {least}, not {body[name]}", field=name, value=body[name])
 

@@ -1,10 +1,14 @@
 """Results of the attempts of jobs."""
 
+from collections.abc import Sequence
+
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Number, Record, Text, Timestamp
-from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, equal
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
 
-# A result is current when it belongs to the latest completion of its job.
+# A result is current when it belongs to the latest completion of its job, or was stored for it by a client.
 IS_CURRENT = "EXISTS (SELECT 1 FROM job WHERE job.id = result.job_id AND job.current_result_id = result.id)"
 
 
@@ -32,6 +36,21 @@ class ResultModel(Record):
     )
 
 
+MAKE_CURRENT = Statement("""
+UPDATE job SET current_result_id = :result_id WHERE id = :job_id AND NOT EXISTS (
+    SELECT 1 FROM result AS current
+    WHERE current.id = job.current_result_id AND (current.run_id, current.attempt_id) > (:run_id, :attempt_id)
+)
+""")
+
+
+def make_current(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Make new results the current ones of their jobs, unless a job has the result of a later attempt."""
+    for result_id, body in zip(ids, bodies, strict=True):
+        which = {"job_id": body["job_id"], "run_id": body["run_id"], "attempt_id": body.get("attempt_id", 1)}
+        tx.execute(MAKE_CURRENT, {**which, "result_id": result_id})
+
+
 RESULT = Resource(
     table="result",
     path="results",
@@ -39,6 +58,7 @@ RESULT = Resource(
     schema=ResultModel,
     noun="result",
     operations=Generic.PLAIN,
+    attach_new=make_current,
     filters=(
         equal("job_id", Integer("Only results of this job.")),
         equal("run_id", Integer("Only results of this run.")),

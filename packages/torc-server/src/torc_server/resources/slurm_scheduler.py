@@ -20,7 +20,7 @@ class SlurmSchedulerModel(Record):
     tmp = Text("Local disk of each node.")
     walltime = Text("Time limit of an allocation.", required=True)
     extra = Text("Further options for sbatch, passed unchanged.")
-    serialize_allocations = Boolean("Whether its allocations run one at a time.", extension=True)
+    serialize_allocations = Boolean("Whether its allocations run one at a time.", default=False, default_shown=False)
 
 
 SLURM_SCHEDULER = Resource(

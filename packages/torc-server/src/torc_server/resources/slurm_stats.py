@@ -1,8 +1,14 @@
 """Statistics of Slurm about jobs."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from torc_server.engine.errors import RuleBroken
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Number, Record, Text
-from torc_server.resources.resource import OF_WORKFLOW, Generic, Names, Resource, equal
+from torc_server.resources.resource import OF_WORKFLOW, Body, Generic, Names, Resource, equal
+from torc_server.store.statement import Statement
+from torc_server.store.transaction import Transaction
 
 
 class SlurmStatsModel(Record):
@@ -22,6 +28,28 @@ class SlurmStatsModel(Record):
     node_list = Text("Nodes on which it ran, as a list of Slurm.")
 
 
+SAME_ATTEMPT = Statement("""
+SELECT id FROM slurm_stats
+WHERE job_id = :job_id AND workflow_id = :workflow_id AND run_id = :run_id AND attempt_id = :attempt_id LIMIT 1
+""")
+
+
+def require_unique(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
+    """Raise RuleBroken for second statistics of one attempt. Databases of earlier versions can have several."""
+    del now
+    for body in bodies:
+        which = {name: body[name] for name in ("workflow_id", "job_id", "run_id", "attempt_id")}
+        other = tx.value(SAME_ATTEMPT, which)
+        if other is not None:
+            raise RuleBroken(
+                f"Record {other} has the statistics of job {body['job_id']}, run {body['run_id']} and attempt"
+                f" {body['attempt_id']} already; an attempt has one record",
+                field="attempt_id",
+                value=body["attempt_id"],
+            )
+    return bodies
+
+
 SLURM_STATS = Resource(
     table="slurm_stats",
     path="slurm_stats",
@@ -35,5 +63,6 @@ SLURM_STATS = Resource(
         equal("attempt_id", Integer("Only statistics of this attempt.")),
     ),
     sortable=False,
+    prepare_new=require_unique,
     tallies={OF_WORKFLOW: tallies.SLURM_STATS},
 )

@@ -41,14 +41,13 @@ class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
         Many(
             Text(),
             "Names of jobs of this call or of the workflow that it depends on, besides the calling job.",
-            nullable=False,
         ),
     ] = []
     resource_requirements: Annotated[
         str | None,
-        Text("The name of its resource requirements. The default of the workflow if absent.", nullable=False),
+        Text("The name of its resource requirements. The default of the workflow if absent."),
     ] = None
-    priority: Annotated[int | None, Integer("Jobs of higher priority are claimed first.", nullable=False)] = None
+    priority: Annotated[int | None, Integer("Jobs of higher priority are claimed first.")] = None
     labels: Annotated[
         list[str] | None,
         Many(
@@ -57,7 +56,7 @@ class SpawnJobModel(TypedBody, kw_only=True, frozen=True):
     ] = None
     cancel_on_blocking_job_failure: Annotated[
         bool | None,
-        Boolean("Whether it is canceled when a dependency fails. True if absent.", nullable=False),
+        Boolean("Whether it is canceled when a dependency fails. True if absent."),
     ] = None
 
     def record(self) -> Body:

@@ -1,13 +1,17 @@
 """Workflows, with the schemas of their JSON objects."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.environments import with_env, without_same_env
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
+from torc_server.resources.generation import Generation
 from torc_server.resources.json_fields import JsonMap, JsonObject, JsonText, Many, Part, StringMap
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
@@ -22,6 +26,12 @@ ACCESS_GROUPS = """(
     )
 )"""
 
+BUFFER_SECONDS = "coalesce(workflow.compute_node_expiration_buffer_seconds, 180)"
+IN_ACCESS_GROUP = """workflow.id IN (
+    SELECT link.workflow_id FROM access_group JOIN workflow_access_group AS link ON link.group_id = access_group.id
+    WHERE access_group.name = :access_group
+)"""
+
 
 class Granularity(Word):
     """The level of detail of stored measurements."""
@@ -31,8 +41,9 @@ class Granularity(Word):
             "`summary`: only peaks and averages. `time_series`: every sample as well.",
             component="MonitorGranularity",
             words=("summary", "time_series"),
+            nullable=False,
+            default="summary",
         )
-        self.nullable = False
 
 
 class ComputeNodeMonitorConfig(Record):
@@ -61,8 +72,8 @@ class ResourceMonitorConfig(Record):
         "Time between two writes of samples to disk, in seconds.", nullable=False, default=300
     )
     generate_plots = Boolean("Whether runners create plots of the measurements.", nullable=False, default=False)
-    compute_node = Part(ComputeNodeMonitorConfig, "Monitoring of compute nodes.", nullable=False)
-    jobs = Part(JobMonitorConfig, "Monitoring of jobs.", nullable=False)
+    compute_node = Part(ComputeNodeMonitorConfig, "Monitoring of compute nodes.")
+    jobs = Part(JobMonitorConfig, "Monitoring of jobs.")
 
 
 class StdioConfig(Record):
@@ -74,7 +85,7 @@ class StdioConfig(Record):
         words=("separate", "combined", "no_stdout", "no_stderr", "none"),
         nullable=False,
     )
-    delete_on_success = Boolean("Whether the files of a successful job are deleted.", nullable=False)
+    delete_on_success = Boolean("Whether the files of a successful job are deleted.")
     max_mb = Integer("Amount of each file that is kept, in MiB.", nullable=False, at_least=1, extension=True)
 
 
@@ -85,44 +96,34 @@ class ExecutionConfig(Record):
         "Whether runners start jobs directly or through Slurm.",
         component="ExecutionMode",
         words=("direct", "slurm", "auto"),
-        nullable=False,
     )
-    enable_cpu_bind = Boolean("Whether jobs are bound to CPUs.", nullable=False)
-    limit_resources = Boolean("Whether the resource requirements of jobs are enforced as limits.", nullable=False)
-    limit_runtime = Boolean(
-        "Whether jobs that run longer than their required run time are stopped.", nullable=False, extension=True
-    )
-    oom_exit_code = Integer(
-        "Exit code of a job that exceeded its memory limit.", nullable=False, default=137, default_shown=False
-    )
-    timeout_exit_code = Integer(
-        "Exit code of a job that exceeded its time limit.", nullable=False, default=152, default_shown=False
-    )
-    termination_signal = Text("Signal that asks a job to stop.", nullable=False)
-    srun_termination_signal = Text("Signal that srun sends to a job.", nullable=False)
-    srun_mpi = Text("Value of the option --mpi of srun.", nullable=False)
+    enable_cpu_bind = Boolean("Whether jobs are bound to CPUs.")
+    limit_resources = Boolean("Whether the resource requirements of jobs are enforced as limits.")
+    limit_runtime = Boolean("Whether jobs that run longer than their required run time are stopped.", extension=True)
+    oom_exit_code = Integer("Exit code of a job that exceeded its memory limit.", default=137, default_shown=False)
+    timeout_exit_code = Integer("Exit code of a job that exceeded its time limit.", default=152, default_shown=False)
+    termination_signal = Text("Signal that asks a job to stop.")
+    srun_termination_signal = Text("Signal that srun sends to a job.")
+    srun_mpi = Text("Value of the option --mpi of srun.")
     sigterm_lead_seconds = Integer(
-        "Time between the termination signal and SIGKILL, in seconds.", nullable=False, default=30, default_shown=False
+        "Time between the termination signal and SIGKILL, in seconds.", default=30, default_shown=False
     )
     sigkill_headroom_seconds = Integer(
         "Time between SIGKILL and the end of the allocation, in seconds.",
-        nullable=False,
         default=60,
         default_shown=False,
     )
     staggered_start = Boolean(
-        "Whether runners start with a short random delay. The runner of this project does not need it.", nullable=False
+        "Whether runners start with a short random delay. The runner of this project does not need it."
     )
-    stdio = Part(StdioConfig, "Files for the output of jobs.", nullable=False)
-    job_stdio_overrides = JsonMap(
-        "Files for the output of single jobs, by job name.", values=StdioConfig, nullable=False
-    )
+    stdio = Part(StdioConfig, "Files for the output of jobs.")
+    job_stdio_overrides = JsonMap("Files for the output of single jobs, by job name.", values=StdioConfig)
 
 
 class DynamicJobsConfig(Record):
     """Limits on jobs that running jobs add."""
 
-    max_iterations = Integer("Maximum number of iterations of one lineage.", nullable=False)
+    max_iterations = Integer("Maximum number of iterations of one lineage.")
 
 
 class WorkflowModel(Record):
@@ -134,12 +135,12 @@ class WorkflowModel(Record):
     description = Text("Description of the workflow.")
     project = Text("Project that the workflow belongs to.")
     timestamp = Timestamp("Time of creation, UTC.", read_only=True)
-    metadata = JsonText("Any data that the owner stores with the workflow.", nullable=False)
+    metadata = JsonText("Any data that the owner stores with the workflow.")
     resource_monitor_config = JsonText(
         "Monitoring of resource usage by runners.", component=ResourceMonitorConfig, nullable=False
     )
-    slurm_defaults = JsonText("Slurm settings for all allocations of the workflow.", nullable=False)
-    env = StringMap("Environment variables of all jobs, set at creation.", nullable=False)
+    slurm_defaults = JsonText("Slurm settings for all allocations of the workflow.")
+    env = StringMap("Environment variables of all jobs, set at creation.")
     execution_config = JsonObject(
         "Settings for the execution of jobs by runners.", component=ExecutionConfig, nullable=False
     )
@@ -163,9 +164,9 @@ class WorkflowModel(Record):
     )
     compute_node_expiration_buffer_seconds = Integer(
         "For runners of 0.12: time before the end of a node at which they stop jobs, in seconds. Other runners use "
-        "`sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`.",
-        default=180,
-        default_shown=False,
+        "`sigkill_headroom_seconds` and `sigterm_lead_seconds` of `execution_config`. Clients of 0.12 and 0.35 get 180"
+        " if it is absent.",
+        column=Column(variants=dict.fromkeys((Generation.V012, Generation.V035), BUFFER_SECONDS)),
     )
     compute_node_wait_for_new_jobs_seconds = Integer(
         "Time that an idle node waits for jobs, in seconds.", default=90, default_shown=False
@@ -194,16 +195,50 @@ class WorkflowModel(Record):
     )
 
 
+# What later runs and the jobs of the workflow were created with.
+SET_AT_CREATION = ("submission_directory", "dynamic_jobs", "access_groups")
+
+
 def stamp_new_workflow(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
-    """Add the time of creation. Raises RuleBroken for an invalid name of a variable."""
+    """Add the time of creation. Raises RuleBroken for a limit below 1 and for an access group that is named twice.
+
+    Also raises it for an invalid name of a variable.
+    """
     del tx
+    for body in bodies:
+        limit = body.get("dynamic_jobs", {}).get("max_iterations", 1)
+        if limit < 1:
+            raise RuleBroken(
+                f"max_iterations of dynamic_jobs must be at least 1, not {limit}", field="dynamic_jobs", value=limit
+            )
+        names: list[str] = body.get("access_groups", [])
+        if len(set(names)) < len(names):
+            twice = next(name for name, count in Counter(names).items() if count > 1)
+            raise RuleBroken(
+                f"access_groups names {twice!r} twice; name each access group once", field="access_groups", value=twice
+            )
     return [{**with_env(body), "timestamp": timestamp(now)} for body in bodies]
 
 
-def change_workflow(tx: Transaction, stored: Body, body: Body) -> Body:
+def require_unchanged(tx: Transaction, stored: Body, body: Body) -> Body:
     """Raise RuleBroken for a change of a member that is set at creation."""
     del tx
+    for name in SET_AT_CREATION:
+        if name in body and _differs(stored.get(name), body[name]):
+            remedy = (
+                "share the workflow by the operations of access groups"
+                if name == "access_groups"
+                else "leave it out, or create another workflow"
+            )
+            raise RuleBroken(
+                f"{name} cannot be changed after the creation of a workflow; {remedy}", field=name, value=body[name]
+            )
     return without_same_env(stored, body, "workflow")
+
+
+def _differs(stored: Any, sent: Any) -> bool:
+    """Whether a member would change. The order of a list does not matter, and an empty one is none."""
+    return set(stored or ()) != set(sent) if isinstance(sent, list) else bool(stored != sent)
 
 
 def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
@@ -237,6 +272,7 @@ WORKFLOW = Resource(
         equal("user", Text("Only workflows of this owner.")),
         contains("description", Text("Only workflows whose description contains this text.")),
         equal("is_archived", Boolean("True: only archived workflows. False: only others.")),
+        Filter("access_group", Text("Only workflows that the access group of this name can use."), IN_ACCESS_GROUP),
         Filter(
             "is_draft",
             Boolean("True: only workflows that are being created. Otherwise only others.", nullable=False),
@@ -244,20 +280,11 @@ WORKFLOW = Resource(
             default=False,
             extension=True,
         ),
-        Filter(
-            "access_group",
-            Text("Only workflows that the access group with this name can use."),
-            """workflow.id IN (
-                SELECT link.workflow_id FROM workflow_access_group AS link
-                JOIN access_group ON access_group.id = link.group_id WHERE access_group.name = :access_group
-            )""",
-            extension=True,
-        ),
     ),
     belongs_to_workflow=False,
     prepare_new=stamp_new_workflow,
     attach_new=add_default_requirements,
-    prepare_change=change_workflow,
+    prepare_change=require_unchanged,
     after_change=emit_access_change,
     after_delete=emit_deletion,
 )

@@ -35,9 +35,8 @@ async def caller_of(
     if authenticator.believes_nobody or request.path in open_paths:
         return Identity(claimed=_claimed(request))
     sent = request.headers.get(hdrs.AUTHORIZATION)
-    return Identity(
-        await authenticator.user_of(sent, address=request.remote, refused=refused), claimed=_claimed(request)
-    )
+    user = await authenticator.user_of(sent, address=request.remote, refused=refused)
+    return Identity(user, claimed=_claimed(request), is_owner=user is not None and authenticator.names_owners)
 
 
 def _claimed(request: web.Request) -> str | None:

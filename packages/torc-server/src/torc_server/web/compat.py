@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from aiohttp import hdrs
 
-from torc_server.api.operation import Generation
+from torc_server.resources.generation import Generation
 from torc_server.web.caller import SAID_USER
 
 # COMPAT 0.12, 1.0: the user agent of their generated Rust clients is the same. Those of 1.0 also send the name of the

@@ -86,31 +86,27 @@ def test_a_chain_of_ten_thousand_is_canceled(world):
     assert connection.execute("SELECT COUNT(*) FROM job WHERE status = 7").fetchone()[0] == 9999
 
 
-def test_dependents_canceled_by_cascade_accept_a_late_report(diamond):
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.PENDING_FAILED])
+def test_dependents_canceled_by_cascade_take_no_report(diamond, status):
     diamond.complete("top", 1)
-    diamond.complete("left")
-    assert diamond.statuses() == {"top": "failed", "left": "completed", "right": "canceled", "join": "canceled"}
-    diamond.complete("right")
-    assert diamond.status("join") == "ready"
-    diamond.complete("join", 2)
-    with pytest.raises(RuleBroken, match="already complete"):
-        diamond.complete("join", 0)
+    canceled = {"top": "failed", "left": "canceled", "right": "canceled", "join": "canceled"}
+    assert diamond.statuses() == canceled
+    for name in ("left", "join"):
+        with pytest.raises(RuleBroken, match="already complete: it is canceled"):
+            diamond.complete(name, int(status is not JobStatus.COMPLETED), status=status)
+    assert diamond.statuses() == canceled
+    assert diamond.connection.execute("SELECT COUNT(*) FROM result").fetchone()[0] == 1
 
 
-def test_a_late_failure_does_not_change_the_cascade(diamond):
-    diamond.complete("top", 1)
-    diamond.complete("left", 1)
-    assert diamond.status("join") == "canceled"
-    diamond.complete("right")
-    assert diamond.status("join") == "canceled"
-    diamond.complete("join")
-    assert diamond.status("join") == "completed"
-
-
-def test_a_late_pending_failed_blocks_dependents_again(diamond):
-    diamond.complete("top", 1)
-    diamond.complete("left", 1, status=JobStatus.PENDING_FAILED)
-    assert diamond.status("join") == "blocked"
+@pytest.mark.parametrize("attempt_id", [1, 2])
+def test_pending_failed_and_disabled_jobs_cannot_be_completed(diamond, attempt_id):
+    diamond.complete("top", 1, status=JobStatus.PENDING_FAILED)
+    with pytest.raises(RuleBroken, match="is pending_failed"):
+        diamond.complete("top", attempt_id=attempt_id)
+    diamond.complete("top", 1, status=JobStatus.PENDING_FAILED)  # the same report again
+    diamond.connection.execute("UPDATE job SET status = 9 WHERE name = 'left'")
+    with pytest.raises(RuleBroken, match="is disabled"):
+        diamond.complete("left", attempt_id=attempt_id)
 
 
 def test_the_same_report_twice_is_one_result(diamond):

@@ -450,14 +450,14 @@ class ExecutionConfig(Model):
     job_stdio_overrides: dict[str, StdioConfig] | None
     limit_resources: bool | None
     limit_runtime: bool | None
-    mode: ExecutionMode | None
+    mode: ExecutionMode | None | None
     oom_exit_code: int | None
     sigkill_headroom_seconds: int | None
     sigterm_lead_seconds: int | None
     srun_mpi: str | None
     srun_termination_signal: str | None
     staggered_start: bool | None
-    stdio: StdioConfig | None
+    stdio: StdioConfig | None | None
     termination_signal: str | None
     timeout_exit_code: int | None
 
@@ -468,14 +468,14 @@ class ExecutionConfig(Model):
         job_stdio_overrides: dict[str, StdioConfig] | None = ...,
         limit_resources: bool | None = ...,
         limit_runtime: bool | None = ...,
-        mode: ExecutionMode | None = ...,
+        mode: ExecutionMode | None | None = ...,
         oom_exit_code: int | None = ...,
         sigkill_headroom_seconds: int | None = ...,
         sigterm_lead_seconds: int | None = ...,
         srun_mpi: str | None = ...,
         srun_termination_signal: str | None = ...,
         staggered_start: bool | None = ...,
-        stdio: StdioConfig | None = ...,
+        stdio: StdioConfig | None | None = ...,
         termination_signal: str | None = ...,
         timeout_exit_code: int | None = ...,
     ) -> None: ...
@@ -1465,23 +1465,23 @@ class ResetJobStatusResponse(Model):
     def __init__(self, *, reset_type: str | None = ..., status: str, updated_count: int, workflow_id: int) -> None: ...
 
 class ResourceMonitorConfig(Model):
-    compute_node: ComputeNodeMonitorConfig | None
+    compute_node: ComputeNodeMonitorConfig | None | None
     enabled: bool | None
     flush_interval_seconds: int | None
     generate_plots: bool | None
     granularity: MonitorGranularity | None
-    jobs: JobMonitorConfig | None
+    jobs: JobMonitorConfig | None | None
     sample_interval_seconds: int | None
 
     def __init__(
         self,
         *,
-        compute_node: ComputeNodeMonitorConfig | None = ...,
+        compute_node: ComputeNodeMonitorConfig | None | None = ...,
         enabled: bool | None = ...,
         flush_interval_seconds: int | None = ...,
         generate_plots: bool | None = ...,
         granularity: MonitorGranularity | None = ...,
-        jobs: JobMonitorConfig | None = ...,
+        jobs: JobMonitorConfig | None | None = ...,
         sample_interval_seconds: int | None = ...,
     ) -> None: ...
 

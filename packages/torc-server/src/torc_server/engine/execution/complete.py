@@ -12,7 +12,7 @@ from torc_server.engine.dependencies.graph import complete_sets_of
 from torc_server.engine.errors import EngineError
 from torc_server.engine.execution.judging import FIRST_ATTEMPT, AttemptReport, Batch, Ending, JobCompletion, judge
 from torc_server.engine.execution.release import release, release_opened
-from torc_server.engine.execution.reopen import clear_failure, reopen
+from torc_server.engine.execution.reopen import clear_failure
 from torc_server.engine.execution.retry import begin_attempt
 from torc_server.engine.execution.returning import nodes_with_others
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
@@ -91,9 +91,9 @@ def complete(
 ) -> None:
     """Complete a job with a report about its current attempt. The same report again changes nothing.
 
-    The job gets `path_status`; the result keeps the status of the report. Raises NotFound; Stale for an old attempt;
-    RuleBroken for another run, a status that is not terminal, a job that is already complete, an unknown node. Emits
-    JobsBecameReady and WorkflowCompleted.
+    Raises NotFound; Stale for an old attempt; RuleBroken for another run, a status that is not terminal, a report with
+    another job, run, workflow or status, a job that cannot be completed, an unknown node. Emits JobsBecameReady and
+    WorkflowCompleted.
     """
     workflow_id = workflow_of_job(tx, job_id)
     completion = JobCompletion(job_id, path_status, path_run_id, report)
@@ -241,13 +241,8 @@ def _retry(tx: Transaction, batch: Batch, endings: Sequence[Ending], *, now: dat
 
 
 def _update_dependents_late(tx: Transaction, batch: Batch, ending: Ending) -> None:
-    """Update the dependents of a job that was canceled, and whose result arrived afterwards."""
-    job_id, blocked_dependents = ending.completion.job_id, bool(ending.job["ended_badly"])
-    if not ending.job["canceled_by_cascade"]:
-        if blocked_dependents:
-            clear_failure(tx, batch.workflow_id, job_id)
-        release_opened(tx, batch.workflow_id, complete_sets_of(tx, job_id), ended=[job_id])
-    elif ending.completion.status not in COMPLETE:
-        reopen(tx, [(job_id, blocked_dependents)])
-    elif blocked_dependents and not ending.blocks_dependents:
+    """Update the dependents of a job that was canceled with its workflow, and whose success arrived afterwards."""
+    job_id = ending.completion.job_id
+    if ending.job["ended_badly"]:
         clear_failure(tx, batch.workflow_id, job_id)
+    release_opened(tx, batch.workflow_id, complete_sets_of(tx, job_id), ended=[job_id])

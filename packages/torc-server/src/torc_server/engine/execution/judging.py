@@ -1,8 +1,8 @@
 """Judge completions: which of them end a job, and what is wrong with the others. No SQL; rows are passed in.
 
-A batch of completions is judged by the rows of the jobs before any of them is stored, so it ends early in two cases:
-before a second completion of the same job, and before and after a late one. A late completion is for a canceled job;
-storing it can change other jobs of the batch.
+A batch of completions is judged by the rows of the jobs before any of them is stored, so it ends early in three cases:
+before a second completion of the same job, before and after a late one, and before a blocked job that a failure of the
+batch may cancel. A late completion is for a canceled job; storing it can change other jobs of the batch.
 
 Two results are taken although they come late, because no other attempt has begun: the success of a job that was
 canceled with its workflow meanwhile, and the success of an attempt that was returned to the queue when the lease of its
@@ -33,6 +33,7 @@ class AttemptReport:
     return_code: int
     exec_time_minutes: float
     completion_time: str
+    workflow_id: WorkflowId | None = None
     attempt_id: AttemptId = FIRST_ATTEMPT
     peak_memory_bytes: int | None = None
     avg_memory_bytes: int | None = None
@@ -42,7 +43,7 @@ class AttemptReport:
 
 @dataclass(frozen=True, slots=True)
 class JobCompletion:
-    """The end of a job. The job gets `status`; the result keeps the status of the report."""
+    """The end of a job. The report must have the same job, run and status."""
 
     job_id: JobId
     status: JobStatus
@@ -60,7 +61,7 @@ class JobCompletion:
     @property
     def is_success(self) -> bool:
         """Whether the attempt ended well."""
-        return self.status is self.report.status is JobStatus.COMPLETED and self.report.return_code == 0
+        return self.status is JobStatus.COMPLETED and self.report.return_code == 0
 
     @property
     def is_retried(self) -> bool:
@@ -84,7 +85,7 @@ class Ending:
 
     @property
     def is_late(self) -> bool:
-        """Whether the job was complete already: canceled with its workflow, or because a dependency failed."""
+        """Whether the job was complete already: canceled with its workflow."""
         return self.job["status"] in COMPLETE
 
 
@@ -108,10 +109,12 @@ def judge(
     errors: list[EngineError | None] = []
     endings: list[Ending] = []
     seen: set[JobId] = set()
+    has_failure = False
     for completion in completions:
         job = jobs.get(completion.job_id)
         is_late = job is not None and job["status"] == JobStatus.CANCELED
-        if completion.job_id in seen or (is_late and endings):
+        is_blocked = job is not None and job["status"] == JobStatus.BLOCKED
+        if completion.job_id in seen or (is_late and endings) or (is_blocked and has_failure):
             break
         seen.add(completion.job_id)
         try:
@@ -122,6 +125,7 @@ def judge(
         errors.append(None)
         if accepted is not None:
             blocks_dependents = completion.status in UNSUCCESSFUL and completion.report.return_code != 0
+            has_failure |= blocks_dependents
             endings.append(Ending(accepted, completion, blocks_dependents, first_result_id + len(endings)))
             if is_late:
                 break
@@ -144,6 +148,18 @@ def _accepted_job(batch: Batch, job: sqlite3.Row | None, completion: JobCompleti
     if report.run_id != completion.run_id:
         raise RuleBroken(
             f"The report is of run {report.run_id}, not {completion.run_id}", field="run_id", value=report.run_id
+        )
+    if report.workflow_id not in {None, batch.workflow_id}:
+        raise RuleBroken(
+            f"The report is of workflow {report.workflow_id}, not {batch.workflow_id}",
+            field="workflow_id",
+            value=report.workflow_id,
+        )
+    if report.status is not status:
+        raise RuleBroken(
+            f"The report has the status {report.status.word}, not {status.word}; use the same in both",
+            field="status",
+            value=report.status.word,
         )
     if _is_stored(job, status, report) or (completion.may_be_retried and _was_retried(job, report)):
         return None
@@ -189,11 +205,10 @@ def _require_open(job: sqlite3.Row, completion: JobCompletion) -> None:
         raise Stale(
             f"Job {job['name']!r} was claimed by compute node {job['claimed_by_node_id']}, not {report.node_id}"
         )
-    if status in COMPLETE and not job["canceled_by_cascade"] and not _was_canceled(job, completion):
+    if status in COMPLETE and not _was_canceled(job, completion):
         raise RuleBroken(f"Job {job['name']!r} is already complete: it is {status.word}", field="status")
     require(Cause.COMPLETE, status, job["name"])
-    # A pending_failed job may be completed by a report with a higher attempt.
-    if report.attempt_id > attempt_id and status is not JobStatus.PENDING_FAILED:
+    if report.attempt_id > attempt_id:
         raise RuleBroken(
             f"Job {job['name']!r} is at attempt {attempt_id}, not {report.attempt_id}",
             field="attempt_id",
@@ -221,4 +236,9 @@ def _was_lost(job: sqlite3.Row, completion: JobCompletion) -> bool:
 
 def _was_canceled(job: sqlite3.Row, completion: JobCompletion) -> bool:
     """Whether the report is the success of an attempt that was canceled with its workflow and has no result."""
-    return completion.is_success and job["status"] == JobStatus.CANCELED and job["result_id"] is None
+    return (
+        completion.is_success
+        and job["status"] == JobStatus.CANCELED
+        and not job["canceled_by_cascade"]
+        and job["result_id"] is None
+    )

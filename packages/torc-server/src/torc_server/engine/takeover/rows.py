@@ -22,7 +22,7 @@ SELECT old.id, old.name, old.user, old.description, old.project, old.timestamp,
         WHEN old.max_spawn_iterations_per_lineage IS NOT NULL
         THEN json_object('max_iterations', old.max_spawn_iterations_per_lineage) END,
     old.enable_ro_crate, old.submission_directory, COALESCE(old.use_pending_failed, 0),
-    COALESCE(old.jobs_sort_method, 'gpus_runtime_memory'), COALESCE(old.compute_node_expiration_buffer_seconds, 180),
+    COALESCE(old.jobs_sort_method, 'gpus_runtime_memory'), old.compute_node_expiration_buffer_seconds,
     COALESCE(old.compute_node_wait_for_new_jobs_seconds, 90),
     COALESCE(old.compute_node_ignore_workflow_completion, 0),
     COALESCE(old.compute_node_wait_for_healthy_database_minutes, 20),
