@@ -105,7 +105,7 @@ def results(client: Client) -> None:
     assert client("get_result", made["id"])["job_name"] == "a"
     client("update_result", made["id"], body=made | {"return_code": 7})
     filters = {"job_id": a, "run_id": 1, "return_code": 7, "status": "completed", "compute_node_id": node}
-    page = client("list_results", workflow_id=workflow_id, all_runs=True, **filters, **PAGE)
+    page = client("list_results", workflow_id=workflow_id, all_runs=False, **filters, **PAGE)
     assert [each["id"] for each in page["items"]] == [made["id"]]
     stats = {
         "workflow_id": workflow_id, "job_id": a, "run_id": 1, "attempt_id": 1, "slurm_job_id": "77", "max_rss_bytes": 5,

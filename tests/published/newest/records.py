@@ -32,11 +32,11 @@ RECORDS = (
          "scheduler_config_id": 1, "scheduler": {"slurm_job_id": "5", "scheduler_id": 3}, "labels": ["big", "gpu"]},
         {"is_active": False, "duration_seconds": 1.5, "sample_count": 2, "avg_cpu_percent": 1.5,
          "peak_cpu_percent": 2.5, "avg_memory_bytes": 3, "peak_memory_bytes": 4},
-        filters={"hostname": "n1.cluster", "is_active": False, "scheduled_compute_node_id": 3},
+        filters={"hostname": "n1", "is_active": False, "scheduled_compute_node_id": 3},
     ),
     Record(
         "file", {"name": "f", "path": "a/ü.txt", "st_mtime": 12.25}, {"st_mtime": 13.5},
-        filters={"name": "f", "path": "a/ü.txt", "is_output": False},
+        filters={"name": "f", "path": "ü", "is_output": False},
     ),
     Record(
         "local_scheduler", {"name": "here", "num_cpus": 3, "memory": "2g"}, {"num_cpus": 4},
