@@ -114,6 +114,8 @@ def test_jobs_from_a_file_are_created_all_or_none(killed: Killed):
 def test_a_killed_update_of_a_job_leaves_no_second_copy_of_its_requirements(killed: Killed):
     place, server = killed.place, killed.server
     place.run("torc", "jobs", "reset-status", "2", "--no-prompts")
+    needs = {each["name"]: each["id"] for each in place.torc("resource-requirements", "list", "1")["items"]}
+    place.run("torc", "jobs", "create", "1", "-n", "sharer", "-c", "true", "-r", needs["small"])
     words = ("torc", "jobs", "update", "2", "--runtime", "PT5M")
     assert killed.run(1, *words) is None
     place.run(*words)
