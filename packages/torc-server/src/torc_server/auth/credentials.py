@@ -89,7 +89,7 @@ class CredentialChecker:
     Known and unknown users get the same answers after the same time: for an unknown name the password is compared with
     the hash of a known user, always the same one for that name, and the outcome is ignored. Credentials are remembered
     under a key that only this process can compute: valid ones for `cache_ttl_seconds` (0: never), wrong ones until
-    `replace`. Wrong ones count once: programs that repeat a former password are no guesses, and keep out no user.
+    `replace`. Wrong ones count once: programs that repeat a former password are not guesses, and keep out no user.
 
     Guesses do not delay logins. A name that is guessed from an address is checked in growing intervals; in between,
     further attempts are refused without a check. From an address with many wrong passwords, names that do not exist
