@@ -80,7 +80,7 @@ def test_reinitialize_runs_as_a_task_with_or_without_waiting(place: Place, workf
     assert runs(place, workflow_id) == {"left": 2, "right": 1, "sum": 2}
 
     change(2)
-    assert "task_id" not in place.torc("reinit", workflow_id, "--wait-timeout", "60")
+    assert place.torc("reinit", workflow_id, "--wait-timeout", "60")["task_status"] == "succeeded"
     place.run("torc", "run", workflow_id)
     assert runs(place, workflow_id) == {"left": 3, "right": 1, "sum": 3}
 
