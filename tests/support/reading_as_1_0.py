@@ -77,7 +77,7 @@ def _of_type(value: Any, kind: str, place: str) -> Iterator[str]:
         if not isinstance(value, list if container == "array" else dict):
             yield f"{place} is {value!r}"
             return
-        for each in value if container == "array" else value.values():
+        for each in value if isinstance(value, list) else value.values():
             yield from _of_type(each, inner, place)
     elif kind in RECORDS:
         yield from _of_record(value, kind, place)

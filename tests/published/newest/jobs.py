@@ -104,7 +104,13 @@ def results(client: Client) -> None:
     made = client("create_result", body=body)
     assert client("get_result", made["id"])["job_name"] == "a"
     client("update_result", made["id"], body=made | {"return_code": 7})
-    filters = {"job_id": a, "run_id": 1, "return_code": 7, "status": "completed", "compute_node_id": node}
+    filters: dict[str, Any] = {
+        "job_id": a,
+        "run_id": 1,
+        "return_code": 7,
+        "status": "completed",
+        "compute_node_id": node,
+    }
     page = client("list_results", workflow_id=workflow_id, all_runs=False, **filters, **PAGE)
     assert [each["id"] for each in page["items"]] == [made["id"]]
     stats = {

@@ -35,7 +35,13 @@ def workflow_record(client: Client) -> None:
     made = client("create_workflow", body=body)
     found = client("get_workflow", made["id"])
     client("update_workflow", made["id"], body=found | {"description": "new"})
-    names = {"name": "record", "user": "tester", "description": "new", "is_archived": False, "access_group": "first"}
+    names: dict[str, Any] = {
+        "name": "record",
+        "user": "tester",
+        "description": "new",
+        "is_archived": False,
+        "access_group": "first",
+    }
     assert [each["id"] for each in client("list_workflows", **names, **PAGE)["items"]] == [made["id"]]
     assert client("list_workflows", access_group="unknown")["items"] == []
     for archived in (True, False):
