@@ -38,6 +38,11 @@ OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("m
 
 # Bodies whose form does not follow from the document.
 BODIES: Mapping[str, Body] = {"update_workflow_action": {"commands": ["true"]}, "admin_sql": {"sql": "SELECT 1"}}
+# Members that no other record of the workflow may have: the first call made one with the ordinary values.
+UNIQUE: Mapping[str, Mapping[str, Any]] = {
+    "create_slurm_stats": {"attempt_id": 77},
+    "create_ro_crate_entity": {"entity_id": "#fine", "file_id": None},
+}
 
 
 def prepared(
@@ -55,5 +60,7 @@ def prepared(
         request.path = request.path.replace(str(old), str(new))
     if operation.id in BODIES:
         request.body = BODIES[operation.id]
+    if operation.id in UNIQUE:
+        request.body |= UNIQUE[operation.id]
     is_for_admins = "administrators" in operation.access and "/workflows" not in request.path
     return (people.admin if is_for_admins else people.owner), request
