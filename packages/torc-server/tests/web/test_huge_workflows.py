@@ -59,7 +59,11 @@ async def test_initialize_cancel_reset_and_delete_in_steps(tiny: Any) -> None:
     assert reset["updated_count"] == 4
     assert await statuses(tiny, workflow_id) == ["uninitialized"] * 4
     events = await tiny.ok("GET", "/events", params={"workflow_id": workflow_id})
-    assert [event["data"]["category"] for event in events["items"]] == ["workflow_canceled", "user_action"]
+    assert [event["data"]["category"] for event in events["items"]] == [
+        "user_action",
+        "workflow_canceled",
+        "user_action",
+    ]
     deleted = await tiny.ok("DELETE", f"/workflows/{workflow_id}")
     assert deleted["id"] == workflow_id
     for path in (f"/workflows/{workflow_id}", f"/jobs/{jobs[0]}"):
