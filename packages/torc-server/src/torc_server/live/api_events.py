@@ -3,16 +3,14 @@
 Without a follower a request costs one look at an attribute. There is no replay.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from torc_server.edge.log_redaction import redacted
 from torc_server.engine.errors import Conflict
-from torc_server.live.event_hub import frame
 from torc_server.live.member_redaction import without_secrets
+from torc_server.live.stream_queue import StreamQueue, frame
 
 # Events that wait for a slow follower.
 WAITING_MOST = 256
@@ -23,51 +21,17 @@ CAPTURED_MOST_BYTES = 1024**2
 _MARGIN = 2048
 
 
-class RequestFollower:
-    """A follower of requests: the frames to send, and the number that was dropped since the last `fetch`."""
+class RequestFollower(StreamQueue[bytes]):
+    """A follower of requests: the frames to send."""
 
     def __init__(self, *, with_bodies: bool) -> None:
+        super().__init__(WAITING_MOST)
         self.with_bodies = with_bodies
-        self.is_closed = False
-        self._waiting: deque[bytes] = deque()
-        self._dropped = 0
-        self._any = asyncio.Event()
-        self._many = asyncio.Event()
-
-    def put(self, text: bytes) -> None:
-        """Add an event. If too many wait, the oldest is dropped."""
-        if len(self._waiting) == WAITING_MOST:
-            self._waiting.popleft()
-            self._dropped += 1
-        self._waiting.append(text)
-        self._any.set()
-        if len(self._waiting) == WAITING_MOST // 4:
-            self._many.set()
-
-    def close(self) -> None:
-        """End the events."""
-        self.is_closed = True
-        self._any.set()
-        self._many.set()
-
-    async def until_any(self) -> None:
-        """Wait until there is an event to fetch, or the end."""
-        await self._any.wait()
-
-    async def until_many(self) -> None:
-        """Wait until events will be dropped soon if they are not fetched, or until the end."""
-        await self._many.wait()
 
     def fetch(self) -> bytes:
         """Return and remove all waiting events as text, after a warning with the number of dropped ones."""
-        parts = [frame("warning", {"dropped": self._dropped})] if self._dropped else []
-        parts += self._waiting
-        self._dropped = 0
-        self._waiting.clear()
-        if not self.is_closed:
-            self._any.clear()
-            self._many.clear()
-        return b"".join(parts)
+        warning, frames = self.take()
+        return b"".join([*warning, *frames])
 
 
 class ApiEvents:
@@ -107,12 +71,12 @@ class ApiEvents:
         full = None
         for follower in self._followers:
             if not follower.with_bodies:
-                follower.put(plain)
+                follower.add(plain)
                 continue
             if full is None:
                 bodies = {"request_body": self._captured(sent), "response_body": self._captured(answered)}
                 full = frame("api", {**event, **{name: body for name, body in bodies.items() if body is not None}})
-            follower.put(full)
+            follower.add(full)
 
     def _captured(self, body: bytes | None) -> dict[str, Any] | None:
         """Return the beginning of a body without its credentials; None for an empty or a large one."""

@@ -5,7 +5,6 @@ followers that reconnect. The numbers of stored notifications, of notifications 
 channels without followers are limited. A follower that missed notifications gets a warning.
 """
 
-import asyncio
 import re
 import secrets
 import time
@@ -13,9 +12,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-import msgspec
-
 from torc_server.engine.signals import Announcement, Severity, WorkflowDeleted
+from torc_server.live.stream_queue import StreamQueue, frame
 
 # Maximum number of notifications that wait for a slow follower, and that a channel stores.
 WAITING_MOST = 512
@@ -26,12 +24,6 @@ IDLE_CHANNELS_MOST = 64
 
 _ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})")
 MISSED = {"missed": True, "message": "Notifications may have been missed. Read the records again."}
-
-
-def frame(event_type: str, data: object, identity: str | None = None) -> bytes:
-    """Encode a server-sent event."""
-    first = f"id: {identity}\n" if identity else ""
-    return f"{first}event: {event_type}\ndata: {msgspec.json.encode(data).decode()}\n\n".encode()
 
 
 class _Notification:
@@ -59,59 +51,26 @@ class _Notification:
         return self._frame
 
 
-class Follower:
-    """A follower of a workflow: the notifications to send, and the number that was dropped since the last `fetch`."""
+class Follower(StreamQueue[_Notification]):
+    """A follower of a workflow: its notifications from a severity on, after a first text."""
 
     def __init__(self, least: Severity, epoch: str, first: bytes) -> None:
+        super().__init__(WAITING_MOST)
         self.least = least
         self._epoch = epoch
         self._first = first
-        self._waiting: deque[_Notification] = deque()
-        self._dropped = 0
-        self._any = asyncio.Event()
-        self._any.set()
-        self._many = asyncio.Event()
-        self.is_closed = False
+        self.announce()
 
     def put(self, item: _Notification) -> None:
-        """Add a notification. If too many wait, the oldest is dropped."""
-        if item.announcement.severity < self.least:
-            return
-        if len(self._waiting) == WAITING_MOST:
-            self._waiting.popleft()
-            self._dropped += 1
-        self._waiting.append(item)
-        self._any.set()
-        if len(self._waiting) == MANY:
-            self._many.set()
-
-    def close(self) -> None:
-        """End the notifications."""
-        self.is_closed = True
-        self._any.set()
-        self._many.set()
-
-    async def until_any(self) -> None:
-        """Wait until there is a notification to fetch, or the end."""
-        await self._any.wait()
-
-    async def until_many(self) -> None:
-        """Wait until notifications will be dropped soon if they are not fetched, or until the end."""
-        await self._many.wait()
+        """Add a notification that is severe enough."""
+        if item.announcement.severity >= self.least:
+            self.add(item)
 
     def fetch(self) -> bytes:
         """Return and remove all waiting notifications as text, after a warning with the number of dropped ones."""
-        parts = [self._first]
-        self._first = b""
-        if self._dropped:
-            parts.append(frame("warning", {"dropped": self._dropped}))
-            self._dropped = 0
-        parts += [item.frame(self._epoch) for item in self._waiting]
-        self._waiting.clear()
-        if not self.is_closed:
-            self._any.clear()
-            self._many.clear()
-        return b"".join(parts)
+        first, self._first = self._first, b""
+        warning, items = self.take()
+        return b"".join([first, *warning, *(item.frame(self._epoch) for item in items)])
 
 
 class _Channel:
