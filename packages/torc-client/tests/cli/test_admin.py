@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -130,6 +131,17 @@ async def test_requests_are_lines_of_json(torc, fake_server, requests):
 async def test_an_update_is_a_command_of_the_installer(torc, monkeypatch, prefix, version, command):
     monkeypatch.setattr(sys, "prefix", prefix)
     monkeypatch.setattr(self_update, "_has", lambda name: name in {"pip", "torc-client", "torc-server"})
+    monkeypatch.setattr(self_update, "_local_source", lambda _: None)
     ended = await torc("self", "update", *([version] if version else []), "--token", "unused")
     assert (ended.code, ended.out) == (1, "")
     assert f"`{command}` in the environment {prefix}" in " ".join(ended.err.split())
+
+
+async def test_an_installation_from_a_clone_is_updated_from_the_clone(torc, monkeypatch):
+    """The package index has other distributions of the same name."""
+    monkeypatch.setattr(self_update, "_has", lambda name: name in {"pip", "torc-client"})
+    source = {"url": "file:///home/a/my%20torc/packages/torc-client", "dir_info": {}}
+    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda *_: json.dumps(source))
+    told = " ".join((await torc("self", "update")).err.split())
+    assert "Get the newest version in /home/a/my torc/packages" in told
+    assert "`pip install --upgrade '/home/a/my torc/packages/torc-client'`" in told

@@ -1,8 +1,12 @@
 """`torc self`: how to update Torc, which does not replace itself."""
 
+import json
+import os
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -31,6 +35,15 @@ def update(app: App, target_version: str | None, token: str | None) -> None:
     the server, the runners and the dashboard to the same version.
     """
     del app, token
+    clones = [source for name in _installed() if (source := _local_source(name))]
+    if clones:
+        # On the package index, torc-client can be the client of another program.
+        wanted = "the newest version" if target_version is None else f"version {target_version.removeprefix('v')}"
+        raise TorcError(
+            "Torc was installed from folders, and does not update itself.",
+            f"Get {wanted} in {_shared_folder(clones)}, for example with `git pull`. Run `{_program()} install"
+            f" --upgrade {shlex.join(clones)}` in the environment {sys.prefix}, and restart servers and runners.",
+        )
     raise TorcError(
         "Torc is installed as Python packages, and does not update itself.",
         f"Run `{_command(target_version)}` in the environment {sys.prefix}, and restart servers and runners.",
@@ -45,8 +58,22 @@ def _command(version: str | None) -> str:
         return f"pipx upgrade {first}" if version is None else f"pipx install --force {first}"
     if "/uv/tools/" in folder:
         return f"uv tool upgrade {first}" if version is None else f"uv tool install --force {first}"
-    program = "pip" if _has("pip") else "uv pip"
-    return f"{program} install --upgrade {' '.join((first, *others))}"
+    return f"{_program()} install --upgrade {' '.join((first, *others))}"
+
+
+def _program() -> str:
+    return "pip" if _has("pip") else "uv pip"
+
+
+def _local_source(distribution: str) -> str | None:
+    """Return the folder from which a distribution was installed, as PEP 610 records it, or None for an index."""
+    recorded = metadata.distribution(distribution).read_text("direct_url.json")
+    url = urlsplit(json.loads(recorded)["url"] if recorded else "")
+    return unquote(url.path) if url.scheme == "file" else None
+
+
+def _shared_folder(folders: Sequence[str]) -> str:
+    return os.path.commonpath([*map(os.path.dirname, folders)])
 
 
 def _installed() -> Iterator[str]:
