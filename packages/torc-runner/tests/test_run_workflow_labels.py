@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fake_workflow import FakeWorkflow, page
+from fake_workflow import FakeWorkflow, explained_kind, explanation, page
 from torc_client.client import TorcClient
 from torc_client.testing import FakeServer
 from torc_runner.machine.instructions import ExitReason
@@ -42,6 +42,18 @@ async def test_claims_by_resources_and_the_record_of_the_node_have_the_labels(ru
 async def test_claims_with_max_parallel_jobs_have_the_labels(run, server):
     await run(labels=("x", "y z"), max_parallel_jobs=1)
     assert {call.query["labels"] for call in server.calls_of("claim_next_jobs")} == {"x,y z"}
+
+
+async def test_with_max_parallel_jobs_the_log_has_the_jobs_with_other_labels(serve, server, tmp_path):
+    fake = serve({"name": "b", "labels": ["gpu"]})
+    fake.ready.clear()
+    fake.workflow["compute_node_wait_for_new_jobs_seconds"] = 1
+    server.answer("explain_workflow", explanation(explained_kind(5, labels=["gpu"], lacks_label=True, fits=False)))
+    chosen = Settings(output_dir=tmp_path / "out", max_parallel_jobs=2)
+    async with TorcClient(server.url) as client:
+        await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
+    (log,) = (tmp_path / "out").glob("job_runner_*.log")
+    assert 'job_name=b reason="requires a runner that was started with --label gpu"' in log.read_text()
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,7 @@ def assemble(
                 capacity.total,
                 setup.settings.labels,
                 also_unlabeled=setup.settings.also_unlabeled,
+                by_resources=capacity.by_resources,
             ),
             unfinished=UnfinishedJobs(
                 client, context.workflow_id, setup.settings.labels, also_unlabeled=setup.settings.also_unlabeled

@@ -31,11 +31,11 @@ def job(number, requirements):
 def explain(server: FakeServer, caplog: pytest.LogCaptureFixture) -> Callable[..., Awaitable[list[str]]]:
     """Return a function that explains these kinds `times` times and returns the log lines."""
 
-    async def explain(*kinds, jobs, times=1, time_left_seconds=None):
+    async def explain(*kinds, jobs, times=1, time_left_seconds=None, **settings):
         server.answer("explain_workflow", fake_workflow.explanation(*kinds))
         server.answer("list_jobs", fake_workflow.page(jobs))
         async with TorcClient(server.url) as client:
-            unschedulable = UnschedulableJobs(client, 1, build.resources(2, memory_gb=4))
+            unschedulable = UnschedulableJobs(client, 1, build.resources(2, memory_gb=4), **settings)
             with caplog.at_level(logging.WARNING, "torc_runner"):
                 for _ in range(times):
                     await unschedulable.explain(time_left_seconds)
@@ -72,6 +72,15 @@ async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):
         f'Job cannot run here job_id=1 job_name=j1 reason="{required}"',
         f'Job cannot run here job_id=3 job_name=j3 reason="{other}"',
     ]
+
+
+async def test_only_other_labels_are_logged_if_jobs_of_any_size_are_claimed(kind, explain):
+    jobs = [{**job(1, 7), "labels": ["gpu"]}, job(2, 6)]
+    other = kind(7, ("num_cpus", 8.0, 2.0), labels=["gpu"], lacks_label=True)
+    (line,) = await explain(other, kind(6, ("num_cpus", 8.0, 2.0)), jobs=jobs, by_resources=False)
+    assert line == (
+        'Job cannot run here job_id=1 job_name=j1 reason="requires a runner that was started with --label gpu"'
+    )
 
 
 async def test_a_job_with_a_too_long_runtime_is_logged(kind, explain, server):

@@ -224,10 +224,10 @@ def test_idleness_is_explained_while_other_jobs_run():
     assert explain.time_left_seconds == 5000 - driver.now
 
 
-def test_idleness_is_not_explained_with_max_parallel_jobs():
+def test_idleness_is_explained_with_max_parallel_jobs():
     driver = build.Driver(max_parallel_jobs=1)
     driver.send(Begun())
-    assert not build.of(ExplainIdleness, driver.claimed(after_seconds=30))
+    assert build.of(ExplainIdleness, driver.claimed(after_seconds=30))
 
 
 def test_a_complete_workflow_ends_the_runner_when_its_reports_are_answered():

@@ -22,7 +22,10 @@ _MAX_SEARCHED = 10 * _PAGE
 
 
 class UnschedulableJobs:
-    """The jobs that do not fit one runner. Each is logged once."""
+    """The jobs that do not fit one runner. Each is logged once.
+
+    Without `by_resources`, the runner claims jobs of any size, and only their labels matter.
+    """
 
     def __init__(
         self,
@@ -32,12 +35,14 @@ class UnschedulableJobs:
         labels: Sequence[str] = (),
         *,
         also_unlabeled: bool = False,
+        by_resources: bool = True,
     ) -> None:
         self._client = client
         self._workflow_id = workflow_id
         self._total = total
         self._labels = ",".join(labels) or None
         self._also_unlabeled = also_unlabeled or None
+        self._by_resources = by_resources
         self._explained: set[_Kind] = set()
 
     async def explain(self, time_left_seconds: float | None) -> None:
@@ -60,7 +65,7 @@ class UnschedulableJobs:
         unschedulable = {
             (kind.resource_requirements_id, tuple(kind.labels or ())): kind
             for kind in answer.ready
-            if kind.lacks_label or (not kind.fits and kind.shortfalls)
+            if kind.lacks_label or (self._by_resources and not kind.fits and kind.shortfalls)
         }
         new = {number: kind for number, kind in unschedulable.items() if number not in self._explained}
         if new:

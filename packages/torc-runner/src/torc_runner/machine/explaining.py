@@ -11,11 +11,10 @@ _PAUSE_SECONDS = 30.0
 
 
 class Explaining:
-    """The question is asked once, and again after jobs have come. If every job fits, it is never asked."""
+    """The question is asked once, and again after jobs have come."""
 
-    def __init__(self, *, is_needed: bool) -> None:
-        self._is_needed = is_needed
-        self._is_open = is_needed
+    def __init__(self) -> None:
+        self._is_open = True
         self._not_before = float("-inf")
 
     def due_at(self, now: float) -> float | None:
@@ -24,7 +23,7 @@ class Explaining:
 
     def jobs_came(self) -> None:
         """Note that a claim returned jobs."""
-        self._is_open = self._is_needed
+        self._is_open = True
 
     def ask(self, now: float, time_left_seconds: float | None) -> list[ExplainIdleness]:
         """Ask, unless the question was asked."""

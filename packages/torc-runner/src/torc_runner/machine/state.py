@@ -79,7 +79,7 @@ class RunnerState:
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
         self._reporting = Reporting(self.attempts, self._claiming, self._timers)
-        self._explaining = Explaining(is_needed=capacity.by_resources)
+        self._explaining = Explaining()
         self._last_progress_at = 0.0
         self._is_disowned = False
 
