@@ -49,6 +49,34 @@ async def test_the_life_of_a_diamond(api: Any) -> None:
     assert (status["run_id"], status["is_archived"], status["is_complete"]) == (0, False, True)
 
 
+async def test_a_result_of_a_ready_job_leaves_the_next_attempt_to_its_runner(api: Any, make_result: Any) -> None:
+    workflow_id, (job_id,), node_id = await started(api)
+    for attempt_id in (1, 3):
+        await api.ok("POST", "/results", make_result(workflow_id, job_id, node_id, attempt_id=attempt_id))
+    (claimed,) = (await api.claim(workflow_id))["jobs"]
+    assert claimed["attempt_id"] == 4
+    body = make_result(workflow_id, job_id, node_id, attempt_id=4)
+    refused = await api.call("POST", "/results", body)
+    assert (refused.status, refused.json["error"]["field"]) == (422, "attempt_id")
+    assert "let its runner report" in refused.message
+    await api.ok("POST", f"/jobs/{job_id}/complete_job/completed/0", body)
+    assert (await api.ok("GET", f"/jobs/{job_id}"))["status"] == "completed"
+
+
+async def test_a_result_of_a_later_run_spends_the_attempt_for_that_run(api: Any, make_result: Any) -> None:
+    workflow_id, (job_id,), node_id = await started(api)
+    await api.finish(workflow_id, job_id, node_id)
+    await api.ok("POST", "/results", make_result(workflow_id, job_id, node_id, run_id=1))
+    status = await api.ok("POST", f"/workflows/{workflow_id}/reset_status")
+    await api.ok("PUT", f"/workflows/{workflow_id}/status", {**status, "run_id": 1})
+    await api.ok("POST", f"/workflows/{workflow_id}/reset_job_status")
+    await api.initialize(workflow_id)
+    (claimed,) = (await api.claim(workflow_id))["jobs"]
+    assert claimed["attempt_id"] == 2
+    body = make_result(workflow_id, job_id, node_id, run_id=1, attempt_id=2)
+    await api.ok("POST", f"/jobs/{job_id}/complete_job/completed/1", body)
+
+
 async def test_a_failure_cancels_dependents_with_that_option(api: Any) -> None:
     workflow_id = await api.workflow()
     (first,) = await api.jobs(workflow_id, 1)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from torc_server.engine.errors import RuleBroken
+from torc_server.engine.job_row import JobStatement
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Number, Record, Text, Timestamp
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, equal
@@ -44,11 +46,42 @@ UPDATE job SET current_result_id = :result_id WHERE id = :job_id AND NOT EXISTS 
 """)
 
 
+# Only the node that has the attempt reports its result: a second report would be refused.
+UNDER_WAY = JobStatement("""
+SELECT job.name FROM job JOIN workflow ON workflow.id = job.workflow_id
+WHERE job.id = :job_id AND job.attempt_id <= :attempt_id AND workflow.run_id <= :run_id
+AND (job.status IN {ACTIVE} OR job.chained_node_id IS NOT NULL)
+""")
+# An attempt that has a result could never report another one. An attempt number that no job reaches is left alone.
+SPEND_ATTEMPT = JobStatement("""
+UPDATE job SET
+    attempt_id = :attempt_id + (status IN ({BLOCKED}, {READY}) AND :run_id >= workflow.run_id),
+    spent_run_id = CASE
+        WHEN status IN ({BLOCKED}, {READY}) AND :run_id >= workflow.run_id THEN NULL
+        WHEN attempt_id = :attempt_id THEN MAX(COALESCE(spent_run_id, :run_id), :run_id)
+        ELSE :run_id
+    END
+FROM workflow
+WHERE workflow.id = job.workflow_id AND job.id = :job_id AND status NOT IN {ACTIVE}
+AND (attempt_id = :attempt_id OR (:attempt_id BETWEEN attempt_id AND 1000000 AND :run_id >= workflow.run_id))
+""")
+
+
 def make_current(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Make new results the current ones of their jobs, unless a job has the result of a later attempt."""
+    """Make new results the current ones of their jobs, unless a job has the result of a later attempt.
+
+    The attempts of the results are not used again. Raises RuleBroken if a node has the attempt now.
+    """
     for result_id, body in zip(ids, bodies, strict=True):
         which = {"job_id": body["job_id"], "run_id": body["run_id"], "attempt_id": body.get("attempt_id", 1)}
+        if under_way := tx.rows(UNDER_WAY, which):
+            raise RuleBroken(
+                f"Attempt {which['attempt_id']} of job {under_way[0]['name']!r} has not ended in run"
+                f" {which['run_id']}; let its runner report the result",
+                field="attempt_id",
+            )
         tx.execute(MAKE_CURRENT, {**which, "result_id": result_id})
+        tx.execute(SPEND_ATTEMPT, which)
 
 
 RESULT = Resource(
