@@ -55,6 +55,12 @@ async def test_a_job_over_its_memory_is_killed_and_the_others_continue(run, tmp_
     assert "Job out of memory workflow_id=1 job_id=1 " in log.read_text()
 
 
+async def test_the_end_of_a_job_below_the_lowest_limit_names_what_it_requires(run, tmp_path):
+    await run(f"{HOG}; true", memory="60m")
+    stderr = (tmp_path / "out/job_stdio/job_wf1_j1_r3_a1.e").read_text()
+    assert "; it requires 60.0 MiB, and no job below 64.0 MiB is killed: raise the memory" in stderr
+
+
 async def test_the_memory_of_all_processes_of_a_job_counts(run):
     small = HOG.replace("200_000_000", "60_000_000")
     ends = await run(f"{small} & setsid {small} & wait")

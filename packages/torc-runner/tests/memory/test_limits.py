@@ -88,6 +88,14 @@ def test_the_peak_is_the_highest_measured_value(peak_bytes, used, expected):
     assert MemoryEnd(peak_memory_bytes=peak_bytes).added_to(used) == expected
 
 
+def test_the_explanation_has_the_required_memory_if_the_limit_is_higher():
+    job = build.job(7, memory_gb=0.0625, memory_limit_bytes=100 * 1024**2)
+    assert explanation(job, 3 * 1024**3) == (
+        "it took 3.0 GiB of memory; it requires 64.0 MiB, and no job below 100.0 MiB is killed:"
+        " raise the memory of its resource requirements"
+    )
+
+
 def test_the_explanation_has_the_limit_and_the_remedy():
     job = build.job(7, memory_limit_bytes=100 * 1024**2)
     assert explanation(job, 3 * 1024**3) == (

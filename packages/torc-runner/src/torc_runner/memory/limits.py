@@ -132,5 +132,11 @@ def explanation(job: ClaimedJob, taken_bytes: int | None) -> str:
     """Describe why a job was killed for its memory, and the remedy."""
     limit_bytes = job.memory_limit_bytes
     took = "memory ran out" if taken_bytes is None else f"it took {size(taken_bytes)} of memory"
-    limit = "" if limit_bytes is None else f"; its limit is {size(limit_bytes)}"
+    required_bytes = job.needs.memory_bytes
+    if limit_bytes is None:
+        limit = ""
+    elif required_bytes < limit_bytes:  # the lowest limit
+        limit = f"; it requires {size(required_bytes)}, and no job below {size(limit_bytes)} is killed"
+    else:
+        limit = f"; its limit is {size(limit_bytes)}"
     return f"{took}{limit}: raise the memory of its resource requirements"
