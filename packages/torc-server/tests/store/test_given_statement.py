@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from torc_server.store import temporary_files
 from torc_server.store.common_tables import CommonTables
 from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
 from torc_server.store.migrate import migrate
@@ -173,7 +174,7 @@ def test_a_statement_ends_when_its_read_is_ended(connection: sqlite3.Connection)
 
 def test_large_answers_and_values_are_refused_with_the_remedy(run: Run) -> None:
     doubling = "WITH RECURSIVE t (x) AS (SELECT 'aaaaaaaa' UNION ALL SELECT x || x FROM t) SELECT MAX(x) FROM t"
-    with pytest.raises(StatementFailed, match="longer than 4195328 bytes; leave out long columns"):
+    with pytest.raises(StatementFailed, match="longer than 131072 bytes; leave out long columns"):
         run(doubling)
     with pytest.raises(StatementFailed, match="after 1 rows; use a limit of at most 1"):
         run("SELECT hex('0123456789') FROM json_each('[1,2,3]')", StatementBounds(3, 40, 20))
@@ -219,3 +220,54 @@ def test_ordinary_common_tables_are_accepted(run: Run) -> None:
 )
 def test_copies_are_counted(text: str, copies: int) -> None:
     assert CommonTables(text).num_copies == copies
+
+
+# A text of 64 KiB, and one that is too long, in 30 ms.
+LONG, TOO_LONG = (f"{'hex(' * times}'3'{')' * times}" for times in (16, 22))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"WITH b (v) AS MATERIALIZED (SELECT {TOO_LONG}) SELECT v FROM b", "longer than 131072 bytes"),  # noqa: S608 - a test
+        (f"SELECT {', '.join(['1'] * 300)}", "too many columns"),
+        (f"SELECT {LONG} LIKE '%{'3' * 60}'", "pattern too complex"),
+    ],
+)
+def test_one_row_takes_little_memory_and_time(run: Run, text: str, message: str) -> None:
+    with pytest.raises(StatementFailed, match=message):
+        run(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT id, secret FROM compute_node a FULL JOIN compute_node b USING (id, secret)",
+        "SELECT claim_key FROM claim_reply a FULL JOIN [claim_reply] b using (claim_key)",
+        "WITH g (claim_key) AS (VALUES ('guess')) SELECT COUNT(*) FROM g NATURAL JOIN \"Claim_Reply\"",
+    ],
+)
+def test_a_join_that_compares_secrets_is_refused(run: Run, text: str) -> None:
+    with pytest.raises(StatementRefused, match="needs ON, not USING or NATURAL"):
+        run(text)
+
+
+def test_a_join_with_on_reads_null(run: Run) -> None:
+    found = run(
+        "SELECT a.claim_key, b.claim_key FROM claim_reply a FULL JOIN claim_reply b ON a.claim_key = b.claim_key"
+    )
+    assert {value for row in found.rows for value in row} == {None}
+
+
+def test_temporary_files_are_limited(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(temporary_files, "MOST_TEMPORARY_BYTES", 8 * 1024**2)
+    rows = "WITH RECURSIVE r (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r LIMIT 100000000)"
+    with pytest.raises(StatementFailed, match="MiB of temporary files; sort or group fewer rows"):
+        run(f"{rows} SELECT x, hex(hex(hex(hex(hex(hex('a long text'))))))||x FROM r ORDER BY 2 DESC")  # noqa: S608 - a test
+    assert temporary_files.temporary_bytes() == 0
+
+
+def test_many_common_tables_are_refused(run: Run) -> None:
+    tables = ", ".join(f"a{number} AS (TABLE a{number + 1})" for number in range(600))
+    with pytest.raises(StatementRefused, match="copy its common tables"):
+        run(f"WITH {tables} SELECT 1 FROM a0")  # noqa: S608 - a test

@@ -16,6 +16,8 @@ _TOKEN = re.compile(
 )
 # A number that no copy reaches.
 _ENDLESS = 10**9
+# With more expressions, their number is that of the copies. It also bounds the depth of the count.
+_MOST_COUNTED = 100
 
 
 class CommonTables:
@@ -27,8 +29,15 @@ class CommonTables:
         self.repeated = next(iter(self._repeated()), None)
 
     @property
+    def words(self) -> frozenset[str]:
+        """All names and keywords of the statement, in lower case."""
+        return frozenset(word for word, _ in self._words)
+
+    @property
     def num_copies(self) -> int:
         """The number of copies of expressions, at most: a column with the name of an expression counts too."""
+        if len(self._bodies) > _MOST_COUNTED:
+            return _ENDLESS
         known: dict[str, int] = {}
         return sum(self._copies(word, known, ()) for word, _ in self._words if word in self._bodies)
 

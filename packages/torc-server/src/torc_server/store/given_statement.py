@@ -15,6 +15,7 @@ from torc_server.store.common_tables import CommonTables
 from torc_server.store.damage import failure_of
 from torc_server.store.errors import as_store_error
 from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
+from torc_server.store.temporary_files import MOST_TEMPORARY_BYTES, TemporaryFiles
 
 # Functions whose time is linear in the length of their arguments. Others could run for hours between two looks at the
 # time, and some read files or load code.
@@ -42,14 +43,17 @@ SECRETS = frozenset({("compute_node", "secret"), ("claim_reply", "claim_key")})
 
 # More often than elsewhere: one instruction may compare a long text.
 INSTRUCTIONS_BETWEEN_LOOKS = 100
+# Joins compare columns with the same name, and SQLite does not ask the authorizer about those.
+_COMPARING_JOINS = frozenset({"using", "natural"})
 # Copies of common table expressions, which SQLite makes before it asks the authorizer.
 MOST_COPIES = 1_000
-# The longest value, in bytes: every text that the API accepts for a member.
-LONGEST_VALUE = 4 * 1024**2 + 1024
+# The longest value, in bytes. A row with the most columns is as large as all rows may be, and one LIKE takes 10 ms.
+LONGEST_VALUE = 128 * 1024
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 50,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
     sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
     sqlite3.SQLITE_LIMIT_VDBE_OP: 100_000,
@@ -135,28 +139,35 @@ def run_given(
     `must_end` is the progress handler of the connection, with `looks` instructions between two calls. Raises
     StatementRefused, StatementFailed, and the errors of SQLite about the file or the end of the read.
     """
-    _require_few_copies(text)
+    _require_simple(text)
     tables = {str(row[0]).lower() for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     authorizer = _Authorizer(frozenset(tables) | VIRTUAL_TABLES | SCHEMA_TABLES)
     for each in _FIRST_USES:
         connection.execute(each)
     ends_at = time.monotonic() + bounds.seconds
+    files = TemporaryFiles()
 
-    def is_late() -> bool:
-        return time.monotonic() >= ends_at
+    def is_over() -> bool:
+        return time.monotonic() >= ends_at or files.are_too_large()
 
     try:
-        with _limited(connection, authorizer, lambda: must_end() or is_late(), (must_end, looks)):
+        with _limited(connection, authorizer, lambda: must_end() or is_over(), (must_end, looks)):
             return _fetched(connection, _MARK + text, bounds)
     except sqlite3.Error as error:
-        if must_end() or (not is_late() and (failure_of(error, connection) or as_store_error(error)) is not None):
+        if must_end() or (not is_over() and (failure_of(error, connection) or as_store_error(error)) is not None):
             raise
         if authorizer.refusal is not None:
             raise authorizer.refusal from error
-        raise _failure(error, bounds, is_late=is_late()) from error
+        if files.are_too_large():
+            raise StatementFailed(
+                f"The statement needs more than {MOST_TEMPORARY_BYTES // 1024**2} MiB of temporary files; sort or group"
+                " fewer rows"
+            ) from error
+        raise _failure(error, bounds, is_late=is_over()) from error
 
 
-def _require_few_copies(text: str) -> None:
+def _require_simple(text: str) -> None:
+    """Refuse what SQLite does before it asks the authorizer or a limit."""
     if len(text.encode()) > LIMITS[sqlite3.SQLITE_LIMIT_SQL_LENGTH]:
         raise StatementRefused(f"it is longer than {LIMITS[sqlite3.SQLITE_LIMIT_SQL_LENGTH]} bytes")
     tables = CommonTables(text)
@@ -166,6 +177,9 @@ def _require_few_copies(text: str) -> None:
         raise StatementRefused(
             f"SQLite would copy its common tables more than {MOST_COPIES} times; use each of them less often"
         )
+    with_secrets = sorted({table for table, _ in SECRETS} & tables.words)
+    if with_secrets and not _COMPARING_JOINS.isdisjoint(tables.words):
+        raise StatementRefused(f"a join of {with_secrets[0]} needs ON, not USING or NATURAL")
 
 
 def _failure(error: sqlite3.Error, bounds: StatementBounds, *, is_late: bool) -> Exception:
