@@ -11,7 +11,7 @@ _NAME = "/etilqs_"
 
 
 class TemporaryFiles:
-    """Tells whether the temporary files of this process have become too large since this object was made."""
+    """Whether the temporary files of this process have become too large since this object was made."""
 
     def __init__(self) -> None:
         self._before = temporary_bytes()
