@@ -14,6 +14,10 @@ class StatementRefused(Exception):  # noqa: N818 - named after the state
         self.table = table
 
 
+class StatementBusy(Exception):  # noqa: N818 - as the others
+    """Another statement runs."""
+
+
 class StatementFailed(Exception):  # noqa: N818 - named after the state
     """A statement that SQLite cannot run, or that exceeded a limit."""
 

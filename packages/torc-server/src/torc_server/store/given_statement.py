@@ -6,6 +6,7 @@ allowed, so a statement cannot write, attach a file, load code or read a secret,
 
 import itertools
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Any
 from torc_server.store.common_tables import CommonTables
 from torc_server.store.damage import failure_of
 from torc_server.store.errors import as_store_error
-from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
+from torc_server.store.given import Found, StatementBounds, StatementBusy, StatementFailed, StatementRefused
 from torc_server.store.temporary_files import MOST_TEMPORARY_BYTES, TemporaryFiles
 
 # Functions whose time is linear in the length of their arguments. Others could run for hours between two looks at the
@@ -45,6 +46,8 @@ SECRETS = frozenset({("compute_node", "secret"), ("claim_reply", "claim_key")})
 INSTRUCTIONS_BETWEEN_LOOKS = 100
 # Joins compare columns with the same name, and SQLite does not ask the authorizer about those.
 _COMPARING_JOINS = frozenset({"using", "natural"})
+# Held while a statement runs, so that statements take at most one CPU, and the memory and files of one.
+_RUNNING = threading.Lock()
 # Copies of common table expressions, which SQLite makes before it asks the authorizer.
 MOST_COPIES = 1_000
 # The longest value, in bytes. A row with the most columns is as large as all rows may be, and one LIKE takes 10 ms.
@@ -134,12 +137,23 @@ def _names() -> list[str]:
 def run_given(
     connection: sqlite3.Connection, text: str, bounds: StatementBounds, *, must_end: Callable[[], bool], looks: int
 ) -> Found:
-    """Run a statement in the open transaction, and return its rows.
+    """Run a statement in the open transaction, and return its rows. One runs at a time in a process.
 
     `must_end` is the progress handler of the connection, with `looks` instructions between two calls. Raises
-    StatementRefused, StatementFailed, and the errors of SQLite about the file or the end of the read.
+    StatementBusy, StatementRefused, StatementFailed, and the errors of SQLite about the file or the end of the read.
     """
     _require_simple(text)
+    if not _RUNNING.acquire(blocking=False):
+        raise StatementBusy
+    try:
+        return _run_alone(connection, text, bounds, must_end=must_end, looks=looks)
+    finally:
+        _RUNNING.release()
+
+
+def _run_alone(
+    connection: sqlite3.Connection, text: str, bounds: StatementBounds, *, must_end: Callable[[], bool], looks: int
+) -> Found:
     tables = {str(row[0]).lower() for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     authorizer = _Authorizer(frozenset(tables) | VIRTUAL_TABLES | SCHEMA_TABLES)
     for each in _FIRST_USES:

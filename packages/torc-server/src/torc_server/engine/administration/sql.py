@@ -4,19 +4,16 @@ The tables are those of this server: counters, dependency sets and leases must a
 statements of users would not keep. So a statement that writes is refused with the command that makes such a change.
 """
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 from torc_server.engine.errors import Conflict, Forbidden, RuleBroken
-from torc_server.store.given import Found, StatementBounds, StatementFailed, StatementRefused
+from torc_server.store.given import Found, StatementBounds, StatementBusy, StatementFailed, StatementRefused
 from torc_server.store.transaction import Transaction
 
 MOST_ROWS = 100_000
 MOST_CHARACTERS = 32 * 1024**2
 LONGEST_SECONDS = 10.0
-# Held while a statement runs, so that statements take at most one CPU and the memory and files of one.
-_RUNNING = threading.Lock()
 # Commands that change the rows of a table.
 _COMMANDS = {
     "workflow": "torc workflows update, reset-status or delete",
@@ -74,19 +71,12 @@ def run(tx: Transaction, sql: str, *, is_write: bool, limit: int | None) -> dict
 
     Raises InvalidStatement, QueryFailed, and Conflict if another one runs.
     """
-    if not _RUNNING.acquire(blocking=False):
-        raise Conflict("Another SQL statement runs; try again when it has ended")
-    try:
-        return _run(tx, sql, is_write=is_write, limit=limit)
-    finally:
-        _RUNNING.release()
-
-
-def _run(tx: Transaction, sql: str, *, is_write: bool, limit: int | None) -> dict[str, Any]:
     wanted = MOST_ROWS if limit is None else limit
     bounds = StatementBounds(min(max(wanted, 1), MOST_ROWS), MOST_CHARACTERS, LONGEST_SECONDS)
     try:
         found = tx.given(sql, bounds if not is_write else StatementBounds(1, MOST_CHARACTERS, LONGEST_SECONDS))
+    except StatementBusy as busy:
+        raise Conflict("Another SQL statement runs; try again when it has ended") from busy
     except StatementRefused as refused:
         raise InvalidStatement(_explained(refused), field="sql", value=sql) from refused
     except StatementFailed as failed:
