@@ -177,7 +177,7 @@ def _record(tx: Transaction, call: Call, outcome: Outcome) -> None:
     guard=Guard(Audience.SYSTEM_ADMINS, _check_sql),
     body=record_of(AdminSqlRequest),
     answer=AdminSqlResponse,
-    errors=(400, 403, 422),
+    errors=(400, 403, 409, 422),
     record=_record,
     extension=True,
 )
