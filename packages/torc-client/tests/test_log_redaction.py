@@ -22,6 +22,9 @@ from torc_client.edge.log_redaction import RedactingFormatter, redacted
         "GET /?token=PASS HTTP/1.1",
         "BasicAuth(login='user', password='PASS', encoding='latin1')",
         "the variable password=PASS",
+        "GET /?limit=1&access_token=PASS&claim_key=PASS HTTP/1.1",
+        "GET /?api-key=PASS&secret=PASS HTTP/1.1",
+        "env db_pass=PASS MY_PWD=PASS SSH_PRIVATE_KEY=PASS",
     ],
 )
 def test_credentials_are_removed(text: str):
@@ -41,6 +44,7 @@ def test_credentials_are_removed(text: str):
         "mail to ada@example.org",
         "http://localhost:8080/torc-service/v1",
         "the password file: /x",
+        "bypass=5 key=7",
     ],
 )
 def test_other_texts_stay(text: str):

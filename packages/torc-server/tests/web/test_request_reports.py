@@ -104,6 +104,47 @@ async def test_events_contain_no_credentials(start: Any) -> None:
         assert "Basic" not in text
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["claim_key=hidden", "access_token=hidden", "api_key=hidden", "api-key=hidden", "secret=hidden",
+     "claim_key=hidden&limit=1", "limit=1&db_pass=hidden"],
+)  # fmt: skip
+async def test_queries_show_no_credentials(api: Any, query: str) -> None:
+    async with tail(api) as stream:
+        await api.call("GET", f"/workflows?{query}")
+        event = await stream.of("/workflows")
+        assert event["query"] == query.replace("hidden", "***")
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"secret": ["hidden"]',
+        '"credentials": {"user": "hidden"}',
+        '"access_key": 5550123',
+        r'"p\u0061ssword": "hidden"',
+        r'"text": "{\"password\": [\"hidden\"]}"',
+        r'"text": "curl -d {\"password\": \"hidden\"}"',
+        '"x": {"password": ["hidden"]}, "x": 1',
+        *(
+            f'"env": {{"{name}": "hidden"}}'
+            for name in (
+                *("DB_PASS", "PGPASS", "MY_PWD", "PASSPHRASE", "SSH_PRIVATE_KEY", "AWS_SECRET_ACCESS_KEY"),
+                *("AWS_ACCESS_KEY_ID", "API-KEY", "CLAIM_KEY"),
+            )
+        ),
+    ],
+)
+@pytest.mark.parametrize("most_bytes", [20, 5000])
+async def test_bodies_show_no_credentials(serve: Any, member: str, most_bytes: int) -> None:
+    sent = f'{{"pad": "{"p" * 9}", {member}}}'
+    async with serve(event_body_max_bytes=most_bytes) as api, tail(api, "?include_bodies=true") as stream:
+        await api.call("POST", "/workflows", sent.encode(), headers={"Content-Type": "application/json"})
+        text = json.dumps((await stream.of("/workflows"))["request_body"])
+        assert ("hidden" in text, "5550123" in text) == (False, False)
+        assert "***" in text or most_bytes == 20 or '"x": 1' in sent
+
+
 async def test_a_credential_at_the_cut_is_removed(serve: Any) -> None:
     async with serve(event_body_max_bytes=200) as api, tail(api, "?include_bodies=true") as stream:
         for length in range(100, 200, 7):

@@ -19,7 +19,10 @@ _SECRETS = (
     re.compile(r"(?i)(\b(?:proxy-)?authorization\b[\"'\\]*\s*[:=]\s*[\"'\\]*)(?:[a-z]+\s+)?[^\s\"'\\,]+"),
     re.compile(r"(\b(?:Basic|Bearer)\s+)(?=[a-z]*[A-Z0-9=+/_.-])[A-Za-z0-9+/=_.~-]{8,}"),
     re.compile(r"(?i)(\b(?:set-)?cookie\b[\"'\\]*\s*[:=]\s*[\"'\\]*)[^\r\n\"'\\]+"),
-    re.compile(r"(?i)((?:[?&]token|password)=[\"'\\]*)[^\s\"'\\&,)]+"),
+    re.compile(
+        r"(?i)((?:[?&](?:[\w.-]{0,30}[_.-])?token|passw(?:or)?d|passphrase|pass(?<![a-z]pass)|pwd|secret|credential"
+        r"|(?:api|access|private|claim)[_.-]?key)=[\"'\\]*)[^\s\"'\\&,)]+"
+    ),
 )
 _HIDDEN = r"\1***"
 

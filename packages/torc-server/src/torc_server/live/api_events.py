@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from torc_server.edge.log_redaction import redacted
 from torc_server.engine.errors import Conflict
-from torc_server.live.member_redaction import without_secrets
+from torc_server.live.member_redaction import without_secret_texts, without_secrets
 from torc_server.live.stream_queue import StreamQueue, frame
 
 # Events that wait for a slow follower.
@@ -84,13 +83,15 @@ class ApiEvents:
             return None
         is_cut = len(body) > self._most_bytes
         captured: dict[str, Any] = {"bytes": len(body), "truncated": is_cut}
-        begin = body[: self._most_bytes + _MARGIN] if is_cut else body
         try:
-            text = begin.decode("utf-8", "ignore" if is_cut else "strict")
+            text = body.decode()
         except UnicodeDecodeError:
             return captured
-        text = redacted(without_secrets(text))
-        return {**captured, "text": text[:-_MARGIN] if is_cut else text}
+        shown = without_secrets(text)
+        if shown is None:
+            shown = without_secret_texts(text[: self._most_bytes + _MARGIN] if is_cut else text)
+            shown = shown[:-_MARGIN] if is_cut else shown
+        return {**captured, "text": shown.encode()[: self._most_bytes].decode(errors="ignore") if is_cut else shown}
 
     def close(self) -> None:
         """End all streams, also later ones."""

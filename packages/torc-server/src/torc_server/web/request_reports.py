@@ -6,8 +6,8 @@ from aiohttp import web
 
 from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.operation import StreamOperation
-from torc_server.edge.log_redaction import redacted
 from torc_server.live.api_events import ApiEvents
+from torc_server.live.member_redaction import query_without_secrets
 from torc_server.web.caller import NOBODY
 from torc_server.web.errors import CLIENT_CLOSED
 from torc_server.web.request_counts import RequestCounts
@@ -56,7 +56,7 @@ class RequestReports:
         query = request.rel_url.raw_query_string
         identity = request.get(IDENTITY, NOBODY)
         optional = {
-            "query": redacted(f"?{query}")[1:] if query else None,
+            "query": query_without_secrets(query) if query else None,
             "request_id": request.get(SPAN_ID),
             "user": identity.user or identity.claimed,
         }
