@@ -21,16 +21,22 @@ def test_statements_are_run_and_recorded(place: Place, server: Server) -> None:
     assert place.torc("workflows", "get", "1")["name"] == "sweep"
 
 
-def test_requests_are_counted_and_followed(place: Place, server: Server) -> None:
-    with place.start("torc", "-f", "json", "admin", "tail-api", "--include-bodies") as tail:
+@pytest.mark.parametrize("options", [[], ["--include-bodies"]], ids=["without bodies", "with bodies"])
+def test_requests_are_counted_and_followed(place: Place, server: Server, options: list[str]) -> None:
+    with place.start("torc", "-f", "json", "admin", "tail-api", *options) as tail:
         assert tail.stdout is not None
         # The stream has begun when it reports a request.
         seen = None
         while seen is None:
             place.run("torc", "workflows", "new", "-n", "seen")
-            event = json.loads(tail.stdout.readline())
+            line = tail.stdout.readline()
+            assert line, "the stream ended"
+            event = json.loads(line)
             seen = event if event["path"].endswith("/workflows") and event["method"] == "POST" else None
-        assert '"name":"seen"' in seen["request_body"]["text"]
+        if options:
+            assert '"name":"seen"' in seen["request_body"]["text"]
+        else:
+            assert not seen.get("request_body")
         tail.send_signal(signal.SIGINT)
         tail.communicate()
     answer = place.torc("admin", "api-stats", "--interval", "3600")

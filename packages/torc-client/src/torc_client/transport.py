@@ -347,11 +347,12 @@ def _log_wait(sentence: str) -> None:
 
 
 def _parameters(query: Mapping[str, Any]) -> Parameters:
-    """Convert values to query parameters. A list becomes a repeated parameter."""
+    """Convert values to query parameters. A list becomes a repeated parameter; None is left out."""
     return [
         (name, _text(each))
         for name, value in query.items()
         for each in (value if isinstance(value, list | tuple) else [value])
+        if each is not None
     ]
 
 
