@@ -9,7 +9,16 @@ import pytest
 
 from torc import create_jobs, iter_documents, make_api, send_api_command, setup_logging
 from torc.exceptions import DatabaseOffline
-from torc.openapi_client import ApiClient, ApiException, Configuration, JobModel, JobsApi, WorkflowsApi
+from torc.openapi_client import (
+    ApiClient,
+    ApiException,
+    ApiValueError,
+    Configuration,
+    JobModel,
+    JobsApi,
+    WorkflowsApi,
+    rest,
+)
 
 JOB = {"workflow_id": 1, "name": "a", "command": "true"}
 
@@ -35,6 +44,12 @@ def test_arguments_of_the_wrong_kind_are_refused_before_a_request():
 def test_a_signature_lists_the_parameters():
     assert list(inspect.signature(JobsApi.list_jobs).parameters)[:3] == ["self", "workflow_id", "status"]
     assert "var_async" in inspect.signature(WorkflowsApi.initialize_jobs).parameters
+
+
+def test_the_module_rest_has_the_exceptions():
+    """Scripts import them from there."""
+    assert rest.ApiException is ApiException
+    assert rest.ApiValueError is ApiValueError
 
 
 def test_a_server_that_is_away_is_offline(caplog: pytest.LogCaptureFixture):

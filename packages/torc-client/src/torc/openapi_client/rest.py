@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from torc.openapi_client.exceptions import reason_of
+from torc.openapi_client.exceptions import ApiException, ApiValueError, reason_of
+
+__all__ = ["ApiException", "ApiValueError", "RESTResponse"]
 
 
 class RESTResponse:
