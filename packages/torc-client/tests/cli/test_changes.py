@@ -1,7 +1,10 @@
 """create, update, delete and delete-all of every type of record, derived from the document and the vocabulary."""
 
+import re
+
 import pytest
 
+from torc_client.cli.framework import vocabulary
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
@@ -50,6 +53,18 @@ async def test_a_slurm_scheduler_has_defaults_and_other_flags_on_update(torc, se
     }  # fmt: skip
     ended = await torc("-f", "json", "slurm", "update", "3", "-N", "bigger", "-n", "4", "--walltime", "2:00:00")
     assert ended.json == SCHEDULER | {"name": "bigger", "nodes": 4, "walltime": "2:00:00"}
+
+
+async def test_ids_are_members_in_small_letters(torc, server):
+    server.answer("create_slurm_scheduler", SCHEDULER)
+    created = await torc("-f", "json", "slurm", "create", "7", "-n", "big", "-a", "a")
+    assert created.json["slurm_scheduler_id"] == 3
+    server.answer("create_ro_crate_entity", lambda call: call.body | {"id": 4})
+    words = ["7", "--entity-id", "data/", "--entity-type", "Dataset", "--metadata", "{}"]
+    created = await torc("-f", "json", "ro-crate", "create", *words)
+    assert created.json["ro_crate_entity_id"] == 4
+    named = {each.id_name for each in vars(vocabulary).values() if isinstance(each, vocabulary.ResourceSpec)}
+    assert [name for name in named if not re.fullmatch("[a-z_]+_id", name)] == []
 
 
 async def test_creating_files_and_data(torc, server, make):

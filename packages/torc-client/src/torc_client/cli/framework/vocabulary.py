@@ -65,7 +65,8 @@ class ResourceSpec:
     @property
     def id_name(self) -> str:
         """The member that has the id of the record in JSON output: `job_id`, `file_id`."""
-        return self.id_member or f"{self.singular.removesuffix(' record').replace(' ', '_')}_id"
+        words = self.singular.removesuffix(" record").lower().replace("-", "_").split()
+        return self.id_member or f"{'_'.join(words)}_id"
 
 
 def _count(heading: str, member: str) -> Column:
