@@ -1,5 +1,6 @@
 """Format numbers, sizes, times and durations. Every message, table and page uses these functions."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -13,6 +14,12 @@ def count(singular: str, number: int, plural: str | None = None) -> str:
     """
     noun = singular if number == 1 else plural or f"{singular}s"
     return f"{number} {noun}"
+
+
+def with_ids(singular: str, ids: Sequence[int]) -> str:
+    """Return records with their ids: "workflow 7", "workflows 7, 8 and 9"."""
+    *others, last = map(str, ids)
+    return f"{singular}s {', '.join(others)} and {last}" if others else f"{singular} {last}"
 
 
 def size(number: float) -> str:

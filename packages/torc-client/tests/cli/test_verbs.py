@@ -83,6 +83,7 @@ async def test_workflows_are_archived_and_taken_out(torc, server):
         ({"id": 8}, {"is_archived": True}),
     ]
     assert (await torc("workflows", "archive", "false", "7")).out == "Restored workflow 7.\n"
+    assert (await torc("workflows", "archive", "true", "6", "7")).out == "Archived workflows 6 and 7.\n"
     assert (await torc("workflows", "archive", "maybe", "7")).code == 2
 
 

@@ -130,7 +130,9 @@ async def test_a_deletion_names_the_jobs_that_it_ends(torc, server, make):
     server.answer("get_workflow_status", make.status(jobs_by_status=counts))
     server.answer("list_jobs", make.jobs([make.job(3)]))
     ended = await torc("workflows", "delete", "7", "--force")
-    assert ended.out == "Deleted workflow 7. Their runners end the jobs that were running: job3.\n"
+    assert ended.out == "Deleted workflow 7. The runner ends the job that was running: job3.\n"
+    ended = await torc("workflows", "delete", "7", "8", "--force")
+    assert ended.out == "Deleted workflows 7 and 8. The runners end the jobs that were running: job3, job3.\n"
     (deleted,) = (await torc("-f", "json", "workflows", "delete", "7", "--force")).json
     assert deleted["running_jobs"] == ["job3"]
 

@@ -2,6 +2,7 @@
 
 import click
 
+from torc_client import text
 from torc_client.api.records import ArchiveWorkflowRequest
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.picker import pick
@@ -26,6 +27,5 @@ async def archive(app: App, is_archived: str, workflow_ids: tuple[int, ...]) -> 
             await client.workflows.get_workflow(one)
         for one in ids:
             await client.workflows.archive_workflow(one, ArchiveWorkflowRequest(is_archived=wanted))
-    names = ", ".join(map(str, ids))
-    message = f"Archived workflow {names}." if wanted else f"Restored workflow {names}."
+    message = f"{'Archived' if wanted else 'Restored'} {text.with_ids('workflow', ids)}."
     return Message(message, {"updated_workflows": ids, "is_archived": wanted})

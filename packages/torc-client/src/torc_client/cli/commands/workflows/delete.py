@@ -3,6 +3,7 @@
 import click
 import msgspec
 
+from torc_client import text
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.framework.confirmation import confirmed
@@ -40,13 +41,15 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
             return Text("Nothing was deleted.", [])
         deleted_workflows = {one: await client.workflows.delete_workflow(one) for one in running_in}
     ids = [one for one, _ in found]
-    *others, last = map(str, ids)
-    deleted = f"workflows {', '.join(others)} and {last}" if others else f"workflow {last}"
-    ended = f" Their runners end the jobs that were running: {_shown(running)}." if running else ""
+    ended = ""
+    if running:
+        is_one = len(running) == 1
+        end = "The runner ends the job that was running" if is_one else "The runners end the jobs that were running"
+        ended = f" {end}: {_shown(running)}."
     records = [
         {**msgspec.to_builtins(each), "running_jobs": running_in[one]} for one, each in deleted_workflows.items()
     ]
-    return Text(f"Deleted {deleted}.{ended}", records)
+    return Text(f"Deleted {text.with_ids('workflow', ids)}.{ended}", records)
 
 
 async def _running(client: TorcClient, workflow_id: int, status: WorkflowStatusResponse) -> list[str]:
