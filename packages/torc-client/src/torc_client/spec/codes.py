@@ -126,7 +126,7 @@ class Code(Enum):
     )
     UNKNOWN_PLACEHOLDER = (
         "SPEC036",
-        "A name in braces is not a parameter or variable. This is an error in specs with `variables`, else a warning.",
+        "A name in braces is not defined: an error in specs with `variables`, a warning in records with parameters.",
         "Define the name, or add it to `use_parameters`. If it is not a placeholder, put a space after the brace.",
     )
     INVALID_VARIABLE = (
