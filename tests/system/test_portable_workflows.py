@@ -174,3 +174,15 @@ def test_the_crate_of_an_imported_workflow_names_its_own_jobs(place: Place, serv
     new_id = f"#job-{new_jobs['join']}-attempt-1"
     assert entities["seed.txt"]["prov:wasGeneratedBy"] == {"@id": new_id}
     assert entities[new_id]["result"] == [{"@id": "seed.txt"}]
+
+
+def test_a_comma_in_a_label_of_an_earlier_export_separates_labels(server: Server):
+    async def labels() -> tuple[Any, Any]:
+        async with TorcClient(server.url) as client:
+            plan = make_plan("spec", {"name": "w", "jobs": [{"name": "one", "command": "true"}]})
+            document = await export(client, await spec.create(client, plan, user=current_user()))
+            document["jobs"][0]["label"] = "gpu, big,,gpu"
+            again = await export(client, await create_from(client, read("document", json.dumps(document))))
+            return again["jobs"][0].get("label"), again["jobs"][0]["labels"]
+
+    assert asyncio.run(labels()) == (None, ["big", "gpu"])

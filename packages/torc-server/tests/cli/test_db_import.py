@@ -176,6 +176,16 @@ def test_a_job_that_can_run_gets_an_attempt_without_a_result(old: EarlierDatabas
     assert rows("SELECT attempt_id FROM job") == [3]
 
 
+def test_repeated_records_of_lineages_keep_their_data(old: EarlierDatabase) -> None:
+    workflow_id = old.workflow()
+    name = "__torc_lineage__x"
+    first, second = (
+        old.add("user_data", workflow_id=workflow_id, name=name, is_ephemeral=0, data={"n": n}) for n in range(2)
+    )
+    imported(old)
+    assert rows("SELECT id, name FROM user_data ORDER BY id") == [(first, name), (second, f"{name}__{second}")]
+
+
 def test_a_canceled_workflow_keeps_its_blocked_jobs(old: EarlierDatabase) -> None:
     workflow_id = old.workflow(is_canceled=1)
     first = old.job(workflow_id, "first", 7)

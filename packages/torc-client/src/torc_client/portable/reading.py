@@ -44,6 +44,7 @@ def read(source: str, text: str | bytes) -> Document:
         )
     for record_type, record in _records(document):
         _drop_placeholders(record_type, record)
+        _split_labels(record_type, record)
     _check(source, document)
     return document
 
@@ -63,6 +64,18 @@ def _drop_placeholders(record_type: RecordType, record: Record) -> None:
             del record[member]
     if record_type is record_types.JOBS and record.get("invocation_script") == "":
         del record["invocation_script"]
+
+
+def _split_labels(record_type: RecordType, record: Record) -> None:
+    """Convert labels with commas, which were separators in earlier versions, to several labels."""
+    listed = record.get("labels")
+    if record_type is record_types.JOBS and isinstance(record.get("label"), str) and "," in record["label"]:
+        listed = [record.pop("label"), *(listed if isinstance(listed, list) else ())]
+    elif record_type not in (record_types.JOBS, record_types.NODES) or not isinstance(listed, list):
+        return
+    if all(isinstance(label, str) for label in listed) and any("," in label for label in listed):
+        parts = {part.strip() for label in listed for part in label.split(",")}
+        record["labels"] = sorted(parts - {""})
 
 
 def as_record(record_class: type[T], record: Record, **others: Any) -> T:

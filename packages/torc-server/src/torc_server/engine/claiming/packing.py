@@ -92,7 +92,7 @@ class Remaining:
             return 0
         pool = (self._nodes * of_node - used for of_node, used in zip(self._of_node, self._used, strict=True))
         shares = zip(pool, _needs(ready), strict=True)
-        return max(0, min(self.jobs, *(left // needed for left, needed in shares if needed > 0)))
+        return max(0, min((self.jobs, *(left // needed for left, needed in shares if needed > 0))))
 
     def take(self, ready: ReadyClass, count: int) -> None:
         """Subtract the resources of `count` jobs of the class."""

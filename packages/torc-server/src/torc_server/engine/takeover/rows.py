@@ -114,9 +114,13 @@ WHERE current_result_id IS NOT NULL GROUP BY 1, 3
 FILES = Statement("""
 INSERT INTO file (id, workflow_id, name, path, st_mtime) SELECT id, workflow_id, name, path, st_mtime FROM earlier.file
 """)
+# The names of the records of lineages are unique within a workflow. Repeated ones keep their data under another name.
 USER_DATA = Statement("""
 INSERT INTO user_data (id, workflow_id, name, is_ephemeral, data)
-SELECT id, workflow_id, name, COALESCE(is_ephemeral, 0),
+SELECT id, workflow_id, CASE
+        WHEN substr(name, 1, 16) = '__torc_lineage__' AND id <> MIN(id) OVER (PARTITION BY workflow_id, name)
+        THEN name || '__' || id ELSE name
+    END, COALESCE(is_ephemeral, 0),
     CASE WHEN data IS NULL OR json_valid(data) THEN data ELSE json_quote(data) END
 FROM earlier.user_data
 """)
