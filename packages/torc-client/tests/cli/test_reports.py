@@ -142,6 +142,10 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
     assert "Jobs with code no_active_nodes: train" in ended.out
     assert "Blocked jobs: end" in ended.out
     assert "start a runner" in ended.out
+    assert "--label" not in ended.err
+    server.answer("get_workflow_status", make.status(unserved_ready_labels={"gpu": 1}))
+    ended = await torc("workflows", "diagnose", "7")
+    assert "Start one: torc run 7 --label gpu" in " ".join(ended.err.split())
     server.answer("list_compute_nodes", page())
     ended = await torc("-f", "json", "workflows", "explain", "7", "--num-cpus", "4", "--time-limit", "PT4H")
     assert ended.json["reasons"][0]["count"] == 1

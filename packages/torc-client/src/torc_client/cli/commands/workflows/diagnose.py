@@ -4,8 +4,10 @@ import click
 import msgspec
 
 from torc_client.api.enums import ExplainCode
+from torc_client.cli.commands.workflows.status import labels_warning
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.recovery.packing import packing_of
@@ -32,6 +34,10 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         title = await named(client, workflow_id)
         known = {name: value for name, value in offer.items() if value is not None}
         answer = await client.workflows.explain_workflow(workflow_id, **known)  # type: ignore[arg-type]
+        if any(each.code is ExplainCode.NO_ACTIVE_NODES for each in answer.reasons):
+            current = await client.workflows.get_workflow_status(workflow_id)
+            if current.unserved_ready_labels:
+                say(labels_warning(workflow_id, current.unserved_ready_labels))
         packing = await packing_of(client, workflow_id) if app.format == "json" else None
     can_start = "A job can start now" if answer.is_claimable else "No job can start now"
     where = " on such a node" if known else ""

@@ -20,7 +20,7 @@ _MEMBERS = (
 _LISTED = 5
 
 
-def _warning(workflow_id: int, unserved: Mapping[str, int]) -> str:
+def labels_warning(workflow_id: int, unserved: Mapping[str, int]) -> str:
     """Return a warning of ready jobs whose labels no active runner has."""
     labels = sorted(unserved, key=lambda name: (-unserved[name], name))
     jobs = count("ready job", sum(unserved.values()))
@@ -40,5 +40,5 @@ async def status(app: App, workflow_id: int | None) -> Record:
         workflow_id = await pick(client, workflow_id)
         current = await client.workflows.get_workflow_status(workflow_id)
     if current.unserved_ready_labels:
-        say(_warning(workflow_id, current.unserved_ready_labels))
+        say(labels_warning(workflow_id, current.unserved_ready_labels))
     return Record(current, f"Status of workflow {workflow_id}", members=_MEMBERS, shape=shapes.STATUS)
