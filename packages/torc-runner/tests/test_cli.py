@@ -101,6 +101,14 @@ async def test_success_is_zero(serve, start):
     assert code == 0
 
 
+async def test_a_time_limit_that_is_too_short_for_any_job_is_the_reason_in_the_results_and_the_log(serve, start):
+    serve({})
+    code, stdout, stderr = await end_of(await start("1", "--time-limit", "PT30S"))
+    assert code == 4
+    assert "1 ready. No time was left to start a job. By default, the runner stops its jobs 90 s before" in stdout
+    assert 'reason="its time was over before it started a job"' in stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_an_interrupt_ends_the_jobs_and_reports_them(serve, server, start, number, tmp_path):
     fake = serve({"command": "echo $$; sleep 600; true"}, {"command": "sleep 600"}, {})

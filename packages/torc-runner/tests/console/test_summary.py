@@ -73,6 +73,7 @@ def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
         (ExitReason.STOPPED, {"terminated": 1}, ["workflows reset-status 4 --failed-only --reinitialize", "run 4"]),
         (ExitReason.IDLE, {"ready": 1}, ["run 4"]),
         (ExitReason.TIME_OVER, {"ready": 1}, ["run 4"]),
+        (ExitReason.NO_TIME, {"ready": 1}, ["run 4"]),
         (ExitReason.CANCELED, {"canceled": 1}, ["recover 4", "run 4"]),
     ],
 )

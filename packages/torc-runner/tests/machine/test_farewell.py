@@ -5,7 +5,7 @@ import pytest
 from torc_runner.machine.farewell import DISOWNED, Farewell, farewell
 from torc_runner.machine.instructions import ExitReason
 
-HASTY = [ExitReason.STOPPED, ExitReason.NO_LAUNCHES, ExitReason.FATAL, ExitReason.TIME_OVER]
+HASTY = [ExitReason.STOPPED, ExitReason.NO_LAUNCHES, ExitReason.FATAL, ExitReason.TIME_OVER, ExitReason.NO_TIME]
 PATIENT = [ExitReason.COMPLETE, ExitReason.CANCELED, ExitReason.IDLE]
 
 

@@ -1,5 +1,7 @@
 """The decisions of a runner when the time of the node or of a job is nearly over."""
 
+import pytest
+
 import runner_builders as build
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.events import (
@@ -72,6 +74,18 @@ def test_a_job_that_exceeds_its_runtime_is_stopped():
     outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert not driver.state.leaving.exit_reason
+
+
+@pytest.mark.parametrize("is_over_at_once", [True, False])
+def test_a_runner_whose_time_ends_before_its_first_job_leaves_for_this_reason(is_over_at_once):
+    driver = build.Driver(
+        num_cpus=1, end_at=1090.0 if is_over_at_once else 1100.0, lead_seconds=30, headroom_seconds=60
+    )
+    driver.send(Begun())
+    if not is_over_at_once:
+        driver.claimed()
+    driver.send(TimerFired(TimerKind.NODE_TIME), after_seconds=0 if is_over_at_once else 10)
+    assert driver.state.leaving.exit_reason is ExitReason.NO_TIME
 
 
 def test_after_the_preemption_notice_no_job_starts_and_running_jobs_continue():

@@ -16,6 +16,13 @@ _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 _FAILED = (JobStatus.FAILED.value, JobStatus.PENDING_FAILED.value)
 _CAN_RUN = frozenset({JobStatus.READY.value, JobStatus.PENDING.value, JobStatus.RUNNING.value})
 
+_WHY_OVER = {
+    ExitReason.TIME_OVER: "The time of this node was over;",
+    ExitReason.NO_TIME: "No time was left to start a job. By default, the runner stops its jobs 90 s before its own end"
+    " (sigterm_lead_seconds + sigkill_headroom_seconds of the execution_config), and the runtime of a job must fit into"
+    " the time before that. With more time,",
+}
+
 
 def show(summary: Summary, output_format: str, *, is_ad_hoc: bool = False) -> None:
     """Print a summary as `table` or `json`."""
@@ -75,8 +82,8 @@ def sentence(summary: Summary) -> str:
             return f"{text} Stopped before the end; {resume}"
         case ExitReason.IDLE if not summary.is_complete:
             return f"{text} {_why_idle(summary)} {resume}"
-        case ExitReason.TIME_OVER if not summary.is_complete:
-            return f"{text} The time of this node was over; {resume}"
+        case ExitReason.TIME_OVER | ExitReason.NO_TIME if not summary.is_complete:
+            return f"{text} {_WHY_OVER[summary.exit_reason]} {resume}"
         case ExitReason.CANCELED:
             return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
         case _:

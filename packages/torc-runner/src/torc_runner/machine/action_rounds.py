@@ -2,7 +2,7 @@
 
 from torc_runner.machine.instructions import CarryOut, ExitReason, Occasion
 
-_WITH_LAST_ROUND = frozenset({ExitReason.COMPLETE, ExitReason.IDLE, ExitReason.TIME_OVER})
+_WITH_LAST_ROUND = frozenset({ExitReason.COMPLETE, ExitReason.IDLE, ExitReason.TIME_OVER, ExitReason.NO_TIME})
 """Exit reasons after which there is time for a last round."""
 
 

@@ -7,7 +7,9 @@ from torc_runner.machine.instructions import ExitReason
 DISOWNED = frozenset({ExitReason.LEASE_LOST, ExitReason.RUN_OVER})
 """Exit reasons after which the server has given the jobs of this node to others. The runner begins a new session."""
 
-_HASTY = frozenset({ExitReason.STOPPED, ExitReason.FATAL, ExitReason.NO_LAUNCHES, ExitReason.TIME_OVER})
+_HASTY = frozenset(
+    {ExitReason.STOPPED, ExitReason.FATAL, ExitReason.NO_LAUNCHES, ExitReason.TIME_OVER, ExitReason.NO_TIME}
+)
 """Exit reasons after which the runner does not wait for a server that is away."""
 
 

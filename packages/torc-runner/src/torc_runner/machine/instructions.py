@@ -18,6 +18,7 @@ class ExitReason(Enum):
     CANCELED = "the workflow was canceled"
     IDLE = "there was no work"
     TIME_OVER = "its time is over"
+    NO_TIME = "its time was over before it started a job"
     STOPPED = "asked to stop"
     LEASE_LOST = "its lease was lost"
     RUN_OVER = "the workflow is in another run"

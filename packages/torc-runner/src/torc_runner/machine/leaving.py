@@ -31,7 +31,7 @@ class Leaving:
         match self.exit_reason:
             case ExitReason.CANCELED:
                 return StopReason.WORKFLOW_CANCELED
-            case ExitReason.TIME_OVER:
+            case ExitReason.TIME_OVER | ExitReason.NO_TIME:
                 return StopReason.NODE_TIME_OVER
             case _:
                 return StopReason.RUNNER_STOPS

@@ -48,7 +48,7 @@ from torc_runner.machine.reporting import Reporting
 from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
 from torc_runner.machine.timers import Timers, is_due
 
-_RETURNING = frozenset({ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER})
+_RETURNING = frozenset({ExitReason.IDLE, ExitReason.STOPPED, ExitReason.TIME_OVER, ExitReason.NO_TIME})
 """Exit reasons after which jobs of an open claim are returned. After others the server has none or cannot answer."""
 
 _HASTY = frozenset({ExitReason.STOPPED, ExitReason.FATAL})
@@ -296,7 +296,7 @@ class RunnerState:
         end_at = self.rules.end_at
         if end_at is None:
             return []
-        self._set_exit_reason(ExitReason.TIME_OVER)
+        self._set_exit_reason(ExitReason.TIME_OVER if self._last_progress_at else ExitReason.NO_TIME)
         running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
         stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
         return [*stops, *self._timers.set(TimerKind.GIVE_UP, end_at, now)]
