@@ -40,6 +40,7 @@ OTHERWISE = {"manage_status_change": ("completed", "disabled"), "retry_job": ("m
 BODIES: Mapping[str, Body] = {"update_workflow_action": {"commands": ["true"]}, "admin_sql": {"sql": "SELECT 1"}}
 # Members that no other record of the workflow may have: the first call made one with the ordinary values.
 UNIQUE: Mapping[str, Mapping[str, Any]] = {
+    "complete_job": {"attempt_id": 2},  # the first one has a result
     "create_slurm_stats": {"attempt_id": 77},
     "create_ro_crate_entity": {"entity_id": "#fine", "file_id": None},
 }
