@@ -44,6 +44,8 @@ UNIQUE: Mapping[str, Mapping[str, Any]] = {
     "create_slurm_stats": {"attempt_id": 77},
     "create_ro_crate_entity": {"entity_id": "#fine", "file_id": None},
 }
+# Parameters of the query. The result that was created is of the first attempt; the next one has not begun.
+QUERIES: Mapping[str, Mapping[str, Any]] = {"get_job_output": {"attempt_id": 1}}
 
 
 def prepared(
@@ -61,6 +63,7 @@ def prepared(
         request.path = request.path.replace(str(old), str(new))
     if operation.id in BODIES:
         request.body = BODIES[operation.id]
+    request.query |= QUERIES.get(operation.id, {})
     if operation.id in UNIQUE:
         request.body |= UNIQUE[operation.id]
     is_for_admins = "administrators" in operation.access and "/workflows" not in request.path
