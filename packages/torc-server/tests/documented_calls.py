@@ -19,6 +19,7 @@ TEXTS = {
     "metadata": "{}",
     "user": "owner",
     "user_name": "member",
+    "folder": "/srv/output",
 }
 # Members with fixed words that the document does not list.
 WORDS = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "status": "completed"}
@@ -70,11 +71,12 @@ class Document:
             for method, entry in methods.items()
         ]
 
-    def creators(self) -> Iterator[Documented]:
-        """Return the operations that create one record."""
+    def creators(self, *, has_users: bool = True) -> Iterator[Documented]:
+        """Return the operations that create one record. Tokens act as users, which an open server has not."""
         for each in self.operations:
             is_one = not each.path.rpartition("/")[2].startswith(("bulk_", "{"))
-            if each.method == "POST" and each.id.startswith("create_") and is_one and each.tag != "access_control":
+            is_left_out = each.tag == "access_control" or (each.tag == "tokens" and not has_users)
+            if each.method == "POST" and each.id.startswith("create_") and is_one and not is_left_out:
                 yield each
 
     def request(self, operation: Documented, records: dict[str, int], label: str) -> Request:

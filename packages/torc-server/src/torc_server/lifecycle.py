@@ -49,7 +49,7 @@ from torc_server.store.writer import Writer
 from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
-from torc_server.web.listen import bind_tcp, is_loopback, port_of
+from torc_server.web.listen import addresses_of, bind_tcp, is_loopback, misleading_addresses, port_of
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.serving import serving
 from torc_server.web.tls import Certificate
@@ -260,8 +260,11 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
     if settings.socket is not None:
         fields["socket"] = str(settings.socket)
     if tcp:
-        fields |= {"host": settings.host, "port": str(port_of(tcp)), "tls": str(settings.tls_cert is not None).lower()}
+        fields |= {"host": settings.host, "addresses": ",".join(addresses_of(tcp)), "port": str(port_of(tcp))}
+        fields["tls"] = str(settings.tls_cert is not None).lower()
     logger.info("listening", extra={"fields": fields})
+    if tcp and (misled := misleading_addresses(settings.host, tcp)):
+        logger.warning(misled)
     if tcp and settings.enforce_access_control and settings.auth_file is None:
         logger.warning(
             "without users, --enforce-access-control refuses every request over TCP that needs a user, such as the "

@@ -81,6 +81,17 @@ def test_access_groups_are_exported_with_the_option(database: Path):
     assert column(Path("part.db"), "SELECT workflow_id FROM workflow_access_group") == [3]
 
 
+def test_tokens_are_not_exported(database: Path):
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("""
+            INSERT INTO token (workflow_id, user, is_login, digest, created_at, expires_at)
+            VALUES (3, 'grace', 1, x'00', 't', 't')
+        """)
+    assert torc("3", "-o", "part.db").exit_code == 0
+    assert column(Path("part.db"), "SELECT COUNT(*) FROM token") == [0]
+    assert column(database, "SELECT COUNT(*) FROM token") == [1]
+
+
 def test_no_vacuum_leaves_a_larger_file(database: Path):
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE workflow SET description = ? WHERE id = 1", ("x" * 1_000_000,))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server_builders import World
-from torc_server.engine import actions
+from torc_server.engine import action_rules, actions
 from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.execution import complete
 from torc_server.engine.ids import ActionId, NodeId, WorkflowId
@@ -24,7 +24,7 @@ class Actions:
 
     def add(self, trigger: str, *names: str, persistent: bool = False, is_recovery: bool = False) -> ActionId:
         job_ids = [self.world.ids[name] for name in names] if names else None
-        required = actions.required_triggers(trigger, job_ids)
+        required = action_rules.required_triggers(trigger, job_ids)
         values = (self.world.workflow_id, trigger, json.dumps(job_ids), required, persistent, is_recovery)
         action_id = ActionId(self.world.connection.execute(ADD, values).lastrowid)
         actions.count_from_now(self.world.tx, action_id, trigger, job_ids or [])
@@ -177,10 +177,10 @@ def test_initializing_resets_claims_and_deletes_recovery_actions(world: Any, act
 
 
 def test_a_trigger_without_jobs_never_occurs_and_with_an_empty_list_occurs_at_once(world: Any, acts: Actions) -> None:
-    assert actions.required_triggers("on_jobs_ready", None) == 1
-    assert actions.required_triggers("on_jobs_complete", []) == 0
-    assert actions.required_triggers("on_jobs_complete", [7, 7, 8]) == 2
-    assert actions.required_triggers("on_workflow_start", [7, 8]) == 1
+    assert action_rules.required_triggers("on_jobs_ready", None) == 1
+    assert action_rules.required_triggers("on_jobs_complete", []) == 0
+    assert action_rules.required_triggers("on_jobs_complete", [7, 7, 8]) == 2
+    assert action_rules.required_triggers("on_workflow_start", [7, 8]) == 1
     world.job("a")
     null = acts.add("on_jobs_ready")
     world.initialize()

@@ -17,6 +17,17 @@ def world() -> builders.World:
     world.start("a")
     world.complete("a", 3)
     world.claim(1, node_id=world.node_id)
+    world.connection.executescript("""
+        INSERT INTO workflow (name, user, timestamp) VALUES ('other', 'u', 't');
+        INSERT INTO submission (
+            workflow_id, scheduler_config_id, scheduler_type, num_allocations, folder, mark, status, created_at
+        ) VALUES (1, 1, 'slurm', 1, '/o', 'm', 'submitting', 't');
+        INSERT INTO scheduled_compute_node (
+            workflow_id, scheduler_id, scheduler_config_id, scheduler_type, status, submission_id
+        ) VALUES (1, 0, 1, 'slurm', 'submitting', 1);
+        INSERT INTO token (workflow_id, user, is_login, digest, created_at, expires_at, submission_id)
+        VALUES (1, 'u', 1, x'00', 't', 't', 1);
+    """)
     return world
 
 
@@ -46,6 +57,14 @@ def test_a_whole_database_has_no_broken_promise(world: builders.World):
         (
             "UPDATE job SET status = 2, ended_badly = 0 WHERE name = 'a'",
             "a job that runs, or can run, has no result for its run and attempt: 1",
+        ),
+        (
+            "UPDATE token SET workflow_id = 2",
+            "allocations and tokens are of the workflow of their submission: token 1",
+        ),
+        (
+            "UPDATE scheduled_compute_node SET workflow_id = 2",
+            "allocations and tokens are of the workflow of their submission: allocation 1",
         ),
     ],
 )

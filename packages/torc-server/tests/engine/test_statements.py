@@ -113,8 +113,8 @@ def test_a_scan_of_a_table_is_found_under_any_name(text: str, step: str, databas
 # Columns of `job` that statements change, but no operation on a whole workflow: a retry, the end of a handler, and a
 # change of resource requirements.
 NOT_COPIED = {
-    "origin", "failure_handler_id",
-    "needs_cpus", "needs_gpus", "needs_memory_bytes", "needs_nodes", "needs_runtime_seconds",
+    "origin", "failure_handler_id", "scheduler_id",
+    "group_id", "needs_cpus", "needs_gpus", "needs_memory_bytes", "needs_nodes", "needs_runtime_seconds",
 }  # fmt: skip
 
 

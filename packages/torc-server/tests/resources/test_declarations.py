@@ -21,6 +21,7 @@ BEHIND_THE_RECORDS = {
     "workflow": {"draft_changed_at", "draft_highest_ids", "fences", "has_detected_need_to_run_completion_script"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
     "task": {"arguments"},
+    "token": {"digest", "is_login"},
     "access_group": {"is_system"},
     "workflow_action": {"owner_node_id"},
     "job": {
@@ -29,6 +30,7 @@ BEHIND_THE_RECORDS = {
         "claimed_by_node_id",
         "current_result_id",
         "ended_badly",
+        "group_id",
         "input_hash",
         "chained_node_id",
         "lost_by_node_id",
@@ -98,7 +100,7 @@ def test_a_list_of_one_workflow_scans_no_table(tx: Transaction, database: sqlite
     database.set_trace_callback(None)
     for text in statements:
         plan = [row["detail"] for row in database.execute(f"EXPLAIN QUERY PLAN {text}")]
-        # The ids that were chosen for the page are no table.
+        # The ids that were chosen for the page are not a table.
         assert not any(detail.startswith("SCAN") and detail != "SCAN chosen" for detail in plan), (text, plan)
 
 

@@ -23,6 +23,7 @@ from torc_server.api.operation import Audience
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
+from torc_server.engine.access.permissions import TOKEN_OPERATIONS
 from torc_server.resources.references import NUMBERS, REFERENCES, Check, is_number, reference_of
 from torc_server.store.migrate import migrate
 from torc_server.web.app import build_app
@@ -53,6 +54,7 @@ BESIDES_WORKFLOWS = {
     "list_access_groups": Audience.SYSTEM_ADMINS,
     "create_access_group": Audience.SYSTEM_ADMINS,
     "delete_access_group": Audience.SYSTEM_ADMINS,
+    "list_tokens": Audience.EVERYBODY,
     "reload_auth": Audience.SYSTEM_ADMINS,
     "admin_sql": Audience.SYSTEM_ADMINS,
     "list_admin_audit_log": Audience.SYSTEM_ADMINS,
@@ -79,9 +81,11 @@ class World:
         self.records = records
 
     async def send(self, user: str, request: Any) -> tuple[int, str]:
-        """Send a request as this user. Of a stream, only the status is read."""
+        """Send a request as this user, or with this token. Of a stream, only the status is read."""
         headers = {}
-        if user != "anonymous":
+        if user.startswith("torc_"):
+            headers["Authorization"] = f"Bearer {user}"
+        elif user != "anonymous":
             headers["Authorization"] = "Basic " + b64encode(f"{user}:{user}".encode()).decode()
         sent = {} if request.body is None else {"json": request.body}
         path = API_ROOT + request.path
@@ -216,6 +220,43 @@ async def test_only_permitted_callers_are_accepted(world: World, operation: Any)
             assert status < 500, (role, text)
 
 
+async def token_of(world: World, user: str, workflow_id: int) -> str:
+    """Issue a token for a workflow as this user."""
+    request = documented.Request("POST", f"/workflows/{workflow_id}/tokens", {}, {})
+    return str(json.loads((await world.send(user, request))[1])["token"])
+
+
+# Operations that name no record. Tokens may call them, or none of their kind.
+WITHOUT_WORKFLOW = {"ping", "get_version"}
+
+
+def test_operations_of_tokens_are_about_one_workflow() -> None:
+    of_workflows = {each.id for each in DOCUMENT.operations if each.access == Audience.WORKFLOW.value}
+    assert of_workflows > TOKEN_OPERATIONS - WITHOUT_WORKFLOW
+    assert not {each for each in TOKEN_OPERATIONS if each.startswith("delete_")}
+
+
+@pytest.mark.parametrize("user", ["owner", "system admin"])
+@every(DOCUMENT.operations)
+async def test_a_token_is_for_one_workflow_and_the_operations_of_a_runner(
+    world: World, operation: Any, user: str
+) -> None:
+    own, other = world.records["owner"], world.records["member"]
+    token = await token_of(world, user, own["workflows"])
+    before = world.dump()
+    # The user may use the other workflow, too.
+    status, text = await world.send(token, DOCUMENT.request(operation, other, "member"))
+    assert status in ({200} if operation.id in WITHOUT_WORKFLOW else {403, 404}), text
+    if operation.id not in TOKEN_OPERATIONS:
+        status, text = await world.send(token, DOCUMENT.request(operation, own, "owner"))
+        assert (status, "password" in text) == (403, True), text
+    assert world.dump() == before
+    if operation.id in TOKEN_OPERATIONS:
+        status, text = await world.send(token, DOCUMENT.request(operation, own, "owner"))
+        assert status not in {400, 401, 403, 404}, text
+        assert status < 500, text
+
+
 def test_every_route_is_an_operation_of_the_document(tmp_path: Path) -> None:
     migrate(tmp_path / "torc.db")
     app = build_app(tmp_path / "torc.db")
@@ -272,6 +313,7 @@ TAG_OF_TABLE = {
     "local_scheduler": "local_schedulers",
     "workflow_action": "workflow_actions",
     "scheduled_compute_node": "scheduled_compute_nodes",
+    "submission": "submissions",
 }
 
 

@@ -226,6 +226,22 @@ async def test_the_life_of_an_action_over_two_runs(api: Any) -> None:
         await api.ok("POST", f"/workflows/{workflow_id}/reset_job_status")
 
 
+async def test_an_action_does_not_wait_for_jobs_that_were_canceled_behind_a_failure(api: Any) -> None:
+    workflow_id = await api.workflow()
+    bad, good = await api.jobs(workflow_id, 2)
+    behind = {"cancel_on_blocking_job_failure": True}
+    (canceled,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[bad], **behind)
+    (ready,) = await api.jobs(workflow_id, 1, depends_on_job_ids=[good], **behind)
+    both = await create(api, workflow_id, trigger_type="on_jobs_ready", job_ids=[canceled, ready])
+    await create(api, workflow_id, trigger_type="on_jobs_ready", job_ids=[canceled])
+    node_id = await api.node(workflow_id)
+    await api.initialize(workflow_id)
+    await api.finish(workflow_id, bad, node_id, "failed", 1)
+    assert await pending(api, workflow_id) == []
+    await api.finish(workflow_id, good, node_id)
+    assert await pending(api, workflow_id) == [both["id"]]
+
+
 async def test_one_of_many_claimers_wins(api: Any) -> None:
     workflow_id = await api.workflow()
     made = await create(api, workflow_id)

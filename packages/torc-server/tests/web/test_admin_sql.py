@@ -142,6 +142,13 @@ async def test_the_secret_of_a_compute_node_is_not_read(guarded: Any) -> None:
     assert answer["items"] == [{"id": 1, "secret": None}]
 
 
+async def test_the_digest_of_a_token_is_not_read(guarded: Any) -> None:
+    workflow_id = await guarded.workflow_of("ann")
+    await guarded.by("ann", "POST", f"/workflows/{workflow_id}/tokens", {})
+    answer = await guarded.by("root", "POST", "/admin/sql", {"sql": "SELECT id, user, digest FROM token"})
+    assert answer["items"] == [{"id": 1, "user": "ann", "digest": None}]
+
+
 async def test_a_slow_statement_keeps_no_other_caller_waiting(serve: Any) -> None:
     """Two endless statements and the reads of another caller: the readers are shared fairly."""
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT SUM(i) FROM n"

@@ -127,3 +127,15 @@ async def test_an_exchange_costs_as_many_statements_for_many_output_files_as_for
         assert (await api.ok("POST", f"/workflows/{workflow_id}/report_and_claim", body))["errors"] == []
         counts.append((claim, counter.taken()))
     assert counts[0] == counts[1]
+
+
+async def test_a_claim_with_a_token_is_as_many_statements_as_with_a_password(start: Any) -> None:
+    async with start(required=True) as api:
+        workflow_id = await api.workflow_of("ann")
+        token = (await api.by("ann", "POST", f"/workflows/{workflow_id}/tokens", {}))["token"]
+        counts = []
+        async with Counter(api) as counter:
+            for headers in (api.headers_of("ann"), {"Authorization": f"Bearer {token}"}):
+                await api.ok("POST", f"/workflows/{workflow_id}/claim_next_jobs", headers=headers)
+                counts.append(counter.taken())
+        assert counts[0] == counts[1]

@@ -5,7 +5,15 @@ from urllib.parse import quote
 
 import pytest
 
-GOOD = ["zoe@host.example:2222", "10.0.0.7", "[fe80::1%eth0]:22", "ann@[::1]", "node_1"]
+GOOD = [
+    "zoe@host.example:2222",
+    "10.0.0.7",
+    "[fe80::1%eth0]:22",
+    "ann@[::1]",
+    "node_1",
+    "second=zoe@host.example",
+    "third.one=10.0.0.7:22",
+]
 
 
 async def test_remote_workers_are_added_listed_and_deleted(api: Any) -> None:
@@ -33,7 +41,18 @@ async def test_remote_workers_are_added_listed_and_deleted(api: Any) -> None:
     "worker",
     [
         *("", "-oProxyCommand=x", "ann@-host", "a b", "ann@", "host:0", "host:65536", "host:ssh", "::1", "[::1", "[x]"),
-        *("a@b@c", "host/x", "host\n", "h" * 600, "user name@host", "[1.2.3.4]"),
+        *(
+            "a@b@c",
+            "host/x",
+            "host\n",
+            "h" * 600,
+            "user name@host",
+            "[1.2.3.4]",
+            "=host",
+            "-o=host",
+            "a=b=host",
+            "a b=host",
+        ),
     ],
 )
 async def test_a_malformed_worker_refuses_the_whole_request(api: Any, worker: str) -> None:
@@ -41,7 +60,7 @@ async def test_a_malformed_worker_refuses_the_whole_request(api: Any, worker: st
     path = f"/workflows/{workflow_id}/remote_workers"
     reply = await api.call("POST", path, ["good", worker])
     assert reply.status == 422
-    assert "[user@]host[:port]" in reply.message
+    assert "[name=][user@]host[:port]" in reply.message
     assert reply.json["error"]["field"] == "worker"
     assert await api.ok("GET", path) == []
 

@@ -86,6 +86,24 @@ async def test_bodies_are_reported_to_followers_that_ask_for_them(serve: Any) ->
         assert not {"request_body", "response_body"} & set(await full.of("/workflows"))
 
 
+async def test_followers_with_bodies_get_no_request_that_came_before_them(api: Any) -> None:
+    """The body of such a request was read when no follower wanted it."""
+    body = {"name": "w", "user": "u"}
+    workflow_id = (await api.ok("POST", "/workflows", body))["id"]
+    await api.ok("POST", "/jobs", {"workflow_id": workflow_id, "name": "j", "command": "true"})
+    held = asyncio.create_task(api.call("GET", f"/workflows/{workflow_id}/is_complete?wait_seconds=60"))
+    async with tail(api) as plain:
+        await api.ok("GET", "/ping")
+        await plain.of("/ping")  # the held request has been received before this one
+        async with tail(api, "?include_bodies=true") as full:
+            await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+            await held
+            await api.ok("POST", "/workflows", body)
+            assert (await plain.of(f"/workflows/{workflow_id}/is_complete"))["status"] == 200
+            paths = [(await full.event())[1]["path"] for _ in range(2)]
+            assert paths == [f"{API_ROOT}/workflows/{workflow_id}/cancel", f"{API_ROOT}/workflows"]
+
+
 async def test_events_contain_no_credentials(start: Any) -> None:
     secrets = {
         "API_TOKEN": "one-secret",

@@ -76,7 +76,7 @@ async def test_allocations_that_wait_refuse_a_run_also_in_steps(serve: Any) -> N
         allocation = {"workflow_id": workflow_id, "scheduler_id": 1, "scheduler_config_id": 1}
         await api.ok("POST", "/scheduled_compute_nodes", {**allocation, "scheduler_type": "slurm", "status": "pending"})
         refused = await api.call("POST", f"/workflows/{workflow_id}/start_run")
-        assert (refused.status, "1 scheduled compute nodes" in refused.message) == (422, True)
+        assert (refused.status, "1 scheduled compute node)" in refused.message) == (422, True)
 
 
 @pytest.mark.parametrize("operation", ["claim_next_jobs?", "claim_jobs_based_on_resources/5?"])
@@ -141,3 +141,16 @@ async def test_clients_that_name_no_run_claim_in_every_run(api: Any) -> None:
     await start_run(api, workflow_id)
     assert len((await api.claim(workflow_id, 1))["jobs"]) == 1
     assert "run_id" not in await api.ok("GET", f"/workflows/{workflow_id}/is_complete")
+
+
+async def test_no_run_follows_the_largest(api: Any) -> None:
+    workflow_id = await created(api)
+    await start_run(api, workflow_id)
+    path, largest = f"/workflows/{workflow_id}/status", 2**63 - 1
+    record = {"is_canceled": False, "is_archived": False}
+    await api.ok("PUT", path, {**record, "run_id": largest})
+    for operation in ("start_run?force=true", "reset_status"):
+        refused = await api.call("POST", f"/workflows/{workflow_id}/{operation}")
+        assert (refused.status, f"Run {largest} is the largest possible run" in refused.text) == (422, True)
+    await api.ok("PUT", path, {**record, "run_id": 1})
+    assert (await start_run(api, workflow_id))["run_id"] == 2

@@ -81,6 +81,8 @@ async def test_allocations_are_counted_in_the_status_and_prevent_a_reset(api: An
     reply = await api.call("POST", f"/workflows/{workflow_id}/reset_status")
     assert reply.status == 422
     assert "3 scheduled compute nodes" in reply.message
+    assert f"torc cancel {workflow_id}" in reply.message
+    assert f"torc workflows sync-status {workflow_id}" in reply.message
     assert "force" in reply.message
     await api.ok("POST", f"/workflows/{workflow_id}/reset_status", params={"force": "true"})
 

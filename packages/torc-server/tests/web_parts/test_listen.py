@@ -1,12 +1,14 @@
 import errno
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from support import needs
 from torc_server.edge.private_socket import ListenError
-from torc_server.web import listen
-from torc_server.web.listen import bind_tcp, is_loopback, port_of
+from torc_server.web import listen, port_users
+from torc_server.web.listen import addresses_of, bind_tcp, is_loopback, misleading_addresses, port_of
 
 
 def can_bind(family: socket.AddressFamily, address: str) -> bool:
@@ -28,6 +30,8 @@ with_ipv6 = needs.ability("IPv6", is_there=can_bind(socket.AF_INET6, "::1"))
         ("localhost", True, ["127.0.0.1"]),
         ("0.0.0.0", False, ["127.0.0.1", "127.0.0.2"]),  # noqa: S104 - what is tested
         pytest.param("::1", True, ["::1"], marks=with_ipv6),
+        pytest.param("[::1]", True, ["::1"], marks=with_ipv6),
+        pytest.param("::ffff:127.0.0.1", True, ["127.0.0.1"], marks=with_ipv6),
         pytest.param("::", False, ["::1", "127.0.0.1"], marks=with_ipv6),
     ],
 )
@@ -58,9 +62,53 @@ def test_the_message_for_a_port_in_use_has_remedies():
         port = port_of(sockets)
         with pytest.raises(ListenError) as refused:
             bind_tcp("127.0.0.1", port).__enter__()
+    own_name = Path("/proc/self/comm").read_text().strip()
+    assert f"port {port} on 127.0.0.1 is in use by {own_name}, process {os.getpid()};" in str(refused.value)
     assert f"lsof -i :{port}" in str(refused.value)
     assert f"--port {port + 1}" in str(refused.value)
     assert "--port 0" in str(refused.value)
+
+
+def test_the_user_of_a_port_is_named_where_the_process_is_hidden(monkeypatch: pytest.MonkeyPatch):
+    with bind_tcp("127.0.0.1", 0) as sockets:
+        monkeypatch.setattr(port_users, "_inode_of", lambda _: None)
+        monkeypatch.setattr(port_users, "_user_name", lambda uid: "me" if uid == os.geteuid() else "?")
+        assert port_users.user_of_port(port_of(sockets)) == "a program of the user me"
+        port = port_of(sockets)
+    assert port_users.user_of_port(port) == "another program"
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The addresses of host names."""
+    known: dict[str, list[str]] = {}
+    real = socket.getaddrinfo
+
+    def resolve(host: str, port: int, **options: object) -> list[object]:
+        return [entry for address in known.get(host, [host]) for entry in real(address, port, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    return known
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses", "warning"),
+    [
+        ("login1", ["127.0.1.1"], "login1 is the loopback address 127.0.1.1 on this machine, so other machines do not"),
+        ("login1", ["0.0.0.0"], None),  # noqa: S104 - an address that is not loopback
+        ("login1", ["0.0.0.0", "192.0.2.7"], "login1 has the address 192.0.2.7 too, which this server does not"),  # noqa: S104
+        ("localhost", ["127.0.0.1"], None),
+        ("127.0.0.1", ["127.0.0.1"], None),
+    ],
+)
+def test_names_that_mislead_other_machines(
+    names: dict[str, list[str]], host: str, addresses: list[str], warning: str | None
+):
+    names[host] = addresses
+    with bind_tcp(host, 0) as sockets:
+        assert addresses_of(sockets) == addresses[:1]
+        found = misleading_addresses(host, sockets)
+    assert found == warning if warning is None else str(found).startswith(warning)
 
 
 def test_an_unknown_host_name():

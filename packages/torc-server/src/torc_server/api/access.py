@@ -78,6 +78,7 @@ def through(resource: Resource) -> Guard:
 
     def check(tx: Transaction, call: Call) -> None:
         workflow_id = records.workflow_of(tx, resource, call.path["id"])
+        permissions.require_own_workflow(call.caller, workflow_id)
         if call.enforce_access:  # a record that exists has a workflow that exists
             if resource.hides_foreign and not permissions.may_use(tx, call.caller, workflow_id):
                 raise records.missing(resource, call.path["id"])

@@ -263,7 +263,7 @@ def stream_api_events(tx: Transaction, call: Call) -> RequestTail:
     """Stream the requests that the server answers, as server-sent events `api`.
 
     A client that reads too slowly gets an event `warning` with the number of events that it missed. Bodies are cut, and
-    credentials are removed from them.
+    credentials are removed from them. With bodies, only requests are reported that came after the start of the stream.
     """
     del tx
     if call.query["include_bodies"] and call.admins_see_own_only:

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Annotated
 
 from torc_server.engine.ids import RunId
-from torc_server.engine.states import JobStatus
 from torc_server.resources.fields import Boolean, Column, Integer, Number, Record, Text
 from torc_server.resources.job import JobModel
+from torc_server.resources.job_counts import JobStatusCounts
 from torc_server.resources.json_fields import MOST_RECORDS, AnyJson, IntegerMap, JsonObject, Many, Part
 from torc_server.resources.typed_bodies import TypedBody
 
@@ -62,17 +62,6 @@ class WorkflowStatusModel(TypedBody, kw_only=True, frozen=True):
     has_detected_need_to_run_completion_script: Annotated[bool, Boolean("Kept for clients of 0.12.", default=False)] = (
         False
     )
-
-
-JobStatusCounts = type(
-    "JobStatusCounts",
-    (Record,),
-    {
-        "__doc__": "Number of jobs of each status.",
-        "__module__": __name__,
-        **{status.word: Integer(f"Number of {status.word} jobs.", required=True) for status in JobStatus},
-    },
-)
 
 
 class WorkflowStatusResponse(Record):

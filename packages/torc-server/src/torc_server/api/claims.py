@@ -1,6 +1,7 @@
 """Claims of ready jobs."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from torc_server.api.answers import ClaimJobsBasedOnResources, ClaimNextJobsResponse
@@ -16,6 +17,8 @@ from torc_server.api.extensions import (
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, NothingYet, Parameter, Waiting
 from torc_server.engine.claiming.claim import ClaimResult, NodeOffer, SortMethod, claim_for_node, claim_next
+from torc_server.engine.claiming.node_packing import largest_offer
+from torc_server.engine.claiming.packing import NodesAlike
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.labels import NodeLabels, label_list, label_set
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
@@ -23,10 +26,31 @@ from torc_server.engine.signals import JobsBecameReady, RunBegan, WorkflowCancel
 from torc_server.resources import records
 from torc_server.resources.fields import Boolean, Duration, Integer, Number, SortMethodField, Text
 from torc_server.resources.job import JOB
-from torc_server.resources.json_fields import Many
+from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.json_sql import View
 from torc_server.resources.typed_bodies import TypedBody, record_of
 from torc_server.store.transaction import Transaction
+
+# Groups of nodes of one offer.
+MOST_NODES = 10_000
+
+
+class FreeNodes(TypedBody, kw_only=True, frozen=True):
+    """Nodes of the same size, with the same free resources."""
+
+    num_nodes: Annotated[int, Integer("Number of these nodes.", required=True)]
+    num_cpus: Annotated[int, Integer("CPUs of each node.", required=True)]
+    memory_gb: Annotated[float, Number("Memory of each node in GiB.", required=True)]
+    num_gpus: Annotated[int, Integer("GPUs of each node.", default=0)] = 0
+    free_cpus: Annotated[int, Integer("Free CPUs of each node.", required=True)]
+    free_memory_gb: Annotated[float, Number("Free memory of each node in GiB.", required=True)]
+    free_gpus: Annotated[int, Integer("Free GPUs of each node.", default=0)] = 0
+    only_whole: Annotated[
+        bool,
+        Boolean(
+            "Claim only jobs that need several nodes for these, which have the nodes for themselves.", default=False
+        ),
+    ] = False
 
 
 class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
@@ -52,6 +76,16 @@ class ComputeNodesResources(TypedBody, kw_only=True, frozen=True):
         bool,
         Boolean("Also claim jobs without labels, after those with labels.", default=False, extension=True),
     ] = False
+    nodes: Annotated[
+        list[FreeNodes],
+        Many(
+            Part(record_of(FreeNodes)),
+            "All nodes of the runner, with what is free of each, instead of the values for equal nodes. Each job then "
+            "fits a node, or several idle ones. Nodes are kept free for a job that needs several and comes first.",
+            most=MOST_NODES,
+            extension=True,
+        ),
+    ] = []
 
 
 WOKEN_BY = (JobsBecameReady, WorkflowCompleted, WorkflowCanceled, RunBegan)
@@ -165,19 +199,31 @@ def claim_jobs_based_on_resources(tx: Transaction, call: Call) -> dict[str, Any]
 
 def offer_of(body: ComputeNodesResources) -> NodeOffer:
     """Return the offer of a node. Raises RuleBroken for an invalid size or duration."""
-    memory_bytes = body.memory_gb * BYTES_PER_GB
-    if not 0 <= memory_bytes <= LARGEST:
-        raise RuleBroken("memory_gb must be a size in GiB", field="memory_gb", value=body.memory_gb)
     limit = body.time_limit
-    return NodeOffer(
-        num_cpus=body.num_cpus,
-        memory_bytes=min(int(memory_bytes), LARGEST),
-        num_gpus=body.num_gpus,
-        num_nodes=body.num_nodes,
+    memory_bytes = _bytes(body.memory_gb, "memory_gb")
+    equal = NodeOffer(body.num_cpus, memory_bytes, body.num_gpus, body.num_nodes)
+    return replace(
+        largest_offer(tuple(map(_alike, body.nodes))) if body.nodes else equal,
         time_limit_seconds=None if limit is None else parse_duration_seconds(limit, field="time_limit"),
         scheduler_config_id=body.scheduler_config_id,
         labels=NodeLabels(label_set(body.labels), also_unlabeled=body.also_unlabeled),
     )
+
+
+def _alike(nodes: FreeNodes) -> NodesAlike:
+    return NodesAlike(
+        count=max(0, nodes.num_nodes),
+        size=(nodes.num_cpus, _bytes(nodes.memory_gb, "memory_gb"), nodes.num_gpus),
+        free=(nodes.free_cpus, _bytes(nodes.free_memory_gb, "free_memory_gb"), nodes.free_gpus),
+        only_whole=nodes.only_whole,
+    )
+
+
+def _bytes(memory_gb: float, field: str) -> int:
+    memory_bytes = memory_gb * BYTES_PER_GB
+    if not 0 <= memory_bytes <= LARGEST:
+        raise RuleBroken(f"{field} must be a size in GiB", field=field, value=memory_gb)
+    return min(int(memory_bytes), LARGEST)
 
 
 CLAIM_OPERATIONS = (claim_jobs_based_on_resources, claim_next_jobs)

@@ -7,6 +7,7 @@ import marshmallow
 from torc_server.api.answers import ErrorResponse
 from torc_server.api.operation import Endpoint, Parameter, StreamOperation
 from torc_server.api.table import OPERATIONS
+from torc_server.engine.access.permissions import TOKEN_OPERATIONS
 from torc_server.resources.fields import UNSET, Member, Word, members_of
 from torc_server.resources.json_fields import JsonObject, Many, Part
 from torc_server.version import __version__
@@ -41,7 +42,8 @@ def build() -> dict[str, Any]:
         "info": {
             "title": "Torc",
             "version": __version__,
-            "description": "Workflows of jobs that depend on each other. x-torc-extension marks extensions.",
+            "description": "Workflows of jobs that depend on each other. x-torc-extension marks extensions, and"
+            " x-torc-token the operations that a token may call.",
         },
         "servers": [{"url": API_ROOT}],
         "paths": ordered,
@@ -120,6 +122,8 @@ def _operation(operation: Endpoint, components: _Components) -> dict[str, Any]:
     if operation.description:
         entry["description"] = operation.description
     entry["x-torc-access"] = operation.guard.audience.value
+    if operation.id in TOKEN_OPERATIONS:
+        entry["x-torc-token"] = True
     if operation.extension:
         entry["x-torc-extension"] = True
     if operation.body is not None:

@@ -70,7 +70,10 @@ class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
     )
     max_attempts: Annotated[
         int | None,
-        Integer("Retry an unsuccessful job immediately, up to this number of attempts."),
+        Integer(
+            "Retry an unsuccessful job immediately, until this number of its attempts has failed. Attempts of nodes "
+            "that were stopped or lost do not count."
+        ),
     ] = None
     failure_class: Annotated[
         str | None,
@@ -80,7 +83,7 @@ class ExchangedCompletion(JobCompletionEntry, kw_only=True, frozen=True):
         bool,
         Boolean(
             "Return an unsuccessful job to the queue for another attempt if another compute node of the workflow is "
-            "active: its node was asked to stop.",
+            "active or an allocation is queued: its node was asked to stop.",
             default=False,
         ),
     ] = False

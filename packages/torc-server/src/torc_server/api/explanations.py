@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from torc_server.api.answers import JobStatusCounts
 from torc_server.api.claims import labels_in_query
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Parameter
@@ -13,6 +12,7 @@ from torc_server.engine.diagnosis.shortfalls import Quantity, Shortfall, Verdict
 from torc_server.engine.labels import Labels, labels_of
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, format_duration, parse_duration_seconds
 from torc_server.resources.fields import Boolean, Duration, Integer, Member, Number, Record, Text, Word
+from torc_server.resources.job_counts import JobStatusCounts
 from torc_server.resources.json_fields import Many, Part
 from torc_server.resources.labels import LabelList
 from torc_server.store.transaction import Transaction

@@ -9,7 +9,7 @@ from msgspec import Raw
 from torc_server.api import access
 from torc_server.api.answers import DeleteCountResponse, bulk_answer, bulk_body, page_of
 from torc_server.api.operation import Call, Effect, Guard, Operation, Parameter, WorkflowWide
-from torc_server.api.paging import PAGING, SORTING, limit_of, sort_key_of
+from torc_server.api.paging import FILTER, PAGING, SORTING, filter_of, filter_parameter, limit_of, sort_key_of
 from torc_server.engine.access.permissions import ACCESSIBLE_WORKFLOWS, Audience, accepts, relations_to_server
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
@@ -24,6 +24,12 @@ from torc_server.store.transaction import Transaction
 
 ID = {"id": Integer("The id of the record.", required=True)}
 WORKFLOW_ID = Integer("The workflow.", required=True)
+
+WITH_PROGRESS = Parameter(
+    "with_progress",
+    Boolean("Include the progress of each record: state, counts of jobs, active nodes.", default=False),
+    extension=True,
+)
 
 
 def view_for(call: Call, *, relations: bool = False) -> View:
@@ -94,6 +100,8 @@ def _list(resource: Resource) -> Operation:
             limit=limit_of(call),
         )
         view = view_for(call, relations=bool(call.query.get("include_relationships")))
+        if call.query.get(WITH_PROGRESS.name):
+            view = View(relations=True, only=frozenset({"progress"}), generation=call.generation)
         return lists.page(tx, resource, selection, view)
 
     return Operation(
@@ -112,6 +120,9 @@ def _list(resource: Resource) -> Operation:
             *PAGING,
             *(SORTING if resource.sortable else ()),
             *(relations if resource.has_relations else ()),
+            # Last: clients that were generated from the contract pass parameters by position.
+            filter_parameter(resource.probes),
+            *((WITH_PROGRESS,) if resource.has_progress else ()),
         ),
         path_fields=collection.path_fields,
         errors=(400, 403, 404, 422),
@@ -138,6 +149,11 @@ def _selection(tx: Transaction, resource: Resource, call: Call) -> Selection:
             conditions.append(each.condition)
             parameters[each.name] = each.member.kept(value)
             filters.add(each.name)
+    filtered = filter_of(call, resource.probes)
+    if filtered is not None:
+        conditions += filtered.sql
+        parameters.update(filtered.parameters)
+        filters.add(FILTER)
     return Selection(tuple(conditions), parameters, frozenset(filters))
 
 

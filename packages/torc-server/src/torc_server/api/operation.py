@@ -1,6 +1,6 @@
 """An operation is data: its path, its input and output, who may call it, and the function that performs it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -10,7 +10,7 @@ import marshmallow
 from msgspec import Raw
 
 from torc_server.api.output_pieces import OutputPieceDelivery
-from torc_server.engine.access.permissions import Audience, Caller
+from torc_server.engine.access.permissions import Audience, Caller, TokenScope
 from torc_server.engine.administration.sql import READ_ONLY, Policy
 from torc_server.engine.events import UNKNOWN_USER
 from torc_server.engine.ids import NodeId, WorkflowId
@@ -39,7 +39,7 @@ class Process(Protocol):
 
 
 class Relay(Protocol):
-    """Passes requests for output to runners, and their answers back."""
+    """Passes requests for output to runners, and their answers back, and knows when runners were heard."""
 
     async def ask(self, node_id: NodeId, what: Mapping[str, Any], wait_seconds: float) -> OutputPieceDelivery | None:
         """Ask the runner of a node; None if it does not answer. Raises Conflict if too many requests are open."""
@@ -50,17 +50,23 @@ class Relay(Protocol):
     def deliver(self, node_id: NodeId, piece: OutputPieceDelivery) -> bool:
         """Pass on the answer of a node; False if its request is no longer open."""
 
+    def silent_seconds(self, node_ids: Collection[NodeId]) -> Mapping[NodeId, float]:
+        """Return for how long nothing was heard of these nodes. Those not heard since the start are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The caller. `user` is authenticated; `claimed` is an unverified name, used only in logs and events.
 
-    `is_owner`: whether a new workflow belongs to `user` although the server does not enforce access.
+    `is_owner`: whether a new workflow belongs to `user` although the server does not enforce access. `is_login`:
+    whether `user` is a name of the password file. `token`: the token that the caller sent instead of a password.
     """
 
     user: str | None = None
     claimed: str | None = None
     is_owner: bool = False
+    is_login: bool = False
+    token: TokenScope | None = None
 
     @property
     def name(self) -> str:
@@ -86,6 +92,8 @@ class Call:
     enforce_access: bool = False
     admins_see_own_only: bool = False
     require_auth: bool = False
+    # Whether the server has a password file, so that callers need credentials.
+    has_logins: bool = False
     admin_sql: Policy = READ_ONLY
     # Whether the operation writes. A write waits while a long operation changes the same workflow.
     writes: bool = False
@@ -98,7 +106,12 @@ class Call:
     @property
     def caller(self) -> Caller:
         """The caller, for decisions about access."""
-        return Caller(self.identity.user, enforced=self.enforce_access, admins_see_all=not self.admins_see_own_only)
+        return Caller(
+            self.identity.user,
+            enforced=self.enforce_access,
+            admins_see_all=not self.admins_see_own_only,
+            token=self.identity.token,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ Answer = Json | NothingYet | Accepted
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """What remains to be done after the transaction: `perform` gets the answer from a runner."""
+    """What remains to be done after the transaction: `perform` gets the answer from runners, or completes it."""
 
     perform: Callable[[Relay], Awaitable[Json]]
 

@@ -1,9 +1,10 @@
-"""The parameters of lists: position and length of a page, and its order."""
+"""The parameters of lists: position and length of a page, its order, and the filter."""
 
 from collections.abc import Mapping
 
 from torc_server.api.operation import Call, Parameter
 from torc_server.resources.fields import Boolean, Integer, Member, Text
+from torc_server.resources.filtering import Conditions, FilterText, Probes, conditions_of
 from torc_server.resources.generation import Generation
 from torc_server.resources.lists import MAX_LIMIT, PAGE_LIMIT, is_sort_key
 
@@ -32,3 +33,17 @@ def sort_key_of(call: Call, members: Mapping[str, Member], default: str) -> str:
     """Return the member to sort by."""
     name: str = call.query.get("sort_by") or default
     return default if call.generation in _LENIENT and not is_sort_key(members, name) else name
+
+
+FILTER = "filter"
+
+
+def filter_parameter(probes: Probes) -> Parameter:
+    """Return the parameter that filters a list by its fields."""
+    return Parameter(FILTER, FilterText(probes), extension=True)
+
+
+def filter_of(call: Call, probes: Probes) -> Conditions | None:
+    """Return the conditions of the filter of a call; None without one. Raises RuleBroken."""
+    text: str | None = call.query.get(FILTER)
+    return conditions_of(text, probes, call.now) if text and text.strip() else None

@@ -11,7 +11,7 @@ from torc_server.store.transaction import Transaction
 class RemoteWorkerModel(Record):
     """A machine that runs jobs of a workflow and is reached by ssh."""
 
-    worker = Text("[user@]host[:port], as it was added.", required=True)
+    worker = Text("[name=][user@]host[:port], as it was added.", required=True)
     workflow_id = Integer("The workflow.", required=True)
 
 
@@ -29,7 +29,7 @@ def _records(call: Call, workers: list[str]) -> list[dict[str, object]]:
     "remote_workers",
     tag=TAG,
     answer=WORKERS,
-    body=Many(Text(required=True), "Each as [user@]host[:port].", required=True),
+    body=Many(Text(required=True), "Each as [name=][user@]host[:port].", required=True),
     errors=(422,),
 )
 def create_remote_workers(tx: Transaction, call: Call) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from msgspec import Raw
 from torc_server.api.answers import page_of
 from torc_server.api.of_one import of_workflow
 from torc_server.api.operation import Call, Operation, Parameter
-from torc_server.api.paging import PAGING, SORTING, limit_of, sort_key_of
+from torc_server.api.paging import PAGING, SORTING, filter_of, filter_parameter, limit_of, sort_key_of
 from torc_server.engine.quantities import BYTES_PER_GB, format_duration
 from torc_server.engine.status import reports
 from torc_server.resources import lists
@@ -58,9 +58,10 @@ def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bo
     """Make the operation that lists a page of a report. `answer` replaces the regular name of its component."""
 
     def run(tx: Transaction, call: Call) -> dict[str, Any]:
+        filtered = filter_of(call, report.probes)
         selection = Selection(
-            conditions=(),
-            parameters={"workflow_id": call.path["id"]},
+            conditions=filtered.sql if filtered else (),
+            parameters={**(filtered.parameters if filtered else {}), "workflow_id": call.path["id"]},
             sort_by=sort_key_of(call, report.members, report.keys[0]),
             reverse=call.query.get("reverse_sort", False),
             offset=call.query["offset"],
@@ -74,8 +75,8 @@ def _list_of(report: ReadOnlyList, identity: str, summary: str, *, is_sorted: bo
         "GET",
         report.path,
         answer=page_of(report.schema, report.path, name=answer),
-        query=(*PAGING, *SORTING) if is_sorted else PAGING,
-        errors=(422,) if is_sorted else (),
+        query=(*PAGING, *(SORTING if is_sorted else ()), filter_parameter(report.probes)),
+        errors=(422,),
     )(run)
 
 

@@ -12,16 +12,22 @@ from torc_server.api.executions import EXECUTION_OPERATIONS
 from torc_server.api.explanations import EXPLANATION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
+from torc_server.api.job_groups import JOB_GROUP_OPERATIONS
+from torc_server.api.node_loads import NODE_LOAD_OPERATIONS
 from torc_server.api.operation import AnyOperation
 from torc_server.api.output import OUTPUT_OPERATIONS
 from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
+from torc_server.api.replanning import REPLANNING_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
 from torc_server.api.restarts import RESTART_OPERATIONS
 from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.spawning import spawn_jobs
+from torc_server.api.statistics import STATISTICS_OPERATIONS
+from torc_server.api.submissions import SUBMISSION_OPERATIONS
 from torc_server.api.system import SYSTEM
 from torc_server.api.tasks import TASK_OPERATIONS
+from torc_server.api.tokens import TOKEN_OPERATIONS
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
 from torc_server.resources.catalogue import catalogue
@@ -37,6 +43,7 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *OWNERSHIP,
     *WORKFLOW_OPERATIONS,
     *RESTART_OPERATIONS,
+    *REPLANNING_OPERATIONS,
     *REPORT_OPERATIONS,
     *EXPLANATION_OPERATIONS,
     *TASK_OPERATIONS,
@@ -52,7 +59,12 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *EVENT_OPERATIONS,
     *RO_CRATE_OPERATIONS,
     *REMOTE_WORKER_OPERATIONS,
+    *NODE_LOAD_OPERATIONS,
+    *JOB_GROUP_OPERATIONS,
+    *STATISTICS_OPERATIONS,
     *ACTION_OPERATIONS,
+    *SUBMISSION_OPERATIONS,
+    *TOKEN_OPERATIONS,
 )
 _SPECIAL_IDS = {each.id for each in SPECIAL}
 

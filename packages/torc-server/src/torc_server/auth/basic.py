@@ -81,6 +81,10 @@ class Authenticator:
         self.reloads = 0
         self._withdrawn_at: dict[str, int] = {}
 
+    def has_user(self, user: str) -> bool:
+        """Whether the password file has this user."""
+        return self._checker is not None and self._checker.has_user(user)
+
     @property
     def believes_nobody(self) -> bool:
         """Whether there is no password file, so that every caller is anonymous."""

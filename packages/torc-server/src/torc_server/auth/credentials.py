@@ -131,6 +131,10 @@ class CredentialChecker:
             niceness=GUESSED_NICENESS,
         )
 
+    def has_user(self, user: str) -> bool:
+        """Whether this is the name of a user."""
+        return user in self._users.hashes
+
     def replace(self, users: Mapping[str, bytes]) -> frozenset[str]:
         """Replace the users. Return those who were removed or have another hash. Can be called from any thread.
 

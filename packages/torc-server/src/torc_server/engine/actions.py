@@ -10,92 +10,18 @@ once for an action, even if it ends or becomes ready more often.
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from torc_server.engine.action_rules import JOB_TRIGGERS, TriggerType, bad_config, require_config
 from torc_server.engine.claiming.leases import require_node
-from torc_server.engine.errors import Conflict, NotFound, RuleBroken, Stale
+from torc_server.engine.errors import Conflict, NotFound, Stale
 from torc_server.engine.ids import ActionId, JobId, NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import ActionsBecamePending
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
-
-
-class TriggerType(StrEnum):
-    """The trigger that is counted. Actions with another trigger are stored and never become pending."""
-
-    WORKFLOW_START = "on_workflow_start"
-    WORKFLOW_COMPLETE = "on_workflow_complete"
-    JOBS_READY = "on_jobs_ready"
-    JOBS_COMPLETE = "on_jobs_complete"
-    WORKER_START = "on_worker_start"
-    WORKER_COMPLETE = "on_worker_complete"
-
-
-class ActionType(StrEnum):
-    """The type of an action. The configuration of other types is checked by runners."""
-
-    RUN_COMMANDS = "run_commands"
-    SCHEDULE_NODES = "schedule_nodes"
-
-
-JOB_TRIGGERS = frozenset({TriggerType.JOBS_READY, TriggerType.JOBS_COMPLETE})
-SCHEDULE_NODES_MEMBERS: Mapping[str, type] = {
-    "scheduler_id": int,
-    "scheduler_type": str,
-    "num_allocations": int,
-    "start_one_worker_per_node": bool,
-    "max_parallel_jobs": int,
-}
-_KINDS = {int: "a whole number", str: "a text", bool: "true or false"}
-
-
-def require_config(action_type: str, config: Any) -> None:
-    """Raise RuleBroken for a configuration that no runner can carry out."""
-    if not isinstance(config, dict):
-        raise _bad_config("must be a JSON object", config)
-    if action_type == ActionType.RUN_COMMANDS:
-        commands = config.get("commands")
-        is_list = isinstance(commands, list) and commands and all(isinstance(each, str) for each in commands)
-        if set(config) != {"commands"} or not is_list:
-            raise _bad_config("of run_commands has exactly one member, commands: a list of at least one text", config)
-    elif action_type == ActionType.SCHEDULE_NODES:
-        unknown = sorted(set(config) - set(SCHEDULE_NODES_MEMBERS))
-        if unknown:
-            known = ", ".join(SCHEDULE_NODES_MEMBERS)
-            raise _bad_config(f"of schedule_nodes has no member {unknown[0][:60]!r}; there are {known}", config)
-        for name, value in config.items():
-            # In Python, True is an instance of int.
-            if value is not None and type(value) is not SCHEDULE_NODES_MEMBERS[name]:
-                raise _bad_config(f"of schedule_nodes has {_KINDS[SCHEDULE_NODES_MEMBERS[name]]} as {name}", config)
-
-
-def _bad_config(rule: str, config: Any) -> RuleBroken:
-    return RuleBroken(f"The action_config {rule}", field="action_config", value=json.dumps(config))
-
-
-def require_open(action: Mapping[str, Any]) -> None:
-    """Raise Conflict for an action that was carried out; its record documents what happened."""
-    if action["executed"]:
-        raise Conflict(f"Action {action['id']} was already carried out; it can neither be changed nor deleted")
-
-
-def changed_config(stored: Mapping[str, Any], changes: Any) -> dict[str, Any]:
-    """Return the configuration of an action with changed members; null removes one. Raises RuleBroken."""
-    if not isinstance(changes, dict):
-        raise _bad_config("must be a JSON object", changes)
-    config = {name: value for name, value in {**stored["action_config"], **changes}.items() if value is not None}
-    require_config(stored["action_type"], config)
-    return config
-
-
-def required_triggers(trigger_type: str, job_ids: Sequence[int] | None) -> int:
-    """Return the required number of triggers: one, or the number of named jobs."""
-    return len(set(job_ids)) if trigger_type in JOB_TRIGGERS and job_ids is not None else 1
-
 
 COUNT_FROM_NOW = Statement("""
 INSERT INTO workflow_action_job (job_id, action_id) SELECT DISTINCT value, :action_id FROM json_each(:job_ids)
@@ -153,10 +79,30 @@ AND (SELECT trigger_type FROM workflow_action WHERE workflow_action.id = workflo
 )
 
 
+# At least one trigger is required: an action whose jobs were all canceled is not due.
+REQUIRE_LESS = Statement("""
+UPDATE workflow_action SET required_triggers = MAX(1, required_triggers - gone.jobs)
+FROM (
+    SELECT followed.action_id AS action_id, COUNT(*) AS jobs
+    FROM json_each(:jobs) AS change
+    CROSS JOIN workflow_action_job AS followed ON followed.job_id = change.value
+    WHERE followed.counted = 0
+    GROUP BY followed.action_id
+) AS gone
+WHERE workflow_action.id = gone.action_id AND workflow_action.trigger_type = 'on_jobs_ready'
+RETURNING executed = 0 AND trigger_count >= required_triggers AS is_pending
+""")
+
+
 def count_jobs(
-    tx: Transaction, workflow_id: WorkflowId, *, ended: Sequence[JobId] = (), ready: Sequence[JobId] = ()
+    tx: Transaction,
+    workflow_id: WorkflowId,
+    *,
+    ended: Sequence[JobId] = (),
+    ready: Sequence[JobId] = (),
+    canceled: Sequence[JobId] = (),
 ) -> None:
-    """Count jobs that just ended, and jobs that became ready thereby.
+    """Count jobs that just ended, and jobs that became ready thereby. Do not wait for `canceled` ones to become ready.
 
     Costs one index lookup in a workflow without actions. Emits ActionsBecamePending.
     """
@@ -170,6 +116,8 @@ def count_jobs(
             if touched:
                 tx.execute(MARK_COUNTED, which)
             became_pending |= any(row["is_pending"] for row in touched)
+    if canceled:
+        became_pending |= any(row["is_pending"] for row in tx.rows(REQUIRE_LESS, {"jobs": json.dumps(canceled)}))
     if became_pending:
         tx.emit(ActionsBecamePending(workflow_id))
 
@@ -340,7 +288,7 @@ def claim_action(
     compute node that the workflow does not have; Stale for a node whose lease expired. Emits NodeHeard.
     """
     which = {"workflow_id": workflow_id, "action_id": action_id}
-    _action(tx, workflow_id, action_id)
+    require_action(tx, workflow_id, action_id)
     has_lease = node_id is not None and require_node(tx, workflow_id, node_id)["lease_seconds"] is not None
     owner_node_id = node_id if reports_end and has_lease else None
     claim = {**which, "node_id": node_id, "owner_node_id": owner_node_id, "executed_at": now.isoformat()}
@@ -354,9 +302,9 @@ DELETE_ACTION = Statement("DELETE FROM workflow_action WHERE id = :action_id")
 
 def merge_config(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, changes: Any) -> dict[str, Any]:
     """Merge members into the configuration of an action, also an executed one. Raises NotFound and RuleBroken."""
-    action = _action(tx, workflow_id, action_id)
+    action = require_action(tx, workflow_id, action_id)
     if not isinstance(changes, dict) or not changes:
-        raise _bad_config("needs a JSON object with at least one member", changes)
+        raise bad_config("needs a JSON object with at least one member", changes)
     config = {**json.loads(action["action_config"]), **changes}
     require_config(action["action_type"], config)
     tx.execute(SET_CONFIG, {"action_id": action_id, "action_config": json.dumps(config)})
@@ -365,7 +313,7 @@ def merge_config(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId, 
 
 def delete_action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId) -> None:
     """Delete an action, also one that was carried out. Raises NotFound."""
-    _action(tx, workflow_id, action_id)
+    require_action(tx, workflow_id, action_id)
     tx.execute(DELETE_ACTION, {"action_id": action_id})
 
 
@@ -385,14 +333,15 @@ def complete_action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionI
     Emits ActionsBecamePending.
     """
     ended = tx.rows(COMPLETE, {"action_id": action_id, "node_id": node_id})
-    action = _action(tx, workflow_id, action_id)
+    action = require_action(tx, workflow_id, action_id)
     if not ended and (action["owner_node_id"] is not None or action["executed_by"] != node_id):
         raise Stale(f"Compute node {node_id} does not carry out action {action_id}, or has lost it with its lease")
     if any(row["is_pending"] for row in ended):
         tx.emit(ActionsBecamePending(workflow_id))
 
 
-def _action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId) -> sqlite3.Row:
+def require_action(tx: Transaction, workflow_id: WorkflowId, action_id: ActionId) -> sqlite3.Row:
+    """Return the row of an action. Raises NotFound."""
     action = tx.row(ACTION, {"workflow_id": workflow_id, "action_id": action_id})
     if action is None:
         raise NotFound(f"Workflow {workflow_id} has no action {action_id}")

@@ -58,6 +58,16 @@ WHERE (job.needs_gpus, job.needs_runtime_seconds, job.needs_memory_bytes, job.ne
 """),
     ),
     (
+        "allocations and tokens are of the workflow of their submission",
+        Statement("""
+SELECT 'allocation ' || allocation.id FROM scheduled_compute_node AS allocation
+JOIN submission ON submission.id = allocation.submission_id WHERE submission.workflow_id <> allocation.workflow_id
+UNION ALL
+SELECT 'token ' || token.id FROM token
+JOIN submission ON submission.id = token.submission_id WHERE submission.workflow_id <> token.workflow_id
+"""),
+    ),
+    (
         "only failed, canceled and terminated jobs block dependents",
         JobStatement("SELECT id FROM job WHERE ended_badly = 1 AND status NOT IN ({FAILED}, {CANCELED}, {TERMINATED})"),
     ),
@@ -145,6 +155,31 @@ SELECT 'block ' || block || ' of workflow ' || workflow_id FROM (
     FROM job GROUP BY workflow_id, id >> 13
 ) GROUP BY workflow_id, block, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated,
     disabled, pending_failed
+HAVING COUNT(*) <> 2
+"""),
+    ),
+    (
+        "a job is of a group of its workflow",
+        Statement("""
+SELECT job.id FROM job LEFT JOIN job_group ON job_group.id = job.group_id AND job_group.workflow_id = job.workflow_id
+WHERE job_group.id IS NULL
+"""),
+    ),
+    (
+        "the counts of a group of jobs equal the numbers of its jobs",
+        JobStatement("""
+SELECT group_id FROM (
+    SELECT id AS group_id, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated, disabled,
+        pending_failed
+    FROM job_group WHERE uninitialized OR blocked OR ready_or_running OR completed OR failed OR canceled
+        OR terminated OR disabled OR pending_failed
+    UNION ALL
+    SELECT group_id, SUM(status = {UNINITIALIZED}), SUM(status = {BLOCKED}),
+        SUM(status BETWEEN {READY} AND {RUNNING}), SUM(status = {COMPLETED}), SUM(status = {FAILED}),
+        SUM(status = {CANCELED}), SUM(status = {TERMINATED}), SUM(status = {DISABLED}), SUM(status = {PENDING_FAILED})
+    FROM job GROUP BY group_id
+) GROUP BY group_id, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated, disabled,
+    pending_failed
 HAVING COUNT(*) <> 2
 """),
     ),

@@ -1,4 +1,7 @@
-"""Remote workers: machines that run jobs of a workflow and are reached by ssh, as ``[user@]host[:port]``."""
+"""Remote workers: machines that run jobs of a workflow and are reached by ssh, as ``[name=][user@]host[:port]``.
+
+With names, several workers can be on one machine.
+"""
 
 import ipaddress
 import re
@@ -9,8 +12,9 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# Neither the user nor the host may begin with a hyphen; ssh would read it as an option.
+# No part may begin with a hyphen; ssh would read it as an option.
 _WORKER = re.compile(
+    r"(?:\w[\w.-]*=)?"
     r"(?:\w[\w.+-]*\$?@)?"
     r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)(?:%[\w.-]+)?\]|\w[\w.-]*)"
     r"(?::(?P<port>[0-9]{1,5}))?"
@@ -24,7 +28,7 @@ def require_worker(worker: str) -> None:
     found = _WORKER.fullmatch(worker) if len(worker) <= LONGEST_WORKER else None
     if found is None or not _is_address(found["ipv6"]) or not _is_port(found["port"]):
         raise RuleBroken(
-            "A remote worker is written as [user@]host[:port], with an IPv6 address in brackets",
+            "A remote worker is written as [name=][user@]host[:port], with an IPv6 address in brackets",
             field="worker",
             value=worker,
         )

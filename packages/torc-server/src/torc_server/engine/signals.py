@@ -91,6 +91,13 @@ class AccessChanged:
     """Users may have lost access to workflows. Requests that wait are checked again."""
 
 
+@dataclass(frozen=True, slots=True)
+class TokensChanged:
+    """Tokens of the workflow were revoked, or end at another time. They are read from the database again."""
+
+    workflow_id: WorkflowId
+
+
 class Severity(IntEnum):
     """The severity of an announcement."""
 

@@ -220,7 +220,7 @@ TRANSITIONS: dict[Cause, Transition] = {
             (JobStatus.READY,),
             LiveAttempt.NONE,
             "The report of an unsuccessful end asks for another attempt with max_attempts, or with return_if_others "
-            "while another node of the workflow is active, in the same transaction.",
+            "while another node of the workflow is active or an allocation is queued, in the same transaction.",
         ),
         Transition(
             Cause.CANCEL,

@@ -193,6 +193,7 @@ COPIED_TABLES = (
     CopiedTable("workflow", ("id",), "id = :workflow_id"),
     CopiedTable("resource_requirements", ("id",), OF_WORKFLOW),
     CopiedTable("compute_node", ("id",), OF_WORKFLOW),
+    CopiedTable("submission", ("id",), OF_WORKFLOW),
     CopiedTable("scheduled_compute_node", ("id",), OF_WORKFLOW),
     CopiedTable(
         "job",

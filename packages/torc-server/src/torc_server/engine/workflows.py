@@ -61,6 +61,16 @@ def require_run(tx: Transaction, workflow_id: WorkflowId, run_id: RunId) -> None
         raise other_run(workflow_id, current, run_id)
 
 
+def require_known_run(tx: Transaction, workflow_id: WorkflowId, known_run_id: RunId | None) -> None:
+    """Raise Conflict if the caller saw another run of the workflow."""
+    current = run_of(tx, workflow_id)
+    if known_run_id not in {None, current}:
+        raise Conflict(
+            f"Workflow {workflow_id} is in run {current}, not {known_run_id}: another command has started"
+            f" a run; see `torc status {workflow_id}`"
+        )
+
+
 def other_run(workflow_id: WorkflowId, current: RunId, run_id: RunId) -> RuleBroken:
     """Return the error for a call that names another run."""
     return RuleBroken(f"Workflow {workflow_id} is in run {current}, not {run_id}", field="run_id", value=run_id)

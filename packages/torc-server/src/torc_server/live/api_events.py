@@ -3,6 +3,7 @@
 Without a follower a request costs one look at an attribute. There is no replay.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -21,10 +22,11 @@ _MARGIN = 2048
 
 
 class RequestFollower(StreamQueue[bytes]):
-    """A follower of requests: the frames to send."""
+    """A follower of requests: the frames to send. `since` is when it began, in seconds of `time.perf_counter`."""
 
-    def __init__(self, *, with_bodies: bool) -> None:
+    def __init__(self, since: float, *, with_bodies: bool) -> None:
         super().__init__(WAITING_MOST)
+        self.since = since
         self.with_bodies = with_bodies
 
     def fetch(self) -> bytes:
@@ -49,7 +51,7 @@ class ApiEvents:
         """Follow requests from now on. Raises Conflict if there are too many followers."""
         if len(self._followers) >= FOLLOWERS_MOST:
             raise Conflict(f"Requests have {FOLLOWERS_MOST} followers already; end one of them, or try again later")
-        follower = RequestFollower(with_bodies=with_bodies)
+        follower = RequestFollower(time.perf_counter(), with_bodies=with_bodies)
         if self._is_closed:
             follower.close()
         self._followers.add(follower)
@@ -64,13 +66,19 @@ class ApiEvents:
         self.is_followed = bool(self._followers)
         self.wants_bodies = any(each.with_bodies for each in self._followers)
 
-    def report(self, event: Mapping[str, Any], sent: bytes | None, answered: bytes | None) -> None:
-        """Report a request to all followers, with its bodies to those that want them. None: a body is not captured."""
+    def report(self, event: Mapping[str, Any], sent: bytes | None, answered: bytes | None, *, began: float) -> None:
+        """Report a request to all followers, with its bodies to those that want them. None: a body is not captured.
+
+        `began` is when the server received the request. Followers that want bodies get requests from after their own
+        beginning only: the body of an earlier one may have been read without being captured.
+        """
         plain = frame("api", event)
         full = None
         for follower in self._followers:
             if not follower.with_bodies:
                 follower.add(plain)
+                continue
+            if began < follower.since:
                 continue
             if full is None:
                 bodies = {"request_body": self._captured(sent), "response_body": self._captured(answered)}

@@ -5,7 +5,7 @@ Nothing is stored. A request exists while a caller waits for its answer, and an 
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from torc_server.api.output_pieces import OutputPieceDelivery
 from torc_server.engine.errors import Conflict
 from torc_server.engine.ids import NodeId
+from torc_server.live.node_contacts import NodeContacts
 
 # Maximum number of open requests for one node, and in all. An answer has at most 512 KiB of output.
 MOST_OF_A_NODE = 16
@@ -42,9 +43,10 @@ class _Node:
 
 
 class OutputRelay:
-    """All open requests."""
+    """All open requests. `contacts` knows when each node was heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, contacts: NodeContacts | None = None) -> None:
+        self._contacts = NodeContacts() if contacts is None else contacts
         self._nodes: dict[NodeId, _Node] = {}
         self._open: dict[str, _OutputRequest] = {}
         self._is_closed = False
@@ -71,6 +73,10 @@ class OutputRelay:
             with suppress(ValueError):
                 node.unfetched.remove(request)
             self._forget(node_id)
+
+    def silent_seconds(self, node_ids: Collection[NodeId]) -> Mapping[NodeId, float]:
+        """Return for how long nothing was heard of these nodes. Those not heard since the start are left out."""
+        return self._contacts.silent_seconds(node_ids)
 
     async def listen(self, node_id: NodeId, seconds: float) -> list[dict[str, Any]]:
         """Return the open requests for a node, waiting up to `seconds` for the first."""

@@ -27,9 +27,9 @@ class ComputeNodeModel(Record):
     is_active = Boolean(
         "Whether the runner still runs; false if absent at creation.", default=False, default_shown=False
     )
-    num_cpus = Integer("Number of CPUs.", required=True)
-    memory_gb = Number("Memory, in GiB.", required=True)
-    num_gpus = Integer("Number of GPUs.", required=True)
+    num_cpus = Integer("Number of CPUs, of all its nodes together.", required=True)
+    memory_gb = Number("Memory in GiB, of all its nodes together.", required=True)
+    num_gpus = Integer("Number of GPUs, of all its nodes together.", required=True)
     num_nodes = Integer("Number of nodes of the allocation that the runner manages.", required=True)
     end_time = Timestamp("Time at which the node ends, RFC 3339. Without it, the node has no end.")
     time_limit = Duration("Maximum run time of the runner, as an ISO 8601 duration.")
@@ -37,7 +37,7 @@ class ComputeNodeModel(Record):
     compute_node_type = Text("Type of the node, such as `local` or `slurm`.", required=True)
     scheduler = AnyJson(
         "Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of "
-        "the runner that started this one on its machine.",
+        "the runner that started this one on its machine, and `remote_worker` the address by which `torc remote` did.",
         nullable=False,
     )
     sample_count = Integer("Number of samples behind the peak and average values.")

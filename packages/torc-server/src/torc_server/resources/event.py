@@ -5,9 +5,11 @@ from datetime import datetime
 
 import msgspec
 
+from torc_server.edge.filter_language import FieldKind
 from torc_server.engine.events import milliseconds
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.filtering import of_kind, text
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
@@ -16,6 +18,8 @@ from torc_server.store.transaction import Transaction
 JSON_NULL = msgspec.Raw(b"null")
 # The JSON parser of SQLite has a lower limit of nesting than msgspec. Data that it cannot parse has no category.
 IN_CATEGORY = "CASE WHEN json_valid(event.data) THEN json_extract(event.data, '$.category') = :category END"
+# Members of the data of most events, by which they can be filtered.
+READ_OF_DATA = ("category", "type", "severity", "message")
 
 
 class EventModel(Record):
@@ -62,4 +66,11 @@ EVENT = Resource(
     prepare_new=stamp_new_events,
     prepare_change=change_data,
     tallies={OF_WORKFLOW: tallies.EVENTS},
+    more_probes={
+        "timestamp": of_kind(FieldKind.TIME, "(event.timestamp / 1000.0)"),
+        **{
+            name: text(f"CASE WHEN json_valid(event.data) THEN json_extract(event.data, '$.{name}') END")
+            for name in READ_OF_DATA
+        },
+    },
 )

@@ -21,6 +21,7 @@ from torc_server.resources.generation import Generation
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
+_LINE = re.compile(r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]+\Z")
 _TRUTH = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 UNSET = msgspec.UNSET
 # Characters of a value in an error message.
@@ -287,6 +288,22 @@ class Text(Member):
     def schema(self) -> dict[str, Any]:
         """Add the maximum length."""
         return super().schema() | ({} if self.longest is None else {"maxLength": self.longest})
+
+
+class Line(Text):
+    """A text of at least one character, without control characters and line breaks."""
+
+    def checked(self, value: Any) -> Any:
+        """Accept one line."""
+        text = super().checked(value)
+        if not _LINE.search(text):
+            raise ValidationError(f"must be one line of printable characters, not {shown(text)}")
+        return text
+
+    def native(self) -> Any:
+        """Return the type of such texts."""
+        most = LONGEST_TEXT if self.longest is None else self.longest
+        return Annotated[str, msgspec.Meta(max_length=most, pattern=_LINE.pattern)]
 
 
 class Memory(Text):

@@ -1,7 +1,9 @@
 """Files that jobs read or write. The server stores their names and paths; it does not open them."""
 
+from torc_server.edge.filter_language import FieldKind
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Integer, Number, Record, Text
+from torc_server.resources.filtering import of_kind
 from torc_server.resources.resource import OF_WORKFLOW, Filter, Generic, Names, Resource, contains
 
 PRODUCED_BY = "file.id IN (SELECT file_id FROM job_output_file WHERE job_id = :produced_by_job_id)"
@@ -49,4 +51,5 @@ FILE = Resource(
         ),
     ),
     tallies={OF_WORKFLOW: tallies.FILES},
+    more_probes={"st_mtime": of_kind(FieldKind.TIME, "file.st_mtime")},
 )

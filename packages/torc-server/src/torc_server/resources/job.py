@@ -6,6 +6,7 @@ from datetime import datetime
 from torc_server.engine.dependencies import graph
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_groups import ids_of_groups
 from torc_server.engine.lifecycle import job_deletion
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import Cause, JobStatus, require
@@ -14,6 +15,7 @@ from torc_server.engine.status.progress import emit_if_over
 from torc_server.resources.environments import with_env_of_workflow, without_same_env
 from torc_server.resources.fields import NOT_STORED, Boolean, Column, Integer, JobStatusField, Record, Text, Timestamp
 from torc_server.resources.generation import Generation
+from torc_server.resources.job_filters import JOB_PROBES
 from torc_server.resources.job_links import LINKS, store_links
 from torc_server.resources.json_fields import JsonObject, Many, Part, StringMap
 from torc_server.resources.labels import CLAIMABLE, label_member, labels_member, with_changed_labels, with_label_set
@@ -151,7 +153,8 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
     workflow_id = WorkflowId(bodies[0]["workflow_id"])
     default: int | None = None
     complete: list[Body] = []
-    for body in with_env_of_workflow(tx, workflow_id, bodies):
+    groups = ids_of_groups(tx, workflow_id, [body["name"] for body in bodies])
+    for body, group_id in zip(with_env_of_workflow(tx, workflow_id, bodies), groups, strict=True):
         if body.get("priority", 0) < 0:
             raise RuleBroken(
                 f"priority must be at least 0, not {body['priority']}", field="priority", value=body["priority"]
@@ -162,7 +165,7 @@ def complete_new_jobs(tx: Transaction, bodies: Sequence[Body], now: datetime) ->
                 field="waits_for_sets",
                 value=body["waits_for_sets"],
             )
-        row = {**with_label_set(body), "status": "uninitialized"}
+        row = {**with_label_set(body), "status": "uninitialized", "group_id": group_id}
         if "resource_requirements_id" not in body:
             default = default_requirements(tx, workflow_id) if default is None else default
             row["resource_requirements_id"] = default
@@ -278,6 +281,12 @@ JOB = Resource(
         contains("name", Text("Only jobs whose name contains this text.")),
         contains("command", Text("Only jobs whose command contains this text.")),
         CLAIMABLE,
+        Filter(
+            "group",
+            Text("Only jobs of this group: the key of a group, such as `simulate_#_#`, from `job_groups`."),
+            "group_id = (SELECT id FROM job_group WHERE workflow_id = job.workflow_id AND key = :group)",
+            extension=True,
+        ),
     ),
     prepare_new=complete_new_jobs,
     attach_new=link_new_jobs,
@@ -288,4 +297,5 @@ JOB = Resource(
     before_delete_all=job_deletion.forget_all_jobs,
     after_delete_all=emit_if_over,
     tallies={OF_WORKFLOW: tallies.JOBS, OF_WORKFLOW | {"status"}: tallies.JOBS_OF_STATUS},
+    more_probes=JOB_PROBES,
 )

@@ -59,17 +59,22 @@ def _select_page(
 
 
 @lru_cache(maxsize=128)
-def _select_report(report: ReadOnlyList, order: str, sort_by: str, direction: str, *, dense: bool) -> Statement:
+def _select_report(
+    report: ReadOnlyList, conditions: tuple[str, ...], order: str, sort_by: str, direction: str, *, dense: bool
+) -> Statement:
     parts = " || ".join(member_sql("report", name, member, PLAIN) for name, member in report.members.items())
     if dense and report.page is not None:
         rows, ending = report.page(sort_by, direction), "ORDER BY report.position"
     else:
-        rows, ending = report.rows, f"ORDER BY {order} LIMIT :max_rows OFFSET :skipped_rows"
+        where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+        rows, ending = report.rows, f"{where}ORDER BY {order} LIMIT :max_rows OFFSET :skipped_rows"
     return composed(f"SELECT '{{' || substr({parts}, 2) || '}}' FROM ({rows}) AS report {ending}")  # noqa: S608 - declared names
 
 
 @lru_cache(maxsize=64)
-def _count_report(report: ReadOnlyList) -> Statement:
+def _count_report(report: ReadOnlyList, conditions: tuple[str, ...]) -> Statement:
+    if conditions:
+        return composed(f"SELECT COUNT(*) FROM ({report.rows}) AS report WHERE {' AND '.join(conditions)}")  # noqa: S608 - declared
     return report.count or composed(f"SELECT COUNT(*) FROM ({report.rows})")  # noqa: S608 - a declared statement
 
 
@@ -122,9 +127,9 @@ def report_page(tx: Transaction, report: ReadOnlyList, selection: Selection) -> 
     """Return a page of a read-only list in its envelope. Raises RuleBroken for an unknown sort key."""
     order = _order(report.path, report.members, "report", selection, keys=report.keys)
     direction = "DESC" if selection.reverse else "ASC"
-    total, *links = tx.rows(_count_report(report), selection.parameters)[0]
+    total, *links = tx.rows(_count_report(report, selection.conditions), selection.parameters)[0]
     dense = bool(links) and total > FEW_PAIRS + PAIRS_OF_A_LINK * links[0]
-    select = _select_report(report, order, selection.sort_by, direction, dense=dense)
+    select = _select_report(report, selection.conditions, order, selection.sort_by, direction, dense=dense)
     offset, limit = _bounds(selection)
     items = _texts(tx, select, {**selection.parameters, "max_rows": limit, "skipped_rows": offset})
     return _in_list_envelope(Excerpt(items, offset, limit, total))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from torc_server.resources.fields import Member, Record, members_of
+from torc_server.resources.filtering import Probes, probes_of
 from torc_server.store.statement import Statement
 
 
@@ -30,3 +31,8 @@ class ReadOnlyList:
     def members(self) -> dict[str, Member]:
         """The members of a row, in order."""
         return members_of(self.schema)
+
+    @property
+    def probes(self) -> Probes:
+        """The fields by which it can be filtered."""
+        return probes_of("report", tuple(self.members.items()), ())

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from torc_server.engine.ids import WorkflowId
 from torc_server.resources.fields import Member, Record, members_of
+from torc_server.resources.filtering import Probe, Probes, probes_of
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -100,6 +101,7 @@ class Resource:
     - `hides_foreign`: records of workflows that the caller may not use are reported as missing.
     - `sortable`: clients can choose the order of the list. `extension`: only this server has it; not in the contract.
     - `tallies`: statements that read stored counts of rows, by the names of the filters of a list.
+    - `more_probes`: fields of the parameter `filter` beside the stored members.
     """
 
     table: str
@@ -123,6 +125,12 @@ class Resource:
     before_delete_all: DeleteAllRule | None = None
     after_delete_all: DeleteAllRule | None = None
     tallies: Mapping[frozenset[str], Statement] = field(default_factory=dict)
+    more_probes: Mapping[str, Probe] = field(default_factory=dict)
+
+    @property
+    def probes(self) -> Probes:
+        """The fields by which its list can be filtered."""
+        return probes_of(self.table, tuple(self.members.items()), tuple(self.more_probes.items()))
 
     @property
     def members(self) -> Mapping[str, Member]:
@@ -137,4 +145,10 @@ class Resource:
     @property
     def has_relations(self) -> bool:
         """Whether a list has more members with ``include_relationships``."""
-        return any(each.column.is_relation for each in self.members.values())
+        columns = [each.column for each in self.members.values()]
+        return any(column.is_relation and not column.only_named for column in columns)
+
+    @property
+    def has_progress(self) -> bool:
+        """Whether a list has the progress of its records with ``with_progress``."""
+        return "progress" in self.members

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from torc_server.edge.filter_language import FieldKind
 from torc_server.engine.errors import Conflict, RuleBroken
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.lifecycle.job_deletion import forget_all_jobs
 from torc_server.engine.quantities import parse_duration_seconds, parse_memory_bytes
 from torc_server.engine.signals import JobsBecameReady
 from torc_server.resources.fields import Duration, Integer, Memory, Record, Text
+from torc_server.resources.filtering import of_kind
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -148,4 +150,8 @@ RESOURCE_REQUIREMENTS = Resource(
     before_delete=require_unused,
     # The jobs are deleted with their requirements.
     before_delete_all=forget_all_jobs,
+    more_probes={
+        "memory": of_kind(FieldKind.SIZE, "resource_requirements.memory_bytes"),
+        "runtime": of_kind(FieldKind.SECONDS, "resource_requirements.runtime_seconds"),
+    },
 )

@@ -6,6 +6,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Number, Record, Text, Timestamp
+from torc_server.resources.filtering import text
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -107,4 +108,5 @@ RESULT = Resource(
         ),
     ),
     tallies={OF_WORKFLOW | {"all_runs"}: tallies.CURRENT_RESULTS},
+    more_probes={"job_name": text("(SELECT name FROM job WHERE job.id = result.job_id)")},
 )

@@ -6,9 +6,11 @@ from typing import Any
 from marshmallow import ValidationError
 
 from torc_server.engine import events
-from torc_server.resources.fields import Integer, Record, Text
+from torc_server.resources.fields import Integer, Line, Record, Text, Timestamp
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.transaction import Transaction
+
+LONGEST_WORD = 64
 
 
 class NumberAsText(Text):
@@ -27,10 +29,29 @@ class ScheduledComputeNodesModel(Record):
 
     id = Integer("Set by the server.", read_only=True)
     workflow_id = Integer("Id of the workflow.", required=True, fixed=True)
-    scheduler_id = Integer("Id of the allocation in the scheduler, such as the Slurm job id.", required=True)
+    scheduler_id = Integer(
+        "Id of the allocation in the scheduler, such as the Slurm job id. 0 while it is submitted.", required=True
+    )
     scheduler_config_id = Integer("Id of the scheduler configuration.", required=True)
-    scheduler_type = Text("Type of the scheduler, such as `slurm`.", required=True)
-    status = Text("Status of the allocation: pending, active or complete.", required=True)
+    scheduler_type = Line("Type of the scheduler, such as `slurm`.", required=True, longest=LONGEST_WORD)
+    status = Line(
+        "Status of the allocation: submitting, pending, active, complete, canceled or failed.",
+        required=True,
+        longest=LONGEST_WORD,
+    )
+    submission_id = Integer("Id of the submission that requested the allocation.", read_only=True, extension=True)
+    task = Integer("Number of the allocation in its job array, beginning with 1.", extension=True)
+    folder = Text("Folder of the output of the allocation: an absolute path.", extension=True)
+    reason = Text(
+        "Why the batch system lets the allocation wait, or why it ended. An empty text removes it.",
+        null="emptied",
+        extension=True,
+    )
+    starts_at = Timestamp(
+        "When the batch system expects the allocation to start, RFC 3339. An empty text removes it.",
+        null="emptied",
+        extension=True,
+    )
 
 
 def emit_allocations(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
@@ -58,6 +79,12 @@ SCHEDULED_COMPUTE_NODE = Resource(
             "scheduler_config_id = :scheduler_config_id",
         ),
         equal("status", Text("Only allocations with this status.")),
+        Filter(
+            "submission_id",
+            Integer("Only allocations of this submission."),
+            "submission_id = :submission_id",
+            extension=True,
+        ),
     ),
     attach_new=emit_allocations,
 )

@@ -34,6 +34,30 @@ WHERE job_id = :job_id AND workflow_id = :workflow_id AND run_id = :run_id AND a
 """)
 
 
+# Runners do not measure jobs that a batch system runs as steps: their statistics arrive after their results.
+COMPLETE_RESULT = Statement("""
+UPDATE result SET
+    peak_memory_bytes = CASE
+        WHEN :max_rss_bytes > COALESCE(peak_memory_bytes, 0) THEN :max_rss_bytes ELSE peak_memory_bytes
+    END,
+    avg_cpu_percent = COALESCE(avg_cpu_percent, 100 * :ave_cpu_seconds / (60 * exec_time_minutes)),
+    peak_cpu_percent = COALESCE(peak_cpu_percent, 100 * :ave_cpu_seconds / (60 * exec_time_minutes))
+WHERE job_id = :job_id AND workflow_id = :workflow_id AND run_id = :run_id AND attempt_id = :attempt_id
+""")
+
+
+def complete_results(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
+    """Add the statistics to the results of the attempts, where these have no higher value or none.
+
+    CPU time of 0 is less than the accounting can count, and says nothing.
+    """
+    del ids
+    for body in bodies:
+        which = {name: body[name] for name in ("workflow_id", "job_id", "run_id", "attempt_id")}
+        measured = {"max_rss_bytes": body.get("max_rss_bytes"), "ave_cpu_seconds": body.get("ave_cpu_seconds") or None}
+        tx.execute(COMPLETE_RESULT, {**which, **measured})
+
+
 def require_unique(tx: Transaction, bodies: Sequence[Body], now: datetime) -> Sequence[Body]:
     """Raise RuleBroken for second statistics of one attempt. Databases of earlier versions can have several."""
     del now
@@ -64,5 +88,6 @@ SLURM_STATS = Resource(
     ),
     sortable=False,
     prepare_new=require_unique,
+    attach_new=complete_results,
     tallies={OF_WORKFLOW: tallies.SLURM_STATS},
 )

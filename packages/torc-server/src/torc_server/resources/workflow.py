@@ -15,6 +15,7 @@ from torc_server.resources.generation import Generation
 from torc_server.resources.json_fields import JsonMap, JsonObject, JsonText, Many, Part, StringMap
 from torc_server.resources.resource import Body, Filter, Generic, Names, Resource, contains, equal
 from torc_server.resources.resource_requirements import default_requirements
+from torc_server.resources.workflow_progress import PROGRESS, WORKFLOW_PROBES, WorkflowProgressModel
 from torc_server.store.transaction import Transaction
 
 # Null, and so left out, if there are none.
@@ -105,6 +106,12 @@ class ExecutionConfig(Record):
     termination_signal = Text("Signal that asks a job to stop.")
     srun_termination_signal = Text("Signal that srun sends to a job.")
     srun_mpi = Text("Value of the option --mpi of srun.")
+    srun_tasks_per_node = Integer(
+        "Number of tasks that srun starts on each node for a job with several nodes.",
+        default=1,
+        default_shown=False,
+        extension=True,
+    )
     sigterm_lead_seconds = Integer(
         "Time between the termination signal and SIGKILL, in seconds.", default=30, default_shown=False
     )
@@ -114,7 +121,7 @@ class ExecutionConfig(Record):
         default_shown=False,
     )
     staggered_start = Boolean(
-        "Whether runners start with a short random delay. The runner of this project does not need it."
+        "Whether the runners of 20 or more allocations start within some seconds, and not at once."
     )
     stdio = Part(StdioConfig, "Files for the output of jobs.")
     job_stdio_overrides = JsonMap("Files for the output of single jobs, by job name.", values=StdioConfig)
@@ -192,6 +199,13 @@ class WorkflowModel(Record):
     is_archived = Boolean("Whether the workflow is archived.", read_only=True)
     status_id = Integer(
         "Id of the status record, which is that of the workflow.", read_only=True, column=Column(sql="workflow.id")
+    )
+    progress = Part(
+        WorkflowProgressModel,
+        "Its progress. Only in lists with `with_progress=true`.",
+        read_only=True,
+        extension=True,
+        column=Column(sql=PROGRESS, is_relation=True, only_named=True),
     )
 
 
@@ -287,4 +301,5 @@ WORKFLOW = Resource(
     prepare_change=require_unchanged,
     after_change=emit_access_change,
     after_delete=emit_deletion,
+    more_probes=WORKFLOW_PROBES,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from torc_server.engine import actions
+from torc_server.engine import action_rules, actions
 from torc_server.engine.ids import ActionId, WorkflowId
 from torc_server.resources.fields import Boolean, Integer, Record, Text, Timestamp
 from torc_server.resources.json_fields import AnyJson, Many
@@ -53,10 +53,10 @@ def prepare_new_actions(tx: Transaction, bodies: Sequence[Body], now: datetime) 
     """Validate new actions and add the number of times that their triggers must occur."""
     del now
     for body in bodies:
-        actions.require_config(body["action_type"], body.get("action_config"))
+        action_rules.require_config(body["action_type"], body.get("action_config"))
         require_scheduler(tx, body["workflow_id"], body.get("action_config"))
     return [
-        {**body, "required_triggers": actions.required_triggers(body["trigger_type"], body.get("job_ids"))}
+        {**body, "required_triggers": action_rules.required_triggers(body["trigger_type"], body.get("job_ids"))}
         for body in bodies
     ]
 
@@ -69,10 +69,10 @@ def count_from_now_of_new(tx: Transaction, ids: Sequence[int], bodies: Sequence[
 
 def change_what_is_pending(tx: Transaction, stored: Body, sent: Body) -> Body:
     """Change an action that was not carried out. Absent members of its configuration keep their value."""
-    actions.require_open(stored)
+    action_rules.require_open(stored)
     if sent.get("action_config") is None:
         return sent
-    config = actions.changed_config(stored, sent["action_config"])
+    config = action_rules.changed_config(stored, sent["action_config"])
     require_scheduler(tx, stored["workflow_id"], config)
     return {**sent, "action_config": config}
 
@@ -88,7 +88,7 @@ def require_scheduler(tx: Transaction, workflow_id: int, config: Any) -> None:
 def require_pending(tx: Transaction, stored: Body) -> None:
     """Raise an error if the action was carried out."""
     del tx
-    actions.require_open(stored)
+    action_rules.require_open(stored)
 
 
 WORKFLOW_ACTION = Resource(

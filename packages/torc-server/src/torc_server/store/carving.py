@@ -14,6 +14,8 @@ from torc_server.store.statement import Statement
 OTHER_WORKFLOWS = Statement(
     "DELETE FROM workflow WHERE id NOT IN (SELECT value FROM json_each(:kept))",
 )
+# Runners use them with the server that issued them.
+TOKENS = Statement("DELETE FROM token")
 OTHER_GROUPS = Statement("""
 DELETE FROM access_group
 WHERE NOT :with_groups OR id NOT IN (SELECT group_id FROM workflow_access_group)
@@ -23,8 +25,8 @@ WHERE NOT :with_groups OR id NOT IN (SELECT group_id FROM workflow_access_group)
 def copy_of_workflows(database: Path, kept: Sequence[int], *, with_groups: bool, is_compact: bool) -> Copy:
     """Return a function that copies some workflows of a database, which may be in use, to a new file.
 
-    With or without the groups that they are shared with and the members of these groups. A compact file has no free
-    pages; compacting temporarily needs the same amount of disk space again.
+    With or without the groups that they are shared with and the members of these groups; without tokens. A compact file
+    has no free pages; compacting temporarily needs the same amount of disk space again.
     """
     whole = copy_beside(database)
 
@@ -37,6 +39,7 @@ def copy_of_workflows(database: Path, kept: Sequence[int], *, with_groups: bool,
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN")
             connection.execute(OTHER_WORKFLOWS, {"kept": json.dumps(list(kept))})
+            connection.execute(TOKENS)
             connection.execute(OTHER_GROUPS, {"with_groups": with_groups})
             connection.execute("COMMIT")
             if is_compact:

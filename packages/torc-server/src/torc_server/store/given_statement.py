@@ -40,7 +40,7 @@ SCHEMA_TABLES = frozenset({"sqlite_master", "sqlite_schema", "sqlite_sequence", 
 # Makes a connection know these tables. For SQLite, the first use of one writes to the schema in memory.
 _FIRST_USES = tuple(f"SELECT 1 FROM {name} LIMIT 0" for name in sorted(VIRTUAL_TABLES))  # noqa: S608 - names of this file
 # With these, a client could act as a runner. A statement reads NULL instead.
-SECRETS = frozenset({("compute_node", "secret"), ("claim_reply", "claim_key")})
+SECRETS = frozenset({("compute_node", "secret"), ("claim_reply", "claim_key"), ("token", "digest")})
 
 # More often than elsewhere: one instruction may compare a long text.
 INSTRUCTIONS_BETWEEN_LOOKS = 100

@@ -14,13 +14,16 @@ from torc_server.api.operation import AnyOperation, StreamOperation
 from torc_server.api.table import OPERATIONS
 from torc_server.auth.basic import Authenticator
 from torc_server.engine.access.groups import appoint_system_admins
+from torc_server.engine.access.tokens import stored_token
 from torc_server.engine.administration.sql import READ_ONLY, Policy
 from torc_server.engine.origins import database_id
 from torc_server.live.api_events import ApiEvents
 from torc_server.live.event_hub import EventHub
 from torc_server.live.long_operations import ORDINARY_STEPS, LongOperations, Steps
 from torc_server.live.long_polls import LongPolls
+from torc_server.live.node_contacts import NodeContacts
 from torc_server.live.output_relay import OutputRelay
+from torc_server.live.token_checks import TokenChecker
 from torc_server.live.waits import Waits
 from torc_server.store.backup import BackupHistory
 from torc_server.store.read_pool import ReadPool
@@ -30,6 +33,7 @@ from torc_server.web.dispatch import (
     ADMIN_SQL,
     ADMINS_SEE_OWN_ONLY,
     ENFORCE_ACCESS,
+    HAS_LOGINS,
     LONG_OPERATIONS,
     LONG_POLLS,
     OUTPUT_RELAY,
@@ -59,7 +63,7 @@ from torc_server.web.page_policy import PagePolicy
 from torc_server.web.process import ServerProcess
 from torc_server.web.request_history import RequestHistory
 from torc_server.web.request_reports import API_EVENTS, RequestReports
-from torc_server.web.waiting import AUTHENTICATOR, WAITS, ending_waits
+from torc_server.web.waiting import AUTHENTICATOR, TOKENS, WAITS, ending_waits
 
 # Enough for the 100,001 jobs that clients send in one request.
 DEFAULT_BODY_MAX_BYTES = 256 * 1024**2
@@ -95,11 +99,17 @@ def build_app(
     authenticator = Authenticator(None, required=False) if authenticator is None else authenticator
     metrics = Metrics(database, BackupHistory() if backups is None else backups, clock=clock)
     history, api_events = RequestHistory(), ApiEvents(event_body_max_bytes)
+    tokens: TokenChecker | None = None
+    if not authenticator.believes_nobody:
+        tokens = TokenChecker(
+            lambda token_id: app[READ_POOL].run(lambda tx: stored_token(tx, token_id)), authenticator.has_user
+        )
     app = web.Application(
         client_max_size=body_max_bytes,
         middlewares=[
             request_middleware(
                 authenticator,
+                tokens,
                 body_max_bytes=body_max_bytes,
                 open_paths=OPEN_PATHS,
                 answered=RequestReports(metrics.requests, history, api_events).answered,
@@ -107,21 +117,25 @@ def build_app(
             )
         ],
     )
-    long_polls, event_hub, waits = LongPolls(), EventHub(), Waits()
+    long_polls, event_hub, waits = LongPolls(), EventHub(), Waits(enforces_access=enforce_access)
+    contacts = NodeContacts()
 
     def deliver(signals: Sequence[object]) -> None:
+        if tokens is not None:
+            tokens.deliver(signals)
         long_polls.deliver(signals)
         event_hub.deliver(signals)
-        if enforce_access:
-            waits.deliver(signals)
+        waits.deliver(signals)
+        contacts.deliver(signals)
         for listener in listeners:
             listener(signals)
 
     app[LONG_POLLS] = long_polls
-    app[OUTPUT_RELAY] = OutputRelay()
+    app[OUTPUT_RELAY] = OutputRelay(contacts)
     app[EVENT_HUB] = event_hub
     app[WAITS] = waits
     app[AUTHENTICATOR] = authenticator
+    app[TOKENS] = tokens
     app[PACE] = pace
     app[WRITER] = Writer(database, deliver, alone=alone, observe=metrics.committed)
     app[LONG_OPERATIONS] = LongOperations(database, app[WRITER], steps=steps, in_steps=not alone)
@@ -129,6 +143,7 @@ def build_app(
     app[ENFORCE_ACCESS] = enforce_access
     app[ADMINS_SEE_OWN_ONLY] = admins_see_own_only
     app[REQUIRE_AUTH] = authenticator.required
+    app[HAS_LOGINS] = not authenticator.believes_nobody
     app[ADMIN_SQL] = admin_sql
     app[API_EVENTS] = api_events
     app[PROCESS] = ServerProcess(authenticator, history)

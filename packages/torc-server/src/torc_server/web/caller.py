@@ -1,4 +1,4 @@
-"""Identify the caller: by the kernel over the UNIX socket, by the authenticator over TCP."""
+"""Identify the caller: by the kernel over the UNIX socket, by a token or a password over TCP."""
 
 import functools
 import pwd
@@ -10,6 +10,8 @@ from aiohttp import hdrs, web
 
 from torc_server.api.operation import Identity
 from torc_server.auth.basic import Authenticator
+from torc_server.engine.access.permissions import TokenScope
+from torc_server.live.token_checks import TokenChecker
 
 # struct ucred of SO_PEERCRED: process, user, group.
 _UCRED = struct.Struct("3i")
@@ -20,9 +22,14 @@ LONGEST_USER_NAME = 255
 
 
 async def caller_of(
-    request: web.Request, authenticator: Authenticator, *, open_paths: frozenset[str], refused: int = 0
+    request: web.Request,
+    authenticator: Authenticator,
+    tokens: TokenChecker | None = None,
+    *,
+    open_paths: frozenset[str],
+    refused: int = 0,
 ) -> Identity:
-    """Identify the caller. Raises Refused, Overloaded and Throttled, as the authenticator does.
+    """Identify the caller. Raises Refused, Overloaded and Throttled, as the authenticator does, and StoreError.
 
     `refused` is the number of wrong passwords on the same connection.
 
@@ -35,8 +42,14 @@ async def caller_of(
     if authenticator.believes_nobody or request.path in open_paths:
         return Identity(claimed=_claimed(request))
     sent = request.headers.get(hdrs.AUTHORIZATION)
+    token = None if tokens is None else await tokens.token_of(sent)
+    if token is not None:
+        return Identity(token.user, is_login=token.is_login, token=TokenScope(token.id, token.workflow_id))
     user = await authenticator.user_of(sent, address=request.remote, refused=refused)
-    return Identity(user, claimed=_claimed(request), is_owner=user is not None and authenticator.names_owners)
+    is_login = user is not None
+    return Identity(
+        user, claimed=_claimed(request), is_owner=is_login and authenticator.names_owners, is_login=is_login
+    )
 
 
 def _claimed(request: web.Request) -> str | None:

@@ -28,6 +28,7 @@ from torc_server.api.operation import (
     WorkflowWide,
 )
 from torc_server.auth.basic import Refused
+from torc_server.engine.access.permissions import require_operation
 from torc_server.engine.administration.sql import Policy
 from torc_server.engine.errors import EngineError
 from torc_server.engine.workflow_locks import WorkflowLocked
@@ -59,6 +60,7 @@ OUTPUT_RELAY = web.AppKey("output_relay", OutputRelay)
 ENFORCE_ACCESS = web.AppKey("enforce_access", bool)
 ADMINS_SEE_OWN_ONLY = web.AppKey("admins_see_own_only", bool)
 REQUIRE_AUTH = web.AppKey("require_auth", bool)
+HAS_LOGINS = web.AppKey("has_logins", bool)
 ADMIN_SQL = web.AppKey("admin_sql", Policy)
 PROCESS = web.AppKey("process", ServerProcess)
 LONG_OPERATIONS = web.AppKey("long_operations", LongOperations)
@@ -134,6 +136,7 @@ async def call_of(parser: RequestParser, request: web.Request) -> tuple[Call, tu
         enforce_access=app[ENFORCE_ACCESS],
         admins_see_own_only=app[ADMINS_SEE_OWN_ONLY],
         require_auth=app[REQUIRE_AUTH],
+        has_logins=app[HAS_LOGINS],
         admin_sql=app[ADMIN_SQL],
         writes=isinstance(operation, Operation) and operation.effect is Effect.WRITE,
     )
@@ -168,6 +171,7 @@ def guard_of(request: web.Request, operation: AnyOperation, call: Call) -> Calla
     origins = request.app[ORIGINS]
 
     def guard(tx: Transaction) -> None:
+        require_operation(call.caller, operation.id)
         operation.guard(tx, call)
         origins.require_node(tx, call.node)
 

@@ -39,6 +39,7 @@ CLIENT_CLOSED = 499
 """The logged status of a request whose client disconnected before the answer. No client gets it."""
 RETRY_AFTER_SECONDS = 5
 LONGEST_VALUE = 200
+NO_HEADERS: Mapping[str, str] = {}
 
 
 class RequestError(Exception):
@@ -50,11 +51,18 @@ class RequestError(Exception):
         self.status = status
 
 
-def error_answer(status: int, error: Mapping[str, Any], *, retry_after_seconds: int | None = None) -> web.Response:
+def error_answer(
+    status: int,
+    error: Mapping[str, Any],
+    *,
+    retry_after_seconds: int | None = None,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> web.Response:
     """Make the answer of an error."""
     if retry_after_seconds is None and status == web.HTTPServiceUnavailable.status_code:
         retry_after_seconds = RETRY_AFTER_SECONDS
-    headers = None if retry_after_seconds is None else {hdrs.RETRY_AFTER: str(retry_after_seconds)}
+    if retry_after_seconds is not None:
+        headers = {**headers, hdrs.RETRY_AFTER: str(retry_after_seconds)}
     return web.Response(
         status=status, body=msgspec.json.encode({"error": error}), content_type="application/json", headers=headers
     )

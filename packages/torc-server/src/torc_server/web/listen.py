@@ -5,11 +5,13 @@ Sockets are bound before the database is opened, so that a port in use has no si
 
 import contextlib
 import errno
+import ipaddress
 import socket
 from collections.abc import Iterator, Sequence
 
 from torc_server.edge.accepting import BACKLOG
 from torc_server.edge.private_socket import ListenError
+from torc_server.web.port_users import user_of_port
 
 # With port 0 and a name with two addresses, the port that is free on the first may be in use on the second.
 SAME_PORT_ATTEMPTS = 20
@@ -45,14 +47,57 @@ def port_of(sockets: Sequence[socket.socket]) -> int:
     return port
 
 
+def addresses_of(sockets: Sequence[socket.socket]) -> list[str]:
+    """Return the addresses that the sockets listen on."""
+    return [str(each.getsockname()[0]) for each in sockets]
+
+
 def is_loopback(sockets: Sequence[socket.socket]) -> bool:
     """Whether only programs of this machine can reach the sockets."""
-    return all(name.startswith("127.") or name == "::1" for name in (each.getsockname()[0] for each in sockets))
+    return all(map(_is_loopback, addresses_of(sockets)))
+
+
+def misleading_addresses(host: str, sockets: Sequence[socket.socket]) -> str | None:
+    """Return a warning if `host` is a name that does not lead other machines to the sockets of `bind_tcp`."""
+    if _is_address(host) or host == "localhost" or host.endswith(".localhost"):
+        return None
+    bound = addresses_of(sockets)
+    if is_loopback(sockets):
+        return (
+            f"{host} is the loopback address {', '.join(bound)} on this machine, so other machines do not reach this "
+            "server; use --host 0.0.0.0, or the name or address of this machine in their network (`hostname -I` lists "
+            "the addresses)"
+        )
+    absent = [str(address[0]) for _, address in _addresses(host, 0) if address[0] not in bound]
+    absent = [address for address in absent if not _is_loopback(address)]
+    if not absent:
+        return None
+    return (
+        f"{host} has the address {', '.join(absent)} too, which this server does not listen on; clients that use it "
+        "reach another machine or none; use a name that only this machine has"
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(_without_brackets(host))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(address: str) -> bool:
+    return address.startswith(("127.", "::ffff:127.")) or address == "::1"
+
+
+def _without_brackets(host: str) -> str:
+    """Return an IPv6 address without the brackets that it has in URLs."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(_without_brackets(host), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise ListenError(
             f"the host {host!r} has no known address; check its spelling with `getent hosts {host}`, "
@@ -72,7 +117,8 @@ def _bind_all(
             # After a restart the port is usable at once, although closed connections of the earlier server linger.
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
-                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
+                # :: and ::ffff:... are for IPv4, too.
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(not _has_ipv4(str(address[0]))))
             bound.bind((address[0], port, *address[2:]))
             # Two sockets can bind one port until one listens, so listen now.
             bound.listen(BACKLOG)
@@ -90,12 +136,16 @@ def _bind_all(
     return sockets
 
 
+def _has_ipv4(address: str) -> bool:
+    return address == "::" or address.startswith("::ffff:")
+
+
 def _reason(error: OSError, host: str, port: int) -> str:
     match error.errno:
         case errno.EADDRINUSE:
             other = port + 1 if port < 65535 else port - 1
             return (
-                f"port {port} on {host} is in use by another program; `lsof -i :{port}` shows which. "
+                f"port {port} on {host} is in use by {user_of_port(port)}; `lsof -i :{port}` shows it. "
                 f"Choose another with --port {other}, or --port 0 for any free one"
             )
         case errno.EADDRNOTAVAIL | errno.EAFNOSUPPORT:

@@ -25,6 +25,7 @@ from torc_server.version import __version__
 from torc_server.web.dispatch import LONG_POLLS, READ_POOL, WRITER
 from torc_server.web.event_stream import EVENT_HUB
 from torc_server.web.request_counts import RequestCounts
+from torc_server.web.request_keys import IDENTITY
 
 PATH = "/metrics"
 
@@ -128,7 +129,9 @@ METRICS = web.AppKey("metrics", Metrics)
 
 
 async def show_metrics(request: web.Request) -> web.Response:
-    """Answer ``GET /metrics``."""
+    """Answer ``GET /metrics``. Tokens are for operations of one workflow."""
+    if request[IDENTITY].token is not None:
+        raise web.HTTPForbidden
     return web.Response(
         body=await request.app[METRICS].text(request.app), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST}
     )

@@ -19,6 +19,7 @@ from torc_server.api.operation import Identity
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded, Throttled
 from torc_server.edge.held_connections import connection_of
+from torc_server.live.token_checks import TokenChecker, TokenRefused
 from torc_server.resources.generation import Generation
 from torc_server.web.caller import NOBODY, caller_of, is_over_unix_socket
 from torc_server.web.compat import generation_of, without_outage_words
@@ -45,13 +46,17 @@ def ignore_answered(request: web.Request, response: web.StreamResponse | None, s
 
 def request_middleware(
     authenticator: Authenticator,
+    tokens: TokenChecker | None = None,
     *,
     body_max_bytes: int,
     open_paths: frozenset[str] = frozenset(),
     answered: Answered = ignore_answered,
     pages: PagePolicy | None = None,
 ) -> Middleware:
-    """Make the middleware. `open_paths` require no credentials. `pages`: which pages of browsers may send requests."""
+    """Make the middleware. `open_paths` require no credentials. `pages`: which pages of browsers may send requests.
+
+    Without `tokens`, no token is accepted.
+    """
     pages = PagePolicy() if pages is None else pages
 
     @web.middleware
@@ -63,7 +68,7 @@ def request_middleware(
         try:
             try:
                 pages.require_own_page(request)
-                request[IDENTITY] = await _admit(request, authenticator, open_paths)
+                request[IDENTITY] = await _admit(request, authenticator, tokens, open_paths)
                 _refuse_too_large(request, body_max_bytes)
                 response = await handler(request)
             except Exception as error:  # noqa: BLE001 - otherwise aiohttp answers with its own page
@@ -83,13 +88,19 @@ def request_middleware(
     return receive
 
 
-async def _admit(request: web.Request, authenticator: Authenticator, open_paths: frozenset[str]) -> Identity:
-    """Identify the caller, and mark its connection. Raises Refused, Overloaded and Throttled."""
+async def _admit(
+    request: web.Request, authenticator: Authenticator, tokens: TokenChecker | None, open_paths: frozenset[str]
+) -> Identity:
+    """Identify the caller, and mark its connection. Raises Refused, Overloaded, Throttled and StoreError."""
     connection = connection_of(request)
     request[LOGINS] = authenticator.reloads
     try:
         identity = await caller_of(
-            request, authenticator, open_paths=open_paths, refused=0 if connection is None else connection.refused
+            request,
+            authenticator,
+            tokens,
+            open_paths=open_paths,
+            refused=0 if connection is None else connection.refused,
         )
     except (Refused, Throttled):
         if connection is not None:
@@ -117,8 +128,7 @@ def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
     """
     match error:
         case Refused():
-            challenge = {hdrs.WWW_AUTHENTICATE: f'Basic realm="{REALM}"'}
-            return web.Response(status=401, text="Unauthorized", headers=challenge)
+            return _unauthorized(error)
         case Overloaded() | Throttled():
             return _not_checked(error)
         case web.HTTPRequestEntityTooLarge():
@@ -130,6 +140,15 @@ def _refusal(error: Exception, limit_bytes: int) -> web.StreamResponse:
             return web.Response(status=error.status)
         case _:
             return answer_to(error)
+
+
+def _unauthorized(error: Refused) -> web.Response:
+    """Answer a request without valid credentials. Only the holder of a token learns why it is not valid."""
+    if isinstance(error, TokenRefused):
+        bearer = {str(hdrs.WWW_AUTHENTICATE): f'Bearer realm="{REALM}", error="invalid_token"'}
+        return error_answer(401, {"message": error.message}, headers=bearer)
+    basic = {hdrs.WWW_AUTHENTICATE: f'Basic realm="{REALM}"'}
+    return web.Response(status=401, text="Unauthorized", headers=basic)
 
 
 def _not_checked(error: Overloaded | Throttled) -> web.StreamResponse:

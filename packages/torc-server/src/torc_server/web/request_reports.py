@@ -69,4 +69,9 @@ class RequestReports:
             **{name: value for name, value in optional.items() if value is not None},
         }
         body = response.body if isinstance(response, web.Response) else None
-        self._events.report(event, request.get(SENT_BODY), body if isinstance(body, bytes) else None)
+        self._events.report(
+            event,
+            request.get(SENT_BODY),
+            body if isinstance(body, bytes) else None,
+            began=time.perf_counter() - seconds,
+        )

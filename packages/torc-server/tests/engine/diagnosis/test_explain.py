@@ -3,17 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from server_builders import Clock, World, database_in_memory
-from torc_server.engine.claiming import claim
-from torc_server.engine.claiming.packing import NodeOffer, SortMethod
+from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.dependencies import cycles
 from torc_server.engine.diagnosis import obstacles
 from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code
-from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Candidate, Quantity, largest
+from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Quantity
 from torc_server.engine.errors import NotFound
 from torc_server.engine.lifecycle import tasks
 from torc_server.engine.states import JobStatus
@@ -60,6 +56,19 @@ def test_ready_jobs_that_fit(world):
     assert (verdict.need.num_jobs, verdict.fits, verdict.shortfalls) == (1, True, ())
 
 
+def test_a_job_must_fit_each_node_of_a_runner_with_several(world):
+    """The record of such a runner has the resources of all its nodes together."""
+    world.job("a", requirements_id=world.requirements("fits", cpus=4, memory_bytes=4 * BYTES_PER_GB, nodes=2))
+    world.job("b", requirements_id=world.requirements("large", cpus=5))
+    world.initialize()
+    world.connection.execute("UPDATE compute_node SET num_cpus = 8, memory_gb = 8, num_nodes = 2")
+    explanation, _ = why(world)
+    assert {verdict.need.requirements_name: verdict.fits for verdict in explanation.verdicts} == {
+        "fits": True,
+        "large": False,
+    }
+
+
 def test_no_active_node(world):
     world.job("a")
     world.initialize()
@@ -69,6 +78,22 @@ def test_no_active_node(world):
     assert reasons[Code.NO_ACTIVE_NODES].message == "1 job is ready, but no compute node is active; start a runner"
     explanation, reasons = why(world, offer())
     assert explanation.is_claimable
+
+
+def test_no_active_node_and_requested_allocations(world):
+    world.job("a")
+    world.initialize()
+    world.connection.execute("UPDATE compute_node SET is_active = 0")
+    for status in ("pending", "submitting", "complete"):
+        world.connection.execute(
+            "INSERT INTO scheduled_compute_node"
+            " (workflow_id, scheduler_id, scheduler_config_id, scheduler_type, status) VALUES (?, 1, 1, 'slurm', ?)",
+            (world.workflow_id, status),
+        )
+    _, reasons = why(world)
+    assert reasons[Code.NO_ACTIVE_NODES].message == (
+        "1 job is ready, but no compute node is active; 2 allocations that were requested can start one"
+    )
 
 
 def test_quantities_of_which_no_node_has_enough(world):
@@ -247,6 +272,38 @@ def test_jobs_canceled_because_a_dependency_failed(world):
     assert reason.message == "2 jobs were canceled because a dependency failed: 'bad'; retry or reset the failed jobs"
     assert [job.job_name for job in reason.jobs] == ["after", "last"]
     assert not explanation.is_claimable
+    assert reasons[Code.ALL_OVER].message == (
+        f"No job is left to run: 1 job failed, 2 jobs were canceled;"
+        f" run the unsuccessful jobs again: `torc recover {world.workflow_id}`"
+    )
+
+
+def test_only_failed_jobs_that_a_canceled_job_depends_on_are_named(world):
+    world.job("bad")
+    world.job("alone")
+    world.job("after", after=["bad"])
+    world.initialize()
+    world.complete("alone", 1)
+    world.complete("bad", 1)
+    assert why(world)[1][Code.CANCELED_BY_FAILURE].message == (
+        "1 job was canceled because a dependency failed: 'bad'; retry or reset the failed jobs"
+    )
+
+
+def test_a_workflow_whose_jobs_all_succeeded(world):
+    world.job("a")
+    world.initialize()
+    world.complete("a", 0)
+    message = why(world)[1][Code.ALL_OVER].message
+    assert message == "Every job is complete or disabled; there is no job left to run"
+
+
+@pytest.mark.parametrize(("status", "ends"), [(JobStatus.TERMINATED, "were terminated"), (JobStatus.FAILED, "failed")])
+def test_a_workflow_without_jobs_left_says_how_they_ended(world, status, ends):
+    world.job("a")
+    world.job("b")
+    world.connection.execute("UPDATE job SET status = ?", (status,))
+    assert f"2 jobs {ends}; run the unsuccessful jobs again: `torc recover " in why(world)[1][Code.ALL_OVER].message
 
 
 def test_canceled_and_archived_workflows_and_unfinished_tasks(world):
@@ -275,65 +332,3 @@ def test_messages_are_bounded_for_long_names_and_many_jobs(world, monkeypatch):
     assert reasons[Code.BEHIND_DISABLED].message.startswith("At least 3 jobs that other jobs wait for are disabled")
     assert all(len(reason.message) < 2000 for reason in explanation.reasons)
     assert all(len(job.job_name) < 250 for reason in explanation.reasons for job in reason.jobs)
-
-
-OFFERS = st.builds(
-    offer,
-    cpus=st.integers(0, 3),
-    gb=st.sampled_from([0.5, 1.0, 2.0]),
-    gpus=st.integers(0, 1),
-    nodes=st.integers(0, 2),
-    seconds=st.sampled_from([None, 60, 120]),
-    scheduler=st.sampled_from([None, 1, 2]),
-)
-NEEDS = st.tuples(
-    st.integers(1, 3),
-    st.sampled_from([0.5, 1.0, 2.0]),
-    st.integers(0, 1),
-    st.integers(1, 2),
-    st.sampled_from([60, 120]),
-)
-
-
-@settings(deadline=None)  # a world takes most of the time, not the explanation
-@given(st.lists(st.tuples(NEEDS, st.sampled_from([None, 1, 2])), min_size=1, max_size=4), OFFERS)
-def test_claimable_means_that_a_claim_returns_a_job(jobs, wanted):
-    world = World(database_in_memory(), Clock())
-    for number, ((cpus, gb, gpus, nodes, seconds), scheduler_id) in enumerate(jobs):
-        requirements_id = world.requirements(
-            f"r{number}", cpus=cpus, gpus=gpus, nodes=nodes, memory_bytes=int(gb * BYTES_PER_GB), seconds=seconds
-        )
-        world.job(f"job{number}", requirements_id=requirements_id, scheduler_id=scheduler_id)
-    world.initialize()
-    explanation = explain(world.tx, world.workflow_id, wanted)
-    claimed = claim.claim_for_node(
-        world.tx,
-        world.workflow_id,
-        wanted,
-        1,
-        sort_method=SortMethod.NONE,
-        strict=False,
-        claim_key=None,
-        now=world.clock.now,
-    )
-    assert explanation.is_claimable == bool(claimed.job_ids)
-    world.connection.close()
-
-
-@given(st.lists(OFFERS, min_size=1, max_size=8), OFFERS)
-def test_the_largest_candidates_represent_all(offers, needed):
-    def fits(candidate):
-        return all(
-            candidate.amount(quantity) is None
-            or (
-                needed_candidate.amount(quantity) is not None
-                and candidate.amount(quantity) >= needed_candidate.amount(quantity)
-            )
-            for quantity in Quantity
-        )
-
-    needed_candidate = Candidate(needed)
-    candidates = [Candidate(each) for each in offers]
-    kept = largest(candidates)
-    assert any(map(fits, kept)) == any(map(fits, candidates))
-    assert set(kept) <= set(candidates)

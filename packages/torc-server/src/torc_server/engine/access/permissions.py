@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, Flag, auto
 
 from torc_server.engine.errors import Forbidden, NotFound, RuleBroken
-from torc_server.engine.ids import GroupId, WorkflowId
+from torc_server.engine.ids import GroupId, TokenId, WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -65,16 +65,25 @@ def accepts(audience: Audience, relations: Relation) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenScope:
+    """The token of a request, and the only workflow that it is valid for."""
+
+    token_id: TokenId
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The user of a request, and the settings of the server about access.
 
     `enforced`: whether the server enforces access. `admins_see_all`: whether system administrators may use every
-    workflow.
+    workflow. `token`: the request has a token, whose limits hold also if the server does not enforce access.
     """
 
     user: str | None
     enforced: bool = True
     admins_see_all: bool = True
+    token: TokenScope | None = None
 
     @property
     def name(self) -> str | None:
@@ -169,8 +178,50 @@ def relations_to_workflow(tx: Transaction, caller: Caller, workflow_id: Workflow
     )
 
 
+# The operations that a runner needs. Each is about one workflow, or about none. Those that delete records, or change a
+# workflow, its jobs, its access or its tokens, are not among them.
+TOKEN_OPERATIONS = frozenset(
+    """
+    ping get_version
+    get_workflow get_workflow_status is_workflow_complete is_workflow_uninitialized explain_workflow
+    get_ready_job_requirements get_active_task_for_workflow get_task
+    claim_jobs_based_on_resources claim_next_jobs report_and_claim start_job batch_start_jobs complete_job
+    batch_complete_jobs retry_job create_result create_slurm_stats create_event
+    get_job list_jobs list_job_ids list_job_dependencies list_job_file_relationships list_job_user_data_relationships
+    get_running_jobs get_slurm_job_correlations get_result list_results list_slurm_stats get_file list_files
+    get_user_data list_user_data list_required_existing_files list_missing_user_data
+    get_resource_requirements list_resource_requirements get_failure_handler list_failure_handlers
+    create_compute_node update_compute_node heartbeat_compute_node give_up_compute_node get_compute_node
+    list_compute_nodes list_output_requests deliver_output_piece
+    get_local_scheduler list_local_schedulers get_slurm_scheduler list_slurm_schedulers
+    get_workflow_actions get_pending_actions get_action claim_action complete_action
+    create_submission accept_submission reject_submission get_submission list_submissions
+    get_scheduled_compute_node list_scheduled_compute_nodes update_scheduled_compute_node
+    """.split()  # noqa: SIM905 - one name a line would be a page
+)
+
+
+def require_operation(caller: Caller, operation: str) -> None:
+    """Raise Forbidden if the caller has a token, and the operation is not one that a runner needs."""
+    if caller.token is not None and operation not in TOKEN_OPERATIONS:
+        raise Forbidden(
+            f"A token may not do this ({operation}), only what a runner needs; use your user name and password"
+        )
+
+
+def require_own_workflow(caller: Caller, workflow_id: WorkflowId) -> None:
+    """Raise Forbidden if the caller has the token of another workflow."""
+    if caller.token is not None and caller.token.workflow_id != workflow_id:
+        raise Forbidden(
+            f"This token is for workflow {caller.token.workflow_id} only, not for workflow {workflow_id}; use your user"
+            " name and password"
+        )
+
+
 def may_use(tx: Transaction, caller: Caller, workflow_id: WorkflowId) -> bool:
     """Whether the caller may use the workflow. False for a missing workflow."""
+    if caller.token is not None and caller.token.workflow_id != workflow_id:
+        return False
     relations = relations_to_workflow(tx, caller, workflow_id)
     return relations is not None and accepts(Audience.WORKFLOW, relations)
 
@@ -199,6 +250,7 @@ def require_workflow(tx: Transaction, caller: Caller, workflow_id: WorkflowId) -
 
     Return what the caller is to the workflow, if the server enforces access.
     """
+    require_own_workflow(caller, workflow_id)
     if not caller.enforced:
         if tx.value(IS_THERE, {"workflow_id": workflow_id}) is None:
             raise _missing(workflow_id)

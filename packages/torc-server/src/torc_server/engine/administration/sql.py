@@ -25,6 +25,8 @@ _COMMANDS = {
     "event": "torc events delete",
     "compute_node": "torc workflows sync-status",
     "scheduled_compute_node": "torc workflows sync-status",
+    "submission": "torc submit or torc cancel",
+    "token": "torc admin tokens revoke",
     "slurm_scheduler": "torc slurm update or delete",
     "failure_handler": "torc failure-handlers delete",
     "workflow_action": "torc workflows update-action or delete-action",

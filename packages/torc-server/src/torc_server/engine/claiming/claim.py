@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from torc_server.engine.claiming.leases import require_node
+from torc_server.engine.claiming.node_packing import Packing, remaining_of
 from torc_server.engine.claiming.packing import UNLIMITED, NodeOffer, ReadyClass, Remaining, SortMethod, in_order
 from torc_server.engine.errors import Conflict
 from torc_server.engine.events import milliseconds
@@ -122,12 +123,14 @@ def claim_for_node(
     early = _result_without_choice(tx, workflow_id, claim_key=claim_key, now=now, node_id=node_id, run_id=run_id)
     if early is not None:
         return early
-    packings = [(offer, Remaining(offer, limit))]
+    first = remaining_of(offer, limit)
+    packings = [(offer, first)]
     if prefetch is not None:
         packings.append((prefetch.node_total, Remaining(UNLIMITED, prefetch.limit)))
     chosen: list[JobId] = []
     for packed_offer, remaining in packings:
-        if remaining.jobs > 0:
+        # Prefetched jobs would run on the nodes that are kept free.
+        if remaining.jobs > 0 and (remaining is first or not first.keeps_nodes_free):
             fitting = _choose(tx, workflow_id, packed_offer, remaining, sort_method, strict=strict)
             # Marked at once, so that the next packing does not find them.
             _mark_pending(tx, fitting, node_id)
@@ -306,7 +309,7 @@ def _choose(
     tx: Transaction,
     workflow_id: WorkflowId,
     offer: NodeOffer,
-    remaining: Remaining,
+    remaining: Packing,
     sort_method: SortMethod,
     *,
     strict: bool,
@@ -324,16 +327,14 @@ def _choose(
     return chosen
 
 
-def _pack(
-    tx: Transaction, ready: ReadyJobs, remaining: Remaining, sort_method: SortMethod, chosen: list[JobId]
-) -> bool:
+def _pack(tx: Transaction, ready: ReadyJobs, remaining: Packing, sort_method: SortMethod, chosen: list[JobId]) -> bool:
     """Add to `chosen` jobs that fit the remaining resources. Return whether any class fits the offer."""
     position, after_set = FIRST_POSITION, 2**63 - 1
     is_candidate = False
     while True:
         classes = _fitting_classes(tx, ready, position, after_set)
         for ready_class in in_order(classes, sort_method):
-            is_candidate = True
+            is_candidate |= remaining.offers_enough(ready_class)
             wanted = remaining.for_jobs_of(ready_class)
             if wanted:
                 jobs = _jobs_of(tx, ready, ready_class, wanted)

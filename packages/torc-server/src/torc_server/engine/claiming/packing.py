@@ -14,9 +14,35 @@ class SortMethod(Enum):
     NONE = "none"
 
 
+Amounts = tuple[int, int, int]
+"""CPUs, bytes of memory, GPUs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodesAlike:
+    """`count` nodes of the same size with the same free resources. A node is idle if all of it is free.
+
+    With `only_whole`, they run jobs for several nodes only.
+    """
+
+    count: int
+    size: Amounts
+    free: Amounts
+    only_whole: bool = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no job runs on them."""
+        return self.free == self.size
+
+
 @dataclass(frozen=True, slots=True)
 class NodeOffer:
-    """The free resources of each of `num_nodes` equal nodes. Without `time_limit_seconds`, time is unlimited."""
+    """The free resources of each of `num_nodes` equal nodes. Without `time_limit_seconds`, time is unlimited.
+
+    `nodes` says what is free of each node, if the nodes differ in that. Then the other members are those of the largest
+    nodes while all of them are idle: no job that needs more can ever run there.
+    """
 
     num_cpus: int
     memory_bytes: int
@@ -25,6 +51,7 @@ class NodeOffer:
     time_limit_seconds: int | None = None
     scheduler_config_id: int | None = None
     labels: NodeLabels = NO_LABELS
+    nodes: tuple[NodesAlike, ...] = ()
 
 
 # An unlimited offer, for jobs that do not run at the same time.
@@ -84,6 +111,13 @@ class Remaining:
         self._of_node = (offer.num_cpus, offer.memory_bytes, offer.num_gpus)
         self._used: tuple[int, ...] = (0, 0, 0)
 
+    keeps_nodes_free = False
+
+    def offers_enough(self, ready: ReadyClass) -> bool:
+        """Whether the offer fits a job of this class. Only classes that fit are asked about."""
+        del ready
+        return True
+
     def for_jobs_of(self, ready: ReadyClass) -> int:
         """Return the number of jobs of this class that still fit. Each fits its nodes, if these are empty."""
         if ready.num_nodes > 1:
@@ -91,7 +125,7 @@ class Remaining:
         if self._nodes < 1:
             return 0
         pool = (self._nodes * of_node - used for of_node, used in zip(self._of_node, self._used, strict=True))
-        shares = zip(pool, _needs(ready), strict=True)
+        shares = zip(pool, needs_of(ready), strict=True)
         return max(0, min((self.jobs, *(left // needed for left, needed in shares if needed > 0))))
 
     def take(self, ready: ReadyClass, count: int) -> None:
@@ -100,7 +134,7 @@ class Remaining:
         if ready.num_nodes > 1:
             self._nodes -= count * ready.num_nodes
         else:
-            self._used = tuple(used + count * needed for used, needed in zip(self._used, _needs(ready), strict=True))
+            self._used = tuple(used + count * needed for used, needed in zip(self._used, needs_of(ready), strict=True))
 
     def _shared_nodes(self) -> int:
         """The number of nodes that the jobs for one node occupy."""
@@ -108,5 +142,6 @@ class Remaining:
         return max((-(-used // of_node) for used, of_node in parts if of_node > 0), default=0)
 
 
-def _needs(ready: ReadyClass) -> tuple[int, int, int]:
+def needs_of(ready: ReadyClass) -> Amounts:
+    """Return what a job of the class needs of each of its nodes."""
     return (ready.num_cpus, ready.memory_bytes, ready.num_gpus)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import JobId, WorkflowId
+from torc_server.engine.job_groups import note_change
 from torc_server.engine.job_row import JobStatement
 from torc_server.store.row_ids import last_id
 from torc_server.store.statement import Statement
@@ -87,6 +88,7 @@ def set_dependencies(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, pa
     set_dependencies_of_new_jobs(tx, workflow_id, [(job_id, parent_ids)])
     tx.execute(DROP_UNUSED, {"sets": json.dumps(cleared)})
     tx.execute(COUNT_SETS, {"jobs": json.dumps([job_id])})
+    note_change(tx, workflow_id)
 
 
 def set_dependencies_of_new_jobs(

@@ -50,7 +50,7 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     is_canceled = bool(workflow["is_canceled"])
     reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
     if counts[JobStatus.READY]:
-        reasons += _about_ready(tx, verdicts) if candidates else [_no_nodes(counts)]
+        reasons += _about_ready(tx, verdicts) if candidates else [_no_nodes(tx, workflow_id, counts)]
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
         reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived; its jobs can be claimed nevertheless"))
@@ -66,9 +66,14 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
 CANCELED = "The workflow is canceled, so no job can be claimed; reset its status to begin a new run"
 
 
-def _no_nodes(counts: Counts) -> Reason:
+def _no_nodes(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Reason:
     ready = counts[JobStatus.READY]
-    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, but no compute node is active; start a runner"
+    allocations = progress.scheduled_nodes(tx, workflow_id)
+    number = allocations.active + allocations.pending
+    remedy = "start a runner"
+    if number:
+        remedy = f"{number} {'allocation that was' if number == 1 else 'allocations that were'} requested can start one"
+    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, but no compute node is active; {remedy}"
     return Reason(Code.NO_ACTIVE_NODES, message, ready)
 
 
@@ -169,9 +174,10 @@ def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
     kinds = [
         Candidate(
             NodeOffer(
-                num_cpus=row["num_cpus"],
-                memory_bytes=int(max(0, min(row["memory_gb"] * BYTES_PER_GB, LARGEST))),
-                num_gpus=row["num_gpus"],
+                # A record has what all nodes of the runner have together; a job must fit each of its nodes.
+                num_cpus=row["num_cpus"] // max(1, row["num_nodes"]),
+                memory_bytes=int(max(0, min(row["memory_gb"] * BYTES_PER_GB, LARGEST))) // max(1, row["num_nodes"]),
+                num_gpus=row["num_gpus"] // max(1, row["num_nodes"]),
                 num_nodes=row["num_nodes"],
                 time_limit_seconds=_seconds(row["time_limit"]),
                 scheduler_config_id=row["scheduler_config_id"],

@@ -30,12 +30,30 @@ def obstacles(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Itera
     if not sum(counts.values()):
         yield Reason(Code.NO_JOBS, "The workflow has no jobs")
     elif not sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.DISABLED}):
-        yield Reason(Code.ALL_OVER, "Every job is complete or disabled; there is no job left to run")
+        yield Reason(Code.ALL_OVER, _all_over(workflow_id, counts))
     yield from _unfinished(tx, workflow_id, counts)
     if counts[JobStatus.BLOCKED]:
         yield from _blocked(tx, workflow_id, counts)
     if counts[JobStatus.CANCELED]:
         yield from _canceled(tx, workflow_id)
+
+
+def _all_over(workflow_id: WorkflowId, counts: Counts) -> str:
+    bad = {
+        "failed": counts[JobStatus.FAILED],
+        "were terminated": counts[JobStatus.TERMINATED],
+        "were canceled": counts[JobStatus.CANCELED],
+    }
+    ends = [
+        f"{number} {'job ' if number == 1 else 'jobs '}{what if number > 1 else what.replace('were', 'was')}"
+        for what, number in bad.items()
+        if number
+    ]
+    if not ends:
+        return "Every job is complete or disabled; there is no job left to run"
+    has_failed = counts[JobStatus.FAILED] + counts[JobStatus.TERMINATED]
+    remedy = f"; run the unsuccessful jobs again: `torc recover {workflow_id}`" if has_failed else ""
+    return f"No job is left to run: {', '.join(ends)}{remedy}"
 
 
 def _unfinished(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
@@ -163,9 +181,29 @@ SELECT canceled.id, canceled.name FROM (
 ) AS canceled
 WHERE canceled.canceled_by_cascade = 1
 """)
+# The failed jobs on which a job depends that was canceled for it. Each set is checked once, for any number of members.
 FAILED_JOBS = JobStatement("""
-SELECT name FROM job INDEXED BY job_workflow_status
-WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {TERMINATED}) AND ended_badly = 1 LIMIT :examples
+WITH failed (id, name) AS MATERIALIZED (
+    SELECT id, name FROM job INDEXED BY job_workflow_status
+    WHERE workflow_id = :workflow_id AND status IN ({FAILED}, {TERMINATED}) AND ended_badly = 1
+    ORDER BY id LIMIT :looked_at
+),
+canceling (set_id) AS MATERIALIZED (
+    SELECT candidate.set_id FROM (
+        SELECT DISTINCT member.set_id AS set_id
+        FROM failed CROSS JOIN dependency_set_member AS member ON member.job_id = failed.id
+    ) AS candidate
+    WHERE EXISTS (
+        SELECT 1 FROM job_dependency_set AS waiting CROSS JOIN job AS canceled ON canceled.id = waiting.job_id
+        WHERE waiting.set_id = candidate.set_id AND canceled.status = {CANCELED} AND canceled.canceled_by_cascade = 1
+    )
+)
+SELECT failed.name FROM failed
+WHERE EXISTS (
+    SELECT 1 FROM dependency_set_member AS member
+    WHERE member.job_id = failed.id AND member.set_id IN (SELECT set_id FROM canceling)
+)
+LIMIT :examples
 """)
 
 
@@ -173,7 +211,7 @@ def _canceled(tx: Transaction, workflow_id: WorkflowId) -> Iterator[Reason]:
     canceled = tx.rows(CANCELED_BY_CASCADE, {"workflow_id": workflow_id, "looked_at": LOOKED_AT})
     if not canceled:
         return
-    failed = tx.rows(FAILED_JOBS, {"workflow_id": workflow_id, "examples": EXAMPLES})
+    failed = tx.rows(FAILED_JOBS, {"workflow_id": workflow_id, "looked_at": LOOKED_AT, "examples": EXAMPLES})
     names = ", ".join(repr(short(row["name"])) for row in failed)
     words = jobs_in_words(len(canceled), "was", "were", at_least=len(canceled) == LOOKED_AT)
     message = (

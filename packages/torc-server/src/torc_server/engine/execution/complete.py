@@ -14,7 +14,7 @@ from torc_server.engine.execution.judging import FIRST_ATTEMPT, AttemptReport, B
 from torc_server.engine.execution.release import release, release_opened
 from torc_server.engine.execution.reopen import clear_failure
 from torc_server.engine.execution.retry import begin_attempt
-from torc_server.engine.execution.returning import nodes_with_others
+from torc_server.engine.execution.returning import failed_before, nodes_with_others
 from torc_server.engine.ids import JobId, NodeId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.jobs import workflow_of_job
@@ -221,11 +221,14 @@ def _retry(tx: Transaction, batch: Batch, endings: Sequence[Ending], *, now: dat
     """Begin another attempt of jobs that have one left, or that other nodes can run; return their ids."""
     returning = {each.completion.report.node_id for each in endings if each.completion.return_if_others}
     with_others = nodes_with_others(tx, batch.workflow_id, returning)
+    limited = [each.completion for each in endings if each.completion.max_attempts is not None]
+    failed = failed_before(tx, [(each.job_id, each.report.run_id, each.report.attempt_id) for each in limited])
     retried = set()
     for ending in endings:
         completion, report = ending.completion, ending.completion.report
         is_returned = completion.return_if_others and report.node_id in with_others
-        if ending.blocks_dependents and (completion.is_retried or is_returned):
+        is_retried = completion.has_attempts_left(failed.get(completion.job_id, 0))
+        if ending.blocks_dependents and (is_retried or is_returned):
             begin_attempt(
                 tx,
                 batch.workflow_id,

@@ -52,26 +52,25 @@ class JobCompletion:
     is_chained: bool = False
     """Whether the job ran after another job on the same node without a claim."""
     max_attempts: int | None = None
-    """Retry a job that did not succeed at once, if it has made fewer attempts than this."""
+    """Retry a job that did not succeed at once, if fewer of its attempts failed than this."""
     failure_class: str | None = None
     """The reason of the failure, in the runner's words."""
     return_if_others: bool = False
-    """Retry a job that did not succeed at once, if another node of the workflow is active."""
+    """Retry a job that did not succeed at once, if another node of the workflow is active or an allocation queued."""
 
     @property
     def is_success(self) -> bool:
         """Whether the attempt ended well."""
         return self.status is JobStatus.COMPLETED and self.report.return_code == 0
 
-    @property
-    def is_retried(self) -> bool:
-        """Whether the job has an attempt left."""
-        return self.max_attempts is not None and self.report.attempt_id < self.max_attempts
+    def has_attempts_left(self, num_failed_before: int) -> bool:
+        """Whether another attempt may follow. Attempts that did not fail of their own do not count."""
+        return self.max_attempts is not None and num_failed_before + 1 < self.max_attempts
 
     @property
     def may_be_retried(self) -> bool:
         """Whether another attempt may follow at once."""
-        return self.is_retried or self.return_if_others
+        return self.max_attempts is not None or self.return_if_others
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,8 +134,9 @@ def _decide(
 
     `ended` has the jobs that ended before. Counts triggers of actions. Emits JobsBecameReady.
     """
+    before = len(ended)
     ready = _release_waves(tx, workflow_id, opened, ended, statement)
-    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready)
+    actions.count_jobs(tx, workflow_id, ended=ended, ready=ready, canceled=ended[before:])
     if ready:
         tx.emit(JobsBecameReady(workflow_id))
     return bool(ready)

@@ -7,6 +7,7 @@ from torc_server.engine.errors import RuleBroken
 from torc_server.engine.fencing import note_fence_of_all
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.quantities import LARGEST
 from torc_server.engine.states import Cause
 from torc_server.engine.status.progress import scheduled_nodes
 from torc_server.engine.workflows import begin_run, workflow_row
@@ -77,8 +78,8 @@ WHERE id = :workflow_id
 def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bool, advance_run: bool) -> None:
     """Clear the workflow's flags and, with `advance_run`, begin its next run, which fences pending and running jobs.
 
-    Raises NotFound; RuleBroken for an archived workflow and, without `force`, while jobs are pending or running, or
-    allocations wait or run.
+    Raises NotFound; RuleBroken for an archived workflow, after the largest run and, without `force`, while jobs are
+    pending or running, or allocations wait or run.
     """
     workflow = workflow_row(tx, workflow_id)
     if workflow["is_archived"]:
@@ -96,9 +97,15 @@ def reset_workflow_status(tx: Transaction, workflow_id: WorkflowId, *, force: bo
     allocations = scheduled.active + scheduled.pending
     if allocations and not force:
         raise RuleBroken(
-            f"Workflow {workflow_id} has {allocations} scheduled compute nodes that are pending or active; "
-            "wait for them, cancel the allocations and set their status to complete, or use --force"
-            " (in requests: force)"
+            f"Workflow {workflow_id} has allocations that wait or run ({allocations} scheduled compute"
+            f" node{'s' * (allocations != 1)}); wait for their end, cancel them with `torc cancel {workflow_id}`, or,"
+            f" if they have ended, correct their records with `torc workflows sync-status {workflow_id}`."
+            " --force ignores them (in requests: force)"
+        )
+    if advance_run and workflow["run_id"] >= LARGEST:
+        raise RuleBroken(
+            f"Run {LARGEST} is the largest possible run of workflow {workflow_id}, so that no run can follow it;"
+            " set a smaller run_id in the status of the workflow"
         )
     tx.execute(CLEAR_FLAGS, {"workflow_id": workflow_id})
     if advance_run:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from torc_server.engine.errors import Conflict, NotFound, RuleBroken
+from torc_server.engine.errors import NotFound, RuleBroken
 from torc_server.engine.execution.reopen import reopen
 from torc_server.engine.fencing import note_fence
 from torc_server.engine.ids import JobId, RunId, WorkflowId
@@ -13,7 +13,7 @@ from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.initialize import initialize_jobs
 from torc_server.engine.lifecycle.reset import reset_job_status, reset_workflow_status
 from torc_server.engine.states import ACTIVE, COMPLETE, Cause, JobStatus
-from torc_server.engine.workflows import run_of
+from torc_server.engine.workflows import require_known_run
 from torc_server.store.transaction import Transaction
 
 
@@ -103,12 +103,7 @@ def restart_jobs(tx: Transaction, workflow_id: WorkflowId, restart: Restart, *, 
     Raises NotFound; Conflict if the workflow is not in the known run; RuleBroken for a job of another workflow, and for
     pending and running jobs without `force`. Emits the signals of the parts.
     """
-    current = run_of(tx, workflow_id)
-    if restart.known_run_id not in {None, current}:
-        raise Conflict(
-            f"Workflow {workflow_id} is in run {current}, not {restart.known_run_id}: another command has started"
-            f" a run; see `torc status {workflow_id}`"
-        )
+    require_known_run(tx, workflow_id, restart.known_run_id)
     if restart.begins_run:
         reset_workflow_status(tx, workflow_id, force=restart.force, advance_run=True)
     if restart.scope is JobScope.LISTED:

@@ -70,14 +70,14 @@ def emit_if_over(tx: Transaction, workflow_id: WorkflowId) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledNodes:
-    """The numbers of active and pending allocations."""
+    """The numbers of active allocations, and of those that are pending or being submitted."""
 
     active: int
     pending: int
 
 
 def scheduled_nodes(tx: Transaction, workflow_id: WorkflowId) -> ScheduledNodes:
-    """Count the allocations of the workflow that are active or pending."""
+    """Count the allocations of the workflow that have not ended."""
     row = tx.row(COUNT_SCHEDULED_NODES, {"workflow_id": workflow_id})
     return ScheduledNodes(row["active"], row["pending"]) if row else ScheduledNodes(0, 0)
 
@@ -119,8 +119,8 @@ SELECT "0", "1", ready_or_active - "3" - "4" AS "2", "3", "4", "5", "6", "7", "8
 """)
 COUNT_NODES = Statement("SELECT COUNT(*) FROM compute_node WHERE workflow_id = :workflow_id AND is_active")
 COUNT_SCHEDULED_NODES = Statement("""
-SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status = 'pending') AS pending
-FROM scheduled_compute_node WHERE workflow_id = :workflow_id AND status IN ('active', 'pending')
+SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status <> 'active') AS pending
+FROM scheduled_compute_node WHERE workflow_id = :workflow_id AND status IN ('active', 'pending', 'submitting')
 """)
 TIMES = Statement("""
 SELECT TOTAL(result.exec_time_minutes) AS minutes, MIN(job.start_time) AS first_start,

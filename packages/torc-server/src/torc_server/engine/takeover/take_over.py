@@ -37,6 +37,8 @@ SELECT DISTINCT "table", rowid FROM pragma_foreign_key_check WHERE rowid IS NOT 
 TALLIES_WITHOUT_WORKFLOW = (
     Statement("DELETE FROM row_tally WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
     Statement("DELETE FROM job_tally WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
+    Statement("DELETE FROM job_group WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
+    Statement("DELETE FROM job_group_change WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
 )
 
 

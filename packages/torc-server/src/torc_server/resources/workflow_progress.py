@@ -1,0 +1,76 @@
+"""Counts, progress and state of workflows: in lists with `with_progress=true`, and as fields of their filters.
+
+The counts are read from the tally of jobs, so their cost does not depend on the number of jobs.
+"""
+
+from torc_server.engine.states import JobStatus
+from torc_server.resources.fields import Integer, Record, Text, Timestamp
+from torc_server.resources.filtering import Probe, number, words
+from torc_server.resources.job_counts import JobStatusCounts
+from torc_server.resources.json_fields import Part
+
+_TALLIED = ("uninitialized", "blocked", "completed", "failed", "canceled", "terminated", "disabled", "pending_failed")
+STATES = ("empty", "uninitialized", "ready", "running", "held", "completed", "failed", "canceled")
+
+
+def _tallied(sum_of: str) -> str:
+    return f"(SELECT TOTAL({sum_of}) FROM job_tally WHERE job_tally.workflow_id = workflow.id)"  # noqa: S608 - declared
+
+
+def _counted(*statuses: JobStatus) -> str:
+    """Return SQL that counts jobs by the index: few are pending or running."""
+    numbers = ", ".join(str(int(status)) for status in statuses)
+    return (
+        f"(SELECT COUNT(*) FROM job WHERE job.workflow_id = workflow.id AND job.status IN ({numbers})"  # noqa: S608 - numbers
+        f" AND {_tallied('ready_or_running')} > 0)"
+    )
+
+
+_ALL = "uninitialized + blocked + ready_or_running + completed + failed + canceled + terminated + disabled"
+TOTAL = _tallied(f"{_ALL} + pending_failed")
+ACTIVE = _counted(JobStatus.PENDING, JobStatus.RUNNING)
+READY = f"({_tallied('ready_or_running')} - {ACTIVE})"
+_LEFT = _tallied("uninitialized + blocked + ready_or_running + pending_failed")
+_CAN_CHANGE = _tallied("uninitialized + ready_or_running")
+_UNSUCCESSFUL = _tallied("failed + terminated + canceled + pending_failed")
+# The rule of `torc_client.job_statuses.workflow_state`; a test compares both.
+STATE = f"""CASE WHEN workflow.is_canceled THEN 'canceled' WHEN {TOTAL} = 0 THEN 'empty'
+    WHEN {_tallied("pending_failed")} > 0 AND {_CAN_CHANGE} = 0 THEN 'held'
+    WHEN {_LEFT} = 0 THEN CASE WHEN {_UNSUCCESSFUL} > 0 THEN 'failed' ELSE 'completed' END
+    WHEN {ACTIVE} > 0 THEN 'running' WHEN {_tallied("uninitialized")} = {TOTAL} THEN 'uninitialized'
+    ELSE 'ready' END"""
+_ENDED = _tallied("completed + failed + canceled + terminated")
+
+WORKFLOW_PROBES: dict[str, Probe] = {
+    **{name: number(_tallied(name)) for name in _TALLIED},
+    "ready": number(READY),
+    "pending": number(_counted(JobStatus.PENDING)),
+    "running": number(_counted(JobStatus.RUNNING)),
+    "jobs": number(TOTAL),
+    "progress": number(f"(100.0 * {_ENDED} / nullif({TOTAL}, 0))"),
+    "state": words(STATE, STATES),
+}
+
+
+class WorkflowProgressModel(Record):
+    """The progress of a workflow in a list."""
+
+    state = Text(f"State of the workflow: {', '.join(STATES)}.", required=True)
+    total_jobs = Integer("Number of jobs.", required=True)
+    jobs_by_status = Part(JobStatusCounts, "Number of jobs of each status.", required=True)
+    active_compute_nodes = Integer("Number of active compute nodes.", required=True)
+    first_node_start = Timestamp("Earliest start of a compute node that the workflow has had.")
+
+
+_BY_STATUS = {
+    **{status.word: _tallied(status.word) for status in JobStatus if status.word in _TALLIED},
+    JobStatus.READY.word: READY,
+    JobStatus.PENDING.word: _counted(JobStatus.PENDING),
+    JobStatus.RUNNING.word: _counted(JobStatus.RUNNING),
+}
+_COUNTS = ", ".join(f"'{status.word}', CAST({_BY_STATUS[status.word]} AS INTEGER)" for status in JobStatus)
+_OF_NODES = "FROM compute_node AS node WHERE node.workflow_id = workflow.id"
+PROGRESS = f"""json_object('state', {STATE}, 'total_jobs', CAST({TOTAL} AS INTEGER),
+    'jobs_by_status', json_object({_COUNTS}),
+    'active_compute_nodes', (SELECT COUNT(*) {_OF_NODES} AND node.is_active),
+    'first_node_start', (SELECT MIN(node.start_time) {_OF_NODES}))"""
