@@ -177,15 +177,23 @@ async def test_a_node_without_an_end_says_so(serve, server, start):
     assert node.body.get("end_time") is None
 
 
-@pytest.mark.parametrize("target", ["1", "spec.yaml"])
-async def test_a_server_of_the_original_is_refused_before_anything_happens(serve, server, start, tmp_path, target):
+@pytest.mark.parametrize(
+    "case",
+    [
+        (["1", "--strict-lease"], "1.0.0", "end the lease of a runner, as --strict-lease requires"),
+        (["spec.yaml", "--lease-seconds", "60"], "1.0.0", "keep leases, as --lease-seconds requires"),
+        (["spec.yaml"], "0.12.0", "complete several jobs in one call, as servers since 0.35 can"),
+    ],
+)
+async def test_a_server_of_the_original_is_refused_for_what_it_lacks(serve, server, start, tmp_path, case):
+    words, version, what = case
     serve({})
-    server.answer("get_version", {"version": "1.0.0", "api_version": "0.23.0", "git_hash": "abc"})
+    api_version = {"1.0.0": "0.23.0", "0.12.0": "0.12.0"}[version]
+    server.answer("get_version", {"version": f"{version} (abc)", "api_version": api_version, "git_hash": "abc"})
     (tmp_path / "spec.yaml").write_text('name: w\njobs: [{name: a, command: "true"}]\n')
-    code, stdout, stderr = await end_of(await start(target))
+    code, stdout, stderr = await end_of(await start(*words))
     assert (code, stdout) == (1, "")
-    assert "This runner cannot use the server" in stderr
-    assert "torc-server 1.0.0 of the original Torc" in stderr
+    assert f"is a torc-server {version} of the original Torc, which cannot {what}." in stderr
     assert {call.operation for call in server.calls} <= {"get_version", "ping"}
 
 

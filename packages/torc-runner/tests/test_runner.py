@@ -42,7 +42,8 @@ def test_a_turn_is_one_line_that_shows_ids_and_numbers():
     wanted = ClaimRequest(3, 2, offer=build.resources(2, memory_gb=1))
     turn = Turn(12.5, (build.exited(7),), [Launch(build.job(8, env={"A": "b"})), Claim(wanted, 30)])
     assert turn.line() == (
-        "12.500 Exited(job_id=7, exit_code=0, is_oom_killed=False) -> Launch(job=8, devices=DeviceSet()), "
+        "12.500 Exited(job_id=7, exit_code=0, is_oom_killed=False) -> "
+        "Launch(job=8, place=Place(nodes=[1], devices=DeviceSet())), "
         "Claim(wanted=ClaimRequest(number=3, limit=2, prefetch=0, "
         "offer=Resources(num_cpus=2, memory_bytes=1073741824, num_gpus=0, num_nodes=1), "
         "max_chained=0), wait_seconds=30)"

@@ -33,6 +33,16 @@ def test_only_the_execution_config_decides_when_jobs_stop():
     assert rules(chosen).stop_at == 100 + 3600 - 300
 
 
+@pytest.mark.parametrize(
+    ("of_workflow", "walltime_seconds", "seconds"),
+    [(None, None, 300), (300, None, 300), (None, 300, 75), (300, 300, 75), (300, 7200, 300), (200, 300, 200)],
+)
+def test_the_default_time_for_further_jobs_is_less_in_a_short_allocation(of_workflow, walltime_seconds, seconds):
+    workflow = WorkflowModel(name="w", user="u", compute_node_min_time_for_new_jobs_seconds=of_workflow)
+    now = {"now": 100.0, "calendar_now": NOW}
+    assert rules_of(workflow, Settings(), walltime_seconds=walltime_seconds, **now).least_seconds == seconds
+
+
 @pytest.mark.parametrize(("name", "number"), [(None, 15), ("SIGUSR1", 10), ("usr1", 10)])
 def test_the_signal_that_stops_jobs(name, number):
     config = ExecutionConfig(termination_signal=name)

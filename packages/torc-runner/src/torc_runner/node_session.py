@@ -1,16 +1,23 @@
 """One session of a runner as a node of a workflow: register, run, settle, sign off."""
 
+import math
 import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from msgspec.structs import replace
 
 from torc_client.api.records import ComputeNodeModel
+from torc_client.batch.margins import Margins
 from torc_client.client import TorcClient
 from torc_client.errors import OtherDatabaseError, ServerUnreachableError, TorcError
 from torc_client.origin import NodeOrigin
+from torc_runner.allocation_session import report_queued_again
 from torc_runner.connection.dead_runners import release_dead_runners, send_unsent_results
 from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.journal import Journal
@@ -19,8 +26,11 @@ from torc_runner.connection.lease_keeper import LeaseKeeper, lease_clock
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.connection.output_relay import OutputRelay
 from torc_runner.connection.registration import Registration
+from torc_runner.connection.step_statistics import StepStatistics
 from torc_runner.connection.unfinished import UnfinishedJobs
 from torc_runner.connection.unschedulable import UnschedulableJobs
+from torc_runner.detect.allocation import AllocationWatch
+from torc_runner.handlers.batch_requests import batch_requests
 from torc_runner.handlers.declared_files import DeclaredFiles
 from torc_runner.handlers.local_allocations import LocalAllocations
 from torc_runner.handlers.recovery_scripts import RecoveryScripts
@@ -28,6 +38,7 @@ from torc_runner.handlers.workflow_actions import WorkflowActions
 from torc_runner.inbox import Inbox
 from torc_runner.launch.children import Children
 from torc_runner.launch.launches import Launches
+from torc_runner.launch.steps import END_PATIENCE_SECONDS, JobSteps
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.log import JobLines, fields, logger
 from torc_runner.machine import RunnerState
@@ -133,6 +144,7 @@ async def registered_node(
     record = record_of(setup, runner_id, secret)
     registered_at = lease_clock()
     node_id = await outages.outlast(Registration(client, record).register)
+    setup.ready_file.write(node_id, runner_id)
     _log_start(client, setup, node_id)
     origin = NodeOrigin(client.database_id, node_id, secret)
     node, began = _Node(origin, client.as_node(origin), runner_id, registered_at, record), time.monotonic()
@@ -147,11 +159,18 @@ async def registered_node(
 async def _run(client: TorcClient, setup: NodeSetup, node: _Node, stops: StopRequests) -> None:
     """Run jobs and close what the runner needed. `node` then shows how the session ended."""
     context = context_of(client, setup, node.node_id, node.runner_id)
-    marker, groups = f"{RUNNER_ID}={node.runner_id}", job_groups() if setup.rules.limit_resources else None
+    limits_memory = setup.rules.limit_resources and setup.steps is None  # the batch system limits its steps itself
+    marker, groups = f"{RUNNER_ID}={node.runner_id}", job_groups() if limits_memory else None
+    plan = plan_of(setup.workflow.resource_monitor_config)
     equipment = _Equipment(
         journal=journal_of(client, setup, context, node.origin),
-        monitor=Monitor(plan_of(setup.workflow.resource_monitor_config), setup.samples_path),
-        watchdog=Watchdog(marker, "" if groups is None else groups.prefix),
+        # The processes of steps may be on other nodes; the batch system measures them.
+        monitor=Monitor(plan if setup.steps is None else replace(plan, jobs=None), setup.samples_path),
+        watchdog=Watchdog(
+            marker,
+            "" if groups is None else groups.prefix,
+            term_seconds=0.0 if setup.steps is None else END_PATIENCE_SECONDS,
+        ),
         launches=Launches(marker),
         groups=groups,
     )
@@ -204,10 +223,12 @@ def assemble(
         had_access=True,
     )
     lease = Lease(setup.settings.lease_seconds, registered_at, is_strict=setup.settings.strict_lease)
-    lease_keeper = LeaseKeeper(client, context.compute_node_id, lease, equipment.watchdog, inbox)
+    lease_keeper = LeaseKeeper(
+        client, context.compute_node_id, lease, equipment.watchdog, inbox, on_contact=setup.ready_file.touch
+    )
     claims = claims_of(client, setup, context, capacity)
     lines = JobLines(context)
-    memory = MemoryLimits(equipment.groups, is_on=setup.rules.limit_resources)
+    memory = MemoryLimits(equipment.groups, is_on=setup.rules.limit_resources and setup.steps is None)
     recovery_scripts = RecoveryScripts(context, equipment.launches)
     children = Children(
         context,
@@ -218,8 +239,10 @@ def assemble(
         watchdog=equipment.watchdog,
         launches=equipment.launches,
         is_recovering=recovery_scripts.is_running,
+        steps=None if setup.steps is None else JobSteps(setup.steps, context, lambda: machine.rules.kill_at),
     )
     allocations = LocalAllocations(client, context, outages)
+    statistics = None if setup.steps is None else StepStatistics(client, context, setup.steps.steps)
     return Runner(
         Parts(
             client=client,
@@ -230,7 +253,15 @@ def assemble(
             outages=outages,
             lease_keeper=lease_keeper,
             claims=claims,
-            exchanges=Exchanges(client, context, claims, outages, lease_keeper=lease_keeper, journal=journal),
+            exchanges=Exchanges(
+                client,
+                context,
+                claims,
+                outages,
+                lease_keeper=lease_keeper,
+                journal=journal,
+                statistics=statistics,
+            ),
             unschedulable=UnschedulableJobs(
                 client,
                 context.workflow_id,
@@ -247,14 +278,38 @@ def assemble(
             memory=memory,
             monitor=equipment.monitor,
             sampler=Sampler(children.leaders, equipment.watchdog.marker),
+            statistics=statistics,
             output_relay=OutputRelay(client, context, children.attempt_files),
             declared_files=DeclaredFiles(context),
             recovery_scripts=recovery_scripts,
             allocations=allocations,
-            actions=WorkflowActions(client, context, outages, {"local": allocations}, lease_keeper.is_over),
+            actions=WorkflowActions(
+                client,
+                context,
+                outages,
+                {"local": allocations},
+                lease_keeper.is_over,
+                batch_requests=batch_requests(client, context, setup.settings) if setup.session else None,
+            ),
             show=setup.show,
+            allocation_watch=_watch_of(setup, inbox, stops),
+            before_stop=None if setup.session is None else partial(report_queued_again, setup.session),
         )
     )
+
+
+def _watch_of(setup: NodeSetup, inbox: Inbox, stops: StopRequests) -> AllocationWatch | None:
+    """Return the questions to the batch system of a node in an allocation."""
+    session = setup.session
+    if session is None:
+        return None
+
+    def margins_before(end: datetime) -> Margins:
+        known = session.ending(end)
+        stops.warned_from = known.warned_from(setup.workflow)
+        return known.margins(setup.workflow)
+
+    return AllocationWatch(session.allocation, limit=session.chosen_end, margins_before=margins_before, post=inbox.post)
 
 
 async def _note_usage(record: ComputeNodeModel, monitor: Monitor) -> None:
@@ -309,6 +364,7 @@ def _log_start(client: TorcClient, setup: NodeSetup, node_id: int) -> None:
             run_id=setup.run_id,
             compute_node_id=node_id,
             host=setup.host.name,
+            **({"nodes": ",".join(setup.nodes.names)} if total.num_nodes > 1 else {}),
             num_cpus=total.num_cpus,
             memory_gb=f"{total.memory_gb:.2f}",
             num_gpus=total.num_gpus,
@@ -317,7 +373,7 @@ def _log_start(client: TorcClient, setup: NodeSetup, node_id: int) -> None:
             labels=",".join(settings.labels) or "none",
             **({"also_unlabeled": "true"} if settings.also_unlabeled else {}),
             poll_interval_seconds=f"{settings.poll_interval_seconds:g}",
-            lease_seconds=f"{settings.lease_seconds:g}",
+            lease_seconds="none" if math.isinf(settings.lease_seconds) else f"{settings.lease_seconds:g}",
             time_limit=setup.time_limit or "none",
         ),
     )

@@ -1,5 +1,6 @@
 """The setup of a node, and the run context, claims, journal and record that follow from it."""
 
+import math
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,11 +18,14 @@ from torc_client.journal.files import journal_path
 from torc_client.journal.records import Head
 from torc_client.origin import NodeOrigin
 from torc_client.resource_metrics.tables import metrics_path
+from torc_runner.allocation_session import AllocationSession
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
+from torc_runner.connection.ready_file import ReadyFile
 from torc_runner.console.progress import JobCounts
-from torc_runner.detect.allocated import allocation_record
 from torc_runner.detect.gpus import Gpus
+from torc_runner.detect.nodes import RunnerNodes
+from torc_runner.launch.steps import StepSettings
 from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
@@ -35,15 +39,21 @@ class NodeSetup(Struct, frozen=True):
     workflow: WorkflowModel
     run_id: int
     host: Host
-    total: Resources
+    nodes: RunnerNodes
     gpus: Gpus
     cpu_ids: frozenset[int]
     settings: Settings
     """With an absolute `output_dir`."""
     rules: Rules
     show: Callable[[JobCounts], None]
+    steps: StepSettings | None = None
+    """How jobs are started as steps of the allocation. None if they are processes of this machine."""
     ended_runners: set[str] = field(default_factory=set)
     """The ids of the runners of this process whose session has ended."""
+    session: AllocationSession | None = None
+    """The allocation in which this node is."""
+
+    ready_file: ReadyFile = field(default_factory=lambda: ReadyFile(None))
 
     @property
     def workflow_id(self) -> int:
@@ -78,18 +88,27 @@ class NodeSetup(Struct, frozen=True):
         left_seconds = self.settings.time_left_seconds(now)
         return None if left_seconds is None else (now + timedelta(seconds=left_seconds)).replace(microsecond=0)
 
+    @property
+    def total(self) -> Resources:
+        """The resources of each node, and the number of nodes."""
+        return self.nodes.total
+
     def capacity(self) -> Capacity:
-        """Return the capacity of the node, with nothing in use."""
-        settings = self.settings
+        """Return the capacity of the nodes, with nothing in use. The batch system assigns the devices of its steps."""
+        settings, nodes = self.settings, self.nodes
         return Capacity(
-            self.total, settings.max_parallel_jobs, settings.device_sets(self.gpus, self.total, self.cpu_ids)
+            nodes.total,
+            settings.max_parallel_jobs,
+            settings.device_sets(self.gpus, nodes.sizes[0], self.cpu_ids) if self.steps is None else None,
+            nodes=nodes.sizes,
+            first_only=nodes.first_only,
         )
 
 
 def context_of(client: TorcClient, setup: NodeSetup, node_id: int, runner_id: str) -> RunContext:
     """Return the run context of a registered node."""
     # GPUs are assigned by name if there are any and jobs are claimed by their resources.
-    assigns_gpus = setup.total.num_gpus > 0 and setup.settings.max_parallel_jobs is None
+    assigns_gpus = setup.total.num_gpus > 0 and setup.settings.max_parallel_jobs is None and setup.steps is None
     return RunContext(
         workflow_id=setup.workflow_id,
         run_id=setup.run_id,
@@ -119,6 +138,8 @@ def claims_of(client: TorcClient, setup: NodeSetup, context: RunContext, capacit
         capacity=capacity,
         labels=setup.settings.labels,
         also_unlabeled=setup.settings.also_unlabeled,
+        reads_limits=setup.steps is not None,
+        scheduler_config_id=None if setup.session is None else setup.session.scheduler_config_id,
     )
 
 
@@ -140,9 +161,13 @@ def journal_of(client: TorcClient, setup: NodeSetup, context: RunContext, origin
 
 def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel:
     """Return the record with which the node is registered."""
-    host, total, started_by = setup.host, setup.total, setup.settings.started_by
-    allocation = allocation_record(os.environ)
-    scheduler = (allocation or {}) | ({} if started_by is None else {"started_by_node_id": started_by})
+    host, total, started_by = setup.host, setup.nodes.sum, setup.settings.started_by
+    session = setup.session
+    scheduler = {
+        **({} if session is None else session.record),
+        **({} if started_by is None else {"started_by_node_id": started_by}),
+        **({} if setup.settings.remote_worker is None else {"remote_worker": setup.settings.remote_worker}),
+    }
     return ComputeNodeModel(
         workflow_id=setup.workflow_id,
         hostname=host.name,
@@ -153,11 +178,12 @@ def record_of(setup: NodeSetup, runner_id: str, secret: str) -> ComputeNodeModel
         num_nodes=total.num_nodes,
         start_time=datetime.now(UTC).isoformat(),
         is_active=True,
-        compute_node_type="local" if allocation is None else "slurm",
+        compute_node_type="local" if session is None else session.allocation.system,
         scheduler=scheduler or None,
+        scheduler_config_id=None if session is None else session.scheduler_config_id,
         time_limit=setup.time_limit,
         end_time=None if setup.end_time is None else setup.end_time.isoformat(),
-        lease_seconds=setup.settings.lease_seconds,
+        lease_seconds=None if math.isinf(setup.settings.lease_seconds) else setup.settings.lease_seconds,
         host_identity=as_runner(host.identity, runner_id) or None,
         secret=secret,
         output_dir=str(setup.output_dir),

@@ -5,7 +5,7 @@ to the server run side by side as tasks of one group; a task ends by posting an 
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,9 +20,11 @@ from torc_runner.connection.exchange import Exchanges
 from torc_runner.connection.lease_keeper import LeaseKeeper
 from torc_runner.connection.outage import Outages
 from torc_runner.connection.output_relay import OutputRelay
+from torc_runner.connection.step_statistics import StepStatistics
 from torc_runner.connection.unfinished import UnfinishedJobs
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.console.progress import JobCounts
+from torc_runner.detect.allocation import AllocationWatch
 from torc_runner.handlers.declared_files import DeclaredFiles
 from torc_runner.handlers.local_allocations import LocalAllocations
 from torc_runner.handlers.recovery_scripts import RecoveryScripts
@@ -42,6 +44,7 @@ from torc_runner.machine.events import (
     PreemptionNotice,
     RunOver,
     SignalReceived,
+    StopAnnounced,
     TimerFired,
     TimerKind,
     UnfinishedLooked,
@@ -66,8 +69,8 @@ from torc_runner.machine.instructions import (
     SignalJob,
     WriteJournal,
 )
-from torc_runner.machine.job import ClaimedJob
-from torc_runner.machine.outbox import Ended, Reports
+from torc_runner.machine.job import ClaimedJob, JobId
+from torc_runner.machine.outbox import Ended
 from torc_runner.machine.shortage import PATIENCE_SECONDS
 from torc_runner.memory.limits import MemoryLimits
 from torc_runner.monitoring.monitor import Monitor
@@ -100,11 +103,15 @@ class Parts:
     monitor: Monitor
     sampler: Sampler
     output_relay: OutputRelay
+    statistics: StepStatistics | None
     declared_files: DeclaredFiles
     recovery_scripts: RecoveryScripts
     allocations: LocalAllocations
     actions: WorkflowActions
     show: Callable[[JobCounts], None]
+    allocation_watch: AllocationWatch | None = None
+    before_stop: Callable[[], Awaitable[None]] | None = None
+    """What is done between the first request to stop and the end of the jobs."""
 
 
 class Runner:
@@ -118,6 +125,8 @@ class Runner:
         """Tasks that are canceled when the runner leaves."""
         self._journal_tasks: set[asyncio.Task[None]] = set()
         """Tasks that are awaited when the runner leaves."""
+        self._shown: set[JobId] = set()
+        """Jobs in the outbox whose end is in the log."""
         self._claim: asyncio.Task[None] | None = None
         self._timers: dict[TimerKind, asyncio.TimerHandle] = {}
         self._exit: asyncio.Future[ExitReason] = asyncio.get_running_loop().create_future()
@@ -136,7 +145,9 @@ class Runner:
         """The error of a runner that could not start any job."""
         return TorcError(
             f"No job could be started for {PATIENCE_SECONDS / 60:g} minutes: {self._parts.children.shortage}.",
-            "Raise the limit (ulimit -n, ulimit -u, or of the container), or end other programs on this machine.",
+            "Raise the limit (ulimit -n, ulimit -u, or of the container), or end other programs on this machine."
+            if self._parts.children.is_shortage_here
+            else "Find out what the batch system reports about this allocation, and run the workflow again.",
         )
 
     @property
@@ -172,6 +183,8 @@ class Runner:
                 await parts.allocations.leave(were_asked=parts.stops.count > 0)
             await asyncio.gather(*self._journal_tasks)
             if exit_reason not in {ExitReason.LEASE_LOST, ExitReason.FATAL} and parts.stops.count == 0:
+                if parts.statistics is not None:
+                    await parts.statistics.finish()
                 await parts.output_relay.finish()
             for task in [*self._tasks]:
                 task.cancel()
@@ -185,6 +198,10 @@ class Runner:
         parts.memory.subscribe(parts.sampler, parts.children.over_memory)
         self._begin(parts.sampler.run())
         self._begin(parts.output_relay.listen())
+        if parts.allocation_watch is not None:
+            self._begin(parts.allocation_watch.watch())
+        if parts.statistics is not None:
+            self._begin(parts.statistics.run())
         parts.inbox.post(Begun())
 
     def _take_turn(self) -> None:
@@ -199,6 +216,7 @@ class Runner:
                 events.insert(0, LeaseLost())
             for instruction in parts.machine.handle(events, asyncio.get_running_loop().time()):
                 self._perform(instruction)
+            parts.outages.look_again()
             self._counts.running = len(parts.children)
             parts.show(self._counts)
         except Exception as error:  # noqa: BLE001  `run` raises it; the event loop would only log it
@@ -210,7 +228,15 @@ class Runner:
 
     def _stop_requested(self) -> None:
         self._parts.allocations.stop()
-        self._parts.inbox.post(SignalReceived())
+        if self._parts.before_stop is not None and self._parts.stops.count == 1:
+            self._parts.inbox.post(StopAnnounced())
+            self._begin_and_post(self._stop_after(self._parts.before_stop()))
+        else:
+            self._parts.inbox.post(SignalReceived())
+
+    async def _stop_after(self, work: Awaitable[None]) -> Event:
+        await work
+        return SignalReceived()
 
     def _preemption_notice(self) -> None:
         self._parts.allocations.pass_on(NOTICE_SIGNAL)
@@ -256,14 +282,17 @@ class Runner:
             case Exchange(reports, wanted):
                 if self._claim is not None:
                     self._claim.cancel()
-                self._show_ends(reports)
+                self._show_ends(reports.ended)
+                self._shown.clear()
                 self._write_journal(reports.ended)
                 self._begin_and_post(parts.exchanges.exchange(reports, wanted))
-            case WriteJournal(ended):
+            case WriteJournal(ended, are_final):
+                if are_final:
+                    self._show_ends(ended)
                 self._write_journal(ended)
-            case Launch(job, devices):
+            case Launch(job, place):
                 parts.exchanges.launched(job.job_id, datetime.now(UTC))
-                if not parts.children.launch(job, devices):
+                if not parts.children.launch(job, place):
                     parts.exchanges.not_launched(job.job_id)
             case Inspect(job):
                 self._begin_and_post(parts.declared_files.inspect(job))
@@ -318,10 +347,13 @@ class Runner:
     async def _look_for_unfinished(self) -> Event:
         return UnfinishedLooked(await self._parts.outages.outlast(self._parts.unfinished.is_any_left))
 
-    def _show_ends(self, reports: Reports) -> None:
-        """Write the line of each ended job, and delete output that is not kept."""
+    def _show_ends(self, ends: Sequence[Ended]) -> None:
+        """Write the line of each ended job, once, and delete output that is not kept."""
         parts, context = self._parts, self._parts.context
-        for ended in reports.ended:
+        for ended in ends:
+            if ended.job.job_id in self._shown:
+                continue
+            self._shown.add(ended.job.job_id)
             outcome = ended.outcome
             parts.lines.job_completed(ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
             self._counts.add(outcome.status)

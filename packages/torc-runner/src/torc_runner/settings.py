@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True):
     output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
     kill_grace_seconds: float = KILL_GRACE_SECONDS
     lease_seconds: float = DEFAULT_LEASE_SECONDS
+    """Infinite for a server without leases."""
     strict_lease: bool = False
     time_limit_seconds: float | None = None
     end_time: datetime | None = None
@@ -47,8 +48,14 @@ class Settings(Struct, frozen=True):
     cpu_affinity_cpus_per_job: int | None = None
     """The CPUs that each job is bound to, 0 for as many as it needs. None binds no job."""
 
+    claims_ahead: bool = True
+    """Whether the server gives jobs to a runner before they can start."""
     started_by: int | None = None
     """The node of the runner that started this one on its machine, directly or through others."""
+    ready_file: Path | None = None
+    """The file for the compute node, written when the server has accepted it."""
+    remote_worker: str | None = None
+    """The address of the remote worker that this runner is."""
 
     def time_left_seconds(self, now: datetime) -> float | None:
         """Return the time until this node is taken away, the shorter of both limits. None for no limit."""

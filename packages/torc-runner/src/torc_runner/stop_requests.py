@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 
 from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
@@ -24,14 +25,24 @@ _STOP_WORDS = (
 class StopRequests:
     """The requests of one run. Make it in the event loop; signals are handled in `handled`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, merge_seconds: float = 0.0) -> None:
+        """Count several TERM in `merge_seconds` as one."""
         self.count = 0
         """The number of requests to stop."""
-        self.is_node_leaving = False
-        """Whether the batch system is about to take the node away."""
+        self.warned_from: datetime | None = None
+        """A notice after this time announces the end of the allocation, which is known."""
+        self._noticed_at: datetime | None = None
+        self._merge_seconds = merge_seconds
+        self._terminated_at = float("-inf")
         self._on_stop: Callable[[], None] | None = None
         self._on_notice: Callable[[], None] | None = None
         self._subscribed: list[asyncio.Event] = []
+
+    @property
+    def is_node_leaving(self) -> bool:
+        """Whether the batch system is about to take the node away, before the end that is known."""
+        noticed_at, warned_from = self._noticed_at, self.warned_from
+        return noticed_at is not None and (warned_from is None or noticed_at < warned_from)
 
     @property
     def ends_run(self) -> bool:
@@ -54,6 +65,7 @@ class StopRequests:
         handlers: dict[signal.Signals, Callable[[], None]]
         handlers = {each: partial(_log_ignored, each) for each in HARMLESS_SIGNALS}
         handlers |= {each: self._stop for each in STOP_SIGNALS if each is not signal.SIGHUP or not is_ignored(each)}
+        handlers[signal.SIGTERM] = self._terminate
         handlers[NOTICE_SIGNAL] = self._notice
         replaced = {each: signal.getsignal(each) for each in handlers}
         for each, handler in handlers.items():
@@ -78,6 +90,13 @@ class StopRequests:
         """Set this event at each request to stop."""
         self._subscribed.append(event)
 
+    def _terminate(self) -> None:
+        """Stop, unless this is the same request again: `srun` passes on the TERM that its tasks get as well."""
+        now = asyncio.get_running_loop().time()
+        if now - self._terminated_at >= self._merge_seconds:
+            self._terminated_at = now
+            self._stop()
+
     def _stop(self) -> None:
         logger.warning("Asked to stop: %s", _STOP_WORDS[min(self.count, len(_STOP_WORDS) - 1)])
         self.count += 1
@@ -87,8 +106,11 @@ class StopRequests:
             self._on_stop()
 
     def _notice(self) -> None:
+        self._noticed_at = self._noticed_at or datetime.now(UTC)
+        if not self.is_node_leaving:
+            logger.info("Warning of the end of the allocation received: it is known")
+            return
         logger.warning("Preemption notice received: no new jobs")
-        self.is_node_leaving = True
         if self._on_notice is not None:
             self._on_notice()
 

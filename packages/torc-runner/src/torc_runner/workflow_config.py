@@ -7,9 +7,10 @@ from torc_client import defaults
 from torc_client.answers import value_or
 from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
+from torc_client.batch.margins import Margins, least_seconds_of, margins_of
 from torc_client.errors import TorcError
 from torc_runner.machine.outcome import StopCodes
-from torc_runner.machine.rules import Rules
+from torc_runner.machine.rules import AllocationRules, Rules
 from torc_runner.settings import Settings
 from torc_runner.stdio_files import StdioRule, StdioRules
 
@@ -20,15 +21,33 @@ EXIT_WHEN_IDLE_SECONDS = 1.0
 server can answer a claim meanwhile."""
 
 
-def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calendar_now: datetime) -> Rules:
-    """Return the policy of a node session. `now`, by the runner's clock, is the same moment as `calendar_now`."""
+def margins_in(workflow: WorkflowModel, walltime_seconds: float | None) -> Margins:
+    """Return the time before the end in which jobs are ended, for an allocation with this walltime."""
     config = workflow.execution_config or ExecutionConfig()
+    return margins_of(walltime_seconds, config.sigterm_lead_seconds, config.sigkill_headroom_seconds)
+
+
+def rules_of(
+    workflow: WorkflowModel,
+    settings: Settings,
+    *,
+    now: float,
+    calendar_now: datetime,
+    allocation: AllocationRules | None = None,
+    walltime_seconds: float | None = None,
+) -> Rules:
+    """Return the policy of a node session. `now`, by the runner's clock, is the same moment as `calendar_now`.
+
+    `walltime_seconds` is that of the allocation.
+    """
+    config, margins = workflow.execution_config or ExecutionConfig(), margins_in(workflow, walltime_seconds)
     time_left_seconds = settings.time_left_seconds(calendar_now)
     return Rules(
         idle_seconds=_idle_seconds(workflow, settings),
         is_persistent=settings.persistent,
         longest_wait_seconds=settings.longest_wait_seconds,
         kill_grace_seconds=settings.kill_grace_seconds,
+        claims_ahead=settings.claims_ahead,
         ignore_completion=bool(workflow.compute_node_ignore_workflow_completion),
         use_pending_failed=bool(workflow.use_pending_failed),
         limit_runtime=bool(config.limit_runtime),
@@ -38,13 +57,20 @@ def rules_of(workflow: WorkflowModel, settings: Settings, *, now: float, calenda
             out_of_time=value_or(config.timeout_exit_code, defaults.TIMEOUT_EXIT_CODE),
         ),
         end_at=None if time_left_seconds is None else now + time_left_seconds,
-        lead_seconds=value_or(config.sigterm_lead_seconds, defaults.SIGTERM_LEAD_SECONDS),
+        lead_seconds=margins.lead_seconds,
         want_notice=bool(config.termination_signal),
-        headroom_seconds=value_or(config.sigkill_headroom_seconds, defaults.SIGKILL_HEADROOM_SECONDS),
-        least_seconds=value_or(
-            workflow.compute_node_min_time_for_new_jobs_seconds, defaults.MIN_TIME_FOR_NEW_JOBS_SECONDS
-        ),
+        headroom_seconds=margins.headroom_seconds,
+        least_seconds=_least_seconds(workflow, walltime_seconds),
+        allocation=allocation,
     )
+
+
+def _least_seconds(workflow: WorkflowModel, walltime_seconds: float | None) -> int:
+    """Return the time that must be left for further jobs. Servers answer with the default if the spec sets nothing."""
+    chosen = workflow.compute_node_min_time_for_new_jobs_seconds
+    if chosen is None or chosen == defaults.MIN_TIME_FOR_NEW_JOBS_SECONDS:
+        return least_seconds_of(walltime_seconds)
+    return chosen
 
 
 def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:

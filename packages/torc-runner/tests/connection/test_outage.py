@@ -1,8 +1,18 @@
 """Repetition of calls while the server is away."""
 
+import asyncio
+
 import pytest
 
-from torc_client.errors import ApiError, ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
+from torc_client.errors import (
+    ApiError,
+    ForbiddenError,
+    ServerError,
+    ServerUnreachableError,
+    TokenRefusedError,
+    UnauthorizedError,
+    api_error,
+)
 from torc_runner.connection.outage import Outages
 from torc_runner.inbox import Inbox
 from torc_runner.machine.events import ServerAway, ServerBack
@@ -69,6 +79,38 @@ async def test_credentials_that_are_refused_in_a_run_are_an_outage(refusal, capl
     assert await Outages(60, inbox, had_access=True).outlast(fake.call) == "yes"
     assert inbox.take() == [ServerAway(), ServerBack()]
     assert "Server refuses the credentials of this runner" in caplog.text
+
+
+async def test_the_words_about_a_token_name_no_password(caplog):
+    body = b'{"error": {"message": "Token 7 expired at 2026-11-29 12:00:00 UTC; submit again"}}'
+    fake = FakeCall(api_error(401, body), "yes")
+    assert await Outages(60, None, lambda: True, had_access=True).outlast(fake.call) == "yes"
+    assert "Server refuses the token of this runner" in caplog.text
+    assert "Token 7 expired at 2026-11-29 12:00:00 UTC" in caplog.text
+    assert "PASSWORD" not in caplog.text
+
+
+async def test_a_refused_token_is_not_awaited_when_the_last_job_has_ended():
+    inbox, is_needed = Inbox(), True
+    body = b'{"error": {"message": "Token 7 is not valid: it was revoked; submit again"}}'
+    fake = FakeCall(AWAY, *[api_error(401, body)] * 9)
+    outages = Outages(600, inbox, lambda: is_needed, had_access=True)
+
+    async def end_the_last_job():
+        nonlocal is_needed
+        while fake.calls < 6:
+            await asyncio.sleep(0)
+            outages.look_again()
+            assert not refused.done()
+        is_needed = False
+        outages.look_again()
+
+    refused = asyncio.create_task(outages.outlast(fake.call))
+    await end_the_last_job()
+    with pytest.raises(TokenRefusedError):
+        await refused
+    assert fake.calls == 7
+    assert inbox.take() == [ServerAway()]
 
 
 @pytest.mark.parametrize("refusal", [UnauthorizedError(401, "Unauthorized"), ForbiddenError(403, "no access")])

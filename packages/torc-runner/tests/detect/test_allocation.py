@@ -1,68 +1,90 @@
-"""The end of the allocation, from the environment or from Slurm."""
+"""What a runner learns about its allocation, from the environment and from the batch system."""
 
-import os
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from torc_runner.detect.allocation import allocation_end
+from fake_allocation import FakeAllocation
+from torc_client.batch.margins import Margins
+from torc_client.batch.system import BatchError
+from torc_runner.detect import allocation as asking
+from torc_runner.detect.allocation import AllocationWatch, allocation_end, provisional_end
 from torc_runner.settings import Settings
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 LATER = datetime(2027, 1, 1, 4, tzinfo=UTC)
-LATER_SECONDS = int(LATER.timestamp())
+BUSY = BatchError("squeue did not answer in 30 s")
+
+
+def fake(**members):
+    return FakeAllocation(**{"started_at": NOW, **members})
 
 
 @pytest.mark.parametrize(
-    ("text", "end"),
+    ("members", "end"),
     [
-        (None, None),
-        (str(LATER_SECONDS), LATER),
-        ("soon", None),
-        ("9" * 30, None),
-        (str(int(NOW.timestamp()) - 1), None),
+        ({"known_end": LATER, "ends": [BUSY]}, LATER),
+        ({"ends": [LATER]}, LATER),
+        ({"ends": [None]}, None),
+        ({"ends": [BUSY]}, None),
+        # The environment is that of an earlier allocation.
+        ({"known_end": NOW - timedelta(seconds=1)}, None),
     ],
 )
-async def test_an_end_in_the_future_is_used(text, end):
-    environment = {} if text is None else {"SLURM_JOB_END_TIME": text}
-    assert await allocation_end(environment, NOW) == end
+async def test_the_end_comes_from_the_environment_or_from_the_batch_system(members, end):
+    assert await allocation_end(fake(**members), NOW) == end
 
 
-@pytest.fixture
-def squeue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return a function that puts a script with this name on the PATH."""
-
-    def put(script):
-        program = tmp_path / "squeue"
-        program.write_text(f"#!/bin/sh\n{script}\n")
-        program.chmod(0o700)
-
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    return put
+async def test_a_batch_system_that_does_not_answer_is_not_waited_for():
+    answer = threading.Event()
+    try:
+        assert await allocation_end(fake(ends=[answer.wait]), NOW, patience_seconds=0.05) is None
+    finally:
+        answer.set()
 
 
-@pytest.mark.parametrize(
-    ("script", "end"),
-    [
-        (f'test "$SLURM_TIME_FORMAT $*" = "%s --noheader --jobs 17 --format %e" && echo {LATER_SECONDS}', LATER),
-        ("echo N/A", None),
-        ("echo 2027-01-01T04:00:00", None),
-        ("echo nonsense; head -c 100000 /dev/zero", None),
-        (f"echo {LATER_SECONDS}; exit 1", None),
-        ("exec sleep 600", None),
-    ],
-)
-async def test_squeue_is_called_if_the_environment_has_no_end(squeue, script, end):
-    squeue(script)
-    environment = {**os.environ, "SLURM_JOB_ID": "17"}
-    assert await allocation_end(environment, NOW, patience_seconds=0.3 if "sleep" in script else 10) == end
+def test_the_requested_walltime_counts_from_the_start():
+    assert provisional_end(fake(), 3600) == NOW + timedelta(hours=1)
+    assert provisional_end(fake(), None) is None
 
 
-async def test_without_squeue_the_end_is_unknown(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert await allocation_end({"SLURM_JOB_ID": "17", "PATH": str(tmp_path)}, NOW) is None
+async def learned(allocation, count, monkeypatch, limit=None):
+    """Return the first events of a watch."""
+    for name in ("FIRST_PAUSE_SECONDS", "LONGEST_PAUSE_SECONDS"):
+        monkeypatch.setattr(asking, name, 0.001)
+    posted: asyncio.Queue = asyncio.Queue()
+    watch = AllocationWatch(allocation, limit=limit, margins_before=lambda _: Margins(30, 60), post=posted.put_nowait)
+    task = asyncio.create_task(watch.watch())
+    events = [await posted.get() for _ in range(count)]
+    task.cancel()
+    return events
+
+
+async def test_the_batch_system_is_asked_until_it_answers(monkeypatch):
+    end = datetime.now(UTC) + timedelta(hours=1)
+    allocation = fake(ends=[BUSY, BUSY, end], kill_waits=[BUSY, 30.0])
+    events = await learned(allocation, 2, monkeypatch)
+    (kill_wait,) = [each for each in events if each.kill_wait_seconds is not None]
+    (known,) = [each for each in events if each.end_at is not None]
+    assert kill_wait.kill_wait_seconds == 30
+    assert (known.lead_seconds, known.headroom_seconds) == (30, 60)
+    assert 3500 < known.end_at - asyncio.get_running_loop().time() <= 3600
+
+
+async def test_the_end_that_was_chosen_counts_if_it_is_earlier(monkeypatch):
+    now = datetime.now(UTC)
+    allocation = fake(ends=[now + timedelta(hours=2)])
+    (known,) = await learned(allocation, 1, monkeypatch, limit=now + timedelta(hours=1))
+    assert known.end_at - asyncio.get_running_loop().time() <= 3600
+
+
+async def test_an_end_that_was_moved_is_learned_before_jobs_are_stopped(monkeypatch):
+    now = datetime.now(UTC)
+    allocation = fake(ends=[now + timedelta(seconds=150), now + timedelta(hours=1)])
+    first, second = await learned(allocation, 2, monkeypatch)
+    assert second.end_at - first.end_at > 3000
 
 
 @pytest.mark.parametrize(

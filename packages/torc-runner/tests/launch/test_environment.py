@@ -10,6 +10,8 @@ from torc_runner.launch.environment import job_environment, shell_arguments, wor
 from torc_runner.machine.device_sets import DeviceSet
 from torc_runner.run_context import RunContext
 
+CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim", "TORC_TOKEN_FILE": "/o/token"}
+
 
 @pytest.fixture
 def context() -> RunContext:
@@ -19,7 +21,7 @@ def context() -> RunContext:
         compute_node_id=9,
         api_url="http://ann:geheim@host:8080/torc-service/v1",
         output_dir=Path("/data/out"),
-        inherited={"PATH": "/bin", "TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim", "SHADE": "inherited"},
+        inherited={"PATH": "/bin", **CREDENTIALS, "SHADE": "inherited"},
         workflow_env={"SHADE": "workflow", "COLOR": "workflow"},
     )
 
@@ -38,10 +40,9 @@ def test_variables_identify_the_job(context):
 
 
 def test_no_credential_reaches_a_job(context):
-    assert not [value for value in job_environment(build.job(1), context).values() if "geheim" in value]
-
-
-CREDENTIALS = {"TORC_PASSWORD": "geheim", "TORC_COOKIE_HEADER": "id=geheim"}
+    environment = job_environment(build.job(1), context)
+    assert not environment.keys() & CREDENTIALS.keys()
+    assert not [value for value in environment.values() if "geheim" in value]
 
 
 def test_a_job_that_asks_gets_the_credentials_and_other_jobs_do_not(context):
@@ -78,6 +79,8 @@ def test_variables_of_the_job_override_the_workflow_and_the_inherited_ones(conte
 def test_commands_run_in_bash_after_their_invocation_script():
     assert shell_arguments("run --fast 'a b'", None) == ["bash", "-c", "run --fast 'a b'"]
     assert shell_arguments("run", "bash wrap.sh") == ["bash", "-c", "bash wrap.sh run"]
+    assert shell_arguments("run", "bash wrap.sh\n") == ["bash", "-c", "bash wrap.sh run"]
+    assert shell_arguments("run", "module load mpi\nset -e\n") == ["bash", "-c", "module load mpi\nset -e\nrun"]
 
 
 def with_gpus(context, variable, **inherited):

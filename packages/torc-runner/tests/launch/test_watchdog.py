@@ -107,3 +107,15 @@ time.sleep(1000)
     assert select.select([watched], [], [], 30)[0]
     os.close(watched)
     assert not is_alive(job)
+
+
+def test_programs_that_end_something_elsewhere_get_term_first(tmp_path):
+    done = tmp_path / "done"
+    process, _ = start(f"trap 'echo > {done}; exit' TERM; echo $$; while :; do sleep 0.05; done")
+    stubborn, _ = start("trap '' TERM; echo $$; while :; do sleep 0.05; done")
+    watchdog = Watchdog(MARKER, term_seconds=0.5)
+    watchdog.started(process.pid)
+    watchdog.started(stubborn.pid)
+    watchdog.close()
+    assert (process.wait(), stubborn.wait()) == (0, -9)
+    assert done.exists()

@@ -41,7 +41,7 @@ def test_a_job_waits_until_enough_cpus_are_free():
     capacity = Capacity(build.resources(4), None, DeviceSets(cpu_ids=range(4), cpus_per_job=2))
     needs = build.resources(1, memory_gb=1)
     taken = [capacity.take(needs), capacity.take(needs)]
-    assert [devices.cpu_ids for devices in taken] == [(0, 1), (2, 3)]
+    assert [place.devices.cpu_ids for place in taken] == [(0, 1), (2, 3)]
     assert not capacity.fits(needs)
     assert capacity.most_jobs() == 0
     capacity.release(needs, taken[0])

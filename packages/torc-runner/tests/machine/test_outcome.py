@@ -29,6 +29,7 @@ COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus
         (-15, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
         (-9, StopReason.JOB_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
         (-9, StopReason.OVER_MEMORY, [], Outcome(FAILED, 137, FailureClass.OOM)),
+        (143, StopReason.STEP_CANCELED, [], Outcome(TERMINATED, 143, FailureClass.CANCELED)),
     ],
 )
 def test_outcomes(exit_code, stop_reason, missing, outcome):

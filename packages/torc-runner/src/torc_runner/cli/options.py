@@ -46,7 +46,7 @@ class _Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is not a time: write one such as 2027-01-31T18:00:00Z", param, ctx)
 
 
-def _labels(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+def labels_of(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Split labels with commas between them."""
     try:
         return split_labels(value)
@@ -104,7 +104,7 @@ _OPTIONS = (
         "labels",
         metavar="LABEL[,LABEL...]",
         multiple=True,
-        callback=_labels,
+        callback=labels_of,
         help="Only run jobs with labels, of which this runner has all. (Repeatable.)  [default: only run jobs without "
         "labels]",
     ),
@@ -156,6 +156,14 @@ _OPTIONS = (
     click.option(
         "--started-by", metavar="NODE", type=int, hidden=True, help="Compute node whose runner started this one."
     ),
+    click.option(
+        "--ready-file",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        hidden=True,
+        help="Write the compute node to this file when the server has accepted it, and touch it with each answer.",
+    ),
+    click.option("--remote-worker", metavar="WORKER", hidden=True, help="Address by which `torc remote` started this."),
     click.option(
         "--skip-checks",
         is_flag=True,

@@ -69,11 +69,13 @@ def run_target(
     *,
     exit_zero: bool = False,
     on_created: Callable[[int, int], None] = report_creation,
+    first_contact_seconds: float | None = None,
 ) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
     `target` is the path of a spec, the id of a workflow, or a spec. With `exit_zero`, only errors have another exit
     code than 0. `on_created` is called with the id of a new workflow and its number of jobs.
+    `first_contact_seconds` is that of `App.connect`.
     """
     system = platform.system()
     if system != "Linux":
@@ -85,9 +87,10 @@ def run_target(
     from torc_runner.console.summary import StoppedWithoutServerError  # noqa: PLC0415 - the same
 
     app.require_format_for_records()
+    app.keep_database_in(settings.output_dir)
     streams.ignore_failures()
     try:
-        summary = interruptions.run(_run(app, target, settings, on_created))
+        summary = interruptions.run(_run(app, target, settings, on_created, first_contact_seconds))
     except interruptions.Interrupted as interrupted:
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
@@ -106,19 +109,23 @@ def run_target(
 
 
 async def _run(
-    app: App, target: str | Mapping[str, Any], settings: Settings, on_created: Callable[[int, int], None]
+    app: App,
+    target: str | Mapping[str, Any],
+    settings: Settings,
+    on_created: Callable[[int, int], None],
+    first_contact_seconds: float | None,
 ) -> "Summary":
-    from torc_runner.connection.server_check import require_usable_server  # noqa: PLC0415 - the same
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
+    from torc_runner.server_check import adapted  # noqa: PLC0415 - the same
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
 
     wanted = parse_target(target)
     if isinstance(target, str) and not isinstance(wanted, int):
         for line in wanted.warning_lines():
             click.echo(inert(line), err=True)
-    async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
-        await require_usable_server(client)  # before a workflow is created
+    async with app.client(patience_seconds=_PATIENCE_SECONDS, first_contact_seconds=first_contact_seconds) as client:
+        settings = await adapted(client, settings)  # before a workflow is created
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_client import defaults
 from torc_client.answers import id_of
@@ -12,6 +13,7 @@ from torc_client.api.records import (
     ClaimWish,
     ComputeNodesResources,
     FollowingJob,
+    FreeNodes,
     JobModel,
     ResourceRequirementsModel,
 )
@@ -20,7 +22,7 @@ from torc_client.errors import ApiError, ConflictError
 from torc_client.paging import iterate
 from torc_client.spec.quantities import duration_seconds, memory_bytes
 from torc_runner.connection.failure_rules import FailureRules
-from torc_runner.machine.capacity import Capacity, Resources
+from torc_runner.machine.capacity import Capacity, NodesAlike, Resources
 from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId, OutputFile
 
@@ -31,6 +33,7 @@ class _Needs(Struct, frozen=True):
     resources: Resources
     runtime_seconds: float
     memory_limit_bytes: int | None = None
+    limits: Resources | None = None
 
 
 _ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
@@ -39,7 +42,9 @@ _ANYTHING = _Needs(Resources(num_cpus=0, memory_bytes=0), 0.0)
 _DEFAULT_NEEDS = Resources(num_cpus=defaults.NUM_CPUS, memory_bytes=memory_bytes(defaults.MEMORY))
 """Requirements of a job without resource requirements, as the server defines them."""
 
-_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(defaults.RUNTIME))
+_UNLIMITED = Resources(num_cpus=0, memory_bytes=0)
+
+_DEFAULT = _Needs(_DEFAULT_NEEDS, duration_seconds(defaults.RUNTIME), limits=_UNLIMITED)
 
 _LEAST_LIMIT_BYTES = 64 * 1024**2
 """Lowest memory limit: a shell or an interpreter alone uses more than some specs require."""
@@ -48,7 +53,8 @@ _LEAST_LIMIT_BYTES = 64 * 1024**2
 class Claims:
     """The claims of one runner. `key` is unique among all runners.
 
-    `labels` restrict the jobs that it claims; with `also_unlabeled`, it claims jobs without labels, too.
+    `labels` restrict the jobs that it claims; with `also_unlabeled`, it claims jobs without labels, too. Jobs that are
+    bound to `scheduler_config_id` are claimed before those of other scheduler configurations.
     """
 
     def __init__(
@@ -63,10 +69,15 @@ class Claims:
         capacity: Capacity,
         labels: Sequence[str] = (),
         also_unlabeled: bool = False,
+        reads_limits: bool = False,
+        scheduler_config_id: int | None = None,
     ) -> None:
+        """With `reads_limits`, limits of jobs are read although jobs are not claimed by their resources."""
         self._client = client
         self._total = capacity.total
         self._are_measured = capacity.by_resources
+        self._reads_limits = reads_limits
+        self._scheduler_config_id = scheduler_config_id
         self._workflow_id = workflow_id
         self._compute_node_id = compute_node_id
         self._run_id = run_id
@@ -95,7 +106,7 @@ class Claims:
         fitting = await workflows.claim_jobs_based_on_resources(
             self._workflow_id,
             wanted.limit,
-            _offered(wanted.offer, wanted.time_left_seconds, self._labels, also_unlabeled=self._also_unlabeled),
+            replace(self._offered(wanted, wanted.offer), labels=self._labels, also_unlabeled=self._also_unlabeled),
             sort_method=self._sort_method,
             wait_seconds=wait_seconds,
             claim_key=key,
@@ -110,8 +121,8 @@ class Claims:
             claim_key=self._key(wanted.number),
             limit=wanted.limit,
             ahead=wanted.prefetch,
-            offer=None if wanted.offer is None else _offered(wanted.offer, wanted.time_left_seconds),
-            whole=None if wanted.offer is None else _offered(self._total, wanted.time_left_seconds),
+            offer=None if wanted.offer is None else self._offered(wanted, wanted.offer),
+            whole=None if wanted.offer is None else replace(self._offered(wanted, self._total), nodes=None),
             sort_method=self._sort_method,
             most_following=wanted.max_chained,
             labels=self._labels,
@@ -140,12 +151,16 @@ class Claims:
             needs=needs.resources,
             runtime_seconds=needs.runtime_seconds,
             memory_limit_bytes=needs.memory_limit_bytes,
+            limits=needs.limits,
             failure_rules=await self._failure_rules.of(job.failure_handler_id),
             invocation_script=job.invocation_script,
             env=job.env or {},
             output_files=await self._output_files(job),
             predecessor=predecessor,
         )
+
+    def _offered(self, wanted: ClaimRequest, resources: Resources) -> ComputeNodesResources:
+        return _offered(wanted, resources, scheduler_config_id=self._scheduler_config_id)
 
     async def _output_files(self, job: JobModel) -> tuple[OutputFile, ...]:
         files = job.output_files or []
@@ -156,10 +171,12 @@ class Claims:
 
     async def _needs_of(self, job: JobModel) -> _Needs:
         requirements_id = job.resource_requirements_id
-        if not self._are_measured:
+        if not self._are_measured and not self._reads_limits:
             return _ANYTHING
-        if requirements_id is None:
-            return _DEFAULT
+        needs = _DEFAULT if requirements_id is None else await self._read_needs(requirements_id)
+        return needs if self._are_measured else replace(_ANYTHING, limits=needs.limits)
+
+    async def _read_needs(self, requirements_id: int) -> _Needs:
         if requirements_id not in self._needs:
             requirements = await self._client.resource_requirements.get_resource_requirements(requirements_id)
             self._needs[requirements_id] = _needs(requirements)
@@ -171,21 +188,30 @@ def is_run_over(refusal: ApiError) -> bool:
     return isinstance(refusal, ConflictError) and isinstance(refusal.details, dict) and "run_id" in refusal.details
 
 
-def _offered(
-    resources: Resources,
-    time_left_seconds: float | None,
-    labels: list[str] | None = None,
-    *,
-    also_unlabeled: bool | None = None,
-) -> ComputeNodesResources:
+def _offered(wanted: ClaimRequest, resources: Resources, *, scheduler_config_id: int | None) -> ComputeNodesResources:
+    time_left_seconds = wanted.time_left_seconds
     return ComputeNodesResources(
         num_cpus=resources.num_cpus,
         memory_gb=resources.memory_gb,
         num_gpus=resources.num_gpus,
         num_nodes=resources.num_nodes,
         time_limit=None if time_left_seconds is None else f"PT{int(time_left_seconds)}S",
-        labels=labels,
-        also_unlabeled=also_unlabeled,
+        scheduler_config_id=scheduler_config_id,
+        nodes=[_free(group) for group in wanted.nodes] or None,
+    )
+
+
+def _free(group: NodesAlike) -> FreeNodes:
+    size, free = group.size, group.free
+    return FreeNodes(
+        num_nodes=size.num_nodes,
+        num_cpus=size.num_cpus,
+        memory_gb=size.memory_gb,
+        num_gpus=size.num_gpus,
+        free_cpus=free.num_cpus,
+        free_memory_gb=free.memory_gb,
+        free_gpus=free.num_gpus,
+        only_whole=group.only_whole or None,
     )
 
 
@@ -196,9 +222,11 @@ def _needs(requirements: ResourceRequirementsModel) -> _Needs:
         num_gpus=requirements.num_gpus or 0,
         num_nodes=requirements.num_nodes or 1,
     )
-    is_chosen = requirements.name != defaults.REQUIREMENTS_NAME or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
+    is_default = requirements.name == defaults.REQUIREMENTS_NAME
+    is_chosen = not is_default or resources.memory_bytes != _DEFAULT_NEEDS.memory_bytes
     return _Needs(
         resources,
         duration_seconds(requirements.runtime or defaults.RUNTIME),
         memory_limit_bytes=max(resources.memory_bytes, _LEAST_LIMIT_BYTES) if is_chosen else None,
+        limits=replace(resources, num_cpus=0, memory_bytes=0) if is_default else resources,
     )

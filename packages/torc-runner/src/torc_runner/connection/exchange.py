@@ -21,6 +21,7 @@ from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
 from torc_runner.connection.lease_keeper import LeaseKeeper
 from torc_runner.connection.outage import Outages
+from torc_runner.connection.step_statistics import StepStatistics
 from torc_runner.machine.events import Exchanged
 from torc_runner.machine.instructions import ClaimRequest
 from torc_runner.machine.job import ClaimedJob, JobId
@@ -44,10 +45,12 @@ class Exchanges:
         *,
         lease_keeper: LeaseKeeper,
         journal: Journal,
+        statistics: StepStatistics | None = None,
     ) -> None:
         self._client = client
         self._lease_keeper = lease_keeper
         self._journal = journal
+        self._statistics = statistics
         self._context = context
         self._claims = claims
         self._outages = outages
@@ -87,6 +90,13 @@ class Exchanges:
         self._forget_times(reports)
         self._log_returned(reports, answer)
         refused = {refused.job_id: refused.message for refused in answer.errors}
+        if self._statistics is not None:
+            # A job whose command could not be started has no step.
+            self._statistics.reported(
+                each.job
+                for each in reports.ended
+                if each.job.job_id not in refused and each.outcome.failure_class is not FailureClass.SETUP
+            )
         if not answer.is_canceled:
             # A canceled workflow refuses the ends of all jobs that were stopped for it, which is expected.
             self._log_refused(reports, refused)

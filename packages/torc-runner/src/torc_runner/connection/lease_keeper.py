@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torc_client.client import TorcClient
@@ -23,14 +23,24 @@ def lease_clock() -> float:
 
 
 class LeaseKeeper:
-    """Keeps the lease of one node. Posts LeaseLost to `inbox`, once."""
+    """Keeps the lease of one node. Posts LeaseLost to `inbox`, once. `on_contact` is called after each answer."""
 
-    def __init__(self, client: TorcClient, node_id: int, lease: Lease, watchdog: Watchdog, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        client: TorcClient,
+        node_id: int,
+        lease: Lease,
+        watchdog: Watchdog,
+        inbox: Inbox,
+        *,
+        on_contact: Callable[[], None] = lambda: None,
+    ) -> None:
         self._client = client
         self._node_id = node_id
         self._lease = lease
         self._watchdog = watchdog
         self._inbox = inbox
+        self._on_contact = on_contact
         self._is_lost = False
         self.refusal: OtherDatabaseError | None = None
         """The refusal of a server that has another database than before."""
@@ -45,6 +55,7 @@ class LeaseKeeper:
         yield
         self._lease.heard(sent_at)
         self._watchdog.good_until(self._lease.good_until)
+        self._on_contact()
 
     def is_over(self) -> bool:
         """Whether the lease has expired by the local clock, or was lost before.

@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from torc_client.client import TorcClient
-from torc_client.errors import ForbiddenError, ServerError, ServerUnreachableError, UnauthorizedError
+from torc_client.errors import (
+    ForbiddenError,
+    ServerError,
+    ServerUnreachableError,
+    TokenRefusedError,
+    UnauthorizedError,
+)
 from torc_client.time_limits import LONGEST_PAUSE_SECONDS
 from torc_runner.inbox import Inbox
 from torc_runner.log import logger
@@ -33,7 +39,10 @@ _REFUSED = (
     " this runner, set TORC_PASSWORD to the new one, and run the workflow again with the same output folder: this sends"
     " the results."
 )
-
+_REFUSED_BEARER = (
+    "Server refuses the token of this runner: jobs continue, and their results are kept in the output folder. Run the"
+    " workflow again with the same output folder: this sends the results."
+)
 
 HASTY_SECONDS = 5.0
 """A runner that was asked to stop waits for this time for the answers to its sign-off, and to its summary."""
@@ -44,7 +53,8 @@ class Outages:
 
     There is no limit while `is_needed` returns true: then work would be lost by giving up. The time counts from the
     first failure after that. With `had_access` the server has accepted the credentials before, so that their refusal is
-    an outage too: a password was changed, or access was taken away, while jobs run. After one of `stops` no call is
+    an outage too: a password was changed, or access was taken away, while jobs run. A token that was refused is not
+    accepted later: such calls are repeated only while `is_needed` returns true. After one of `stops` no call is
     repeated.
     """
 
@@ -74,6 +84,11 @@ class Outages:
         """Whether the last call was not answered."""
         return self.failure is not None
 
+    def look_again(self) -> None:
+        """End the pause of calls whose token is refused, if no job needs them any more: they then raise."""
+        if isinstance(self.failure, TokenRefusedError) and not self._is_needed():
+            self._ends_pause.set()
+
     async def outlast(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call until it succeeds, and return the answer. All calls are repeated as soon as one has succeeded.
 
@@ -90,6 +105,11 @@ class Outages:
                 is_needed = _passes(error) and self._is_needed()
                 if deadline is None or is_needed:
                     deadline = now + self._limit_of(error)
+                if is_needed:
+                    self._ends_pause.clear()
+                if isinstance(error, TokenRefusedError) and not is_needed:
+                    self._away(error)
+                    raise
                 if (now >= deadline and not is_needed) or (self._stops is not None and self._stops.count > 0):
                     raise
                 self._away(error)
@@ -109,7 +129,7 @@ class Outages:
         was_away, self.failure = self.is_away, error
         if not was_away:
             self._ends_pause.clear()
-            logger.warning("%s %s", _REFUSED if isinstance(error, _REFUSALS) else _AWAY, error)
+            logger.warning("%s %s", _words_of(error), error)
             self._post(ServerAway())
 
     def _post(self, event: Event) -> None:
@@ -132,6 +152,12 @@ async def answered_within(limit_seconds: float | None, client: TorcClient) -> As
             yield
     except TimeoutError as error:
         raise ServerUnreachableError(client.url, "it did not answer in time.") from error
+
+
+def _words_of(error: _Failure) -> str:
+    if isinstance(error, TokenRefusedError):
+        return _REFUSED_BEARER
+    return _REFUSED if isinstance(error, _REFUSALS) else _AWAY
 
 
 def _passes(error: _Failure) -> bool:

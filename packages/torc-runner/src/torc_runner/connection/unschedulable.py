@@ -8,6 +8,7 @@ from torc_client.api.records import ExplainedKind, ExplainedShortfall
 from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
 from torc_client.paging import iterate
+from torc_client.plain_contract.capabilities import MissingCapabilityError
 from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
 
@@ -59,6 +60,8 @@ class UnschedulableJobs:
                 labels=self._labels,
                 also_unlabeled=self._also_unlabeled,
             )
+        except MissingCapabilityError:
+            return
         except NotFoundError:
             await workflows.get_workflow(self._workflow_id)  # raises NotFoundError if the workflow was deleted
             return  # an older server without this operation

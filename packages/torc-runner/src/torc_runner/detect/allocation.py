@@ -1,55 +1,106 @@
-"""The allocation of the batch system in which this process runs."""
+"""Questions to the batch system about the allocation of this process. None of them delays or ends the runner."""
 
 import asyncio
-import subprocess
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
+from torc_client.batch.blocking import blocking
+from torc_client.batch.inside import OwnAllocation
+from torc_client.batch.margins import Margins
+from torc_client.batch.system import BatchError
 from torc_runner.log import fields, logger
+from torc_runner.machine.events import AllocationLearned
 
-END_VARIABLE = "SLURM_JOB_END_TIME"
-"""End of the allocation, in seconds since 1970 (UTC). Slurm 22.05 and older do not set it; `squeue` is called then."""
-ID_VARIABLE = "SLURM_JOB_ID"
+Answer = TypeVar("Answer")
+
 PATIENCE_SECONDS = 10.0
-_WITHOUT_END = ("N/A", "NONE", "Unknown", "")
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 300.0
+CHECK_BEFORE_SECONDS = 60.0
+"""The end is asked for again this time before jobs are stopped: an administrator may have moved it."""
 
 
 async def allocation_end(
-    environment: Mapping[str, str], now: datetime, *, patience_seconds: float = PATIENCE_SECONDS
+    allocation: OwnAllocation, now: datetime, *, patience_seconds: float = PATIENCE_SECONDS
 ) -> datetime | None:
-    """Return when the allocation ends; None outside of an allocation, or if Slurm does not answer in time.
+    """Return when the allocation ends; None if it has no end, or the batch system does not answer in time.
 
     An end in the past is ignored: the environment is that of an earlier allocation.
     """
-    source, text = END_VARIABLE, environment.get(END_VARIABLE)
-    if text is None and environment.get(ID_VARIABLE):
-        source, text = "squeue", await asyncio.to_thread(_asked, environment, patience_seconds)
-    if text is None or text in _WITHOUT_END:
-        return None
+    end = allocation.known_end
     try:
-        end = datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError, OSError):
-        logger.warning("End of the allocation unknown %s", fields(source=source, answer=text[:80]))
-        return None
-    if end <= now:
-        logger.warning("Allocation is over: its end is ignored %s", fields(source=source, end=end))
+        if end is None and allocation.allocation.request:
+            end = await blocking(patience_seconds, allocation.end)
+    except BatchError as error:
+        logger.warning("End of the allocation unknown %s", fields(reason=error))
+    if end is not None and end <= now:
+        logger.warning("Allocation is over: its end is ignored %s", fields(end=end))
         return None
     return end
 
 
-def _asked(environment: Mapping[str, str], patience_seconds: float) -> str | None:
-    """Return the end that `squeue` prints; None if it fails."""
-    command = ["squeue", "--noheader", "--jobs", environment[ID_VARIABLE], "--format", "%e"]
-    try:
-        answer = subprocess.run(
-            command,
-            env={**environment, "SLURM_TIME_FORMAT": "%s"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience_seconds,
-            check=True,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        logger.warning("End of the allocation unknown %s", fields(source="squeue", reason=error))
+class AllocationWatch:
+    """Asks the batch system until it has answered, and again before the end.
+
+    `margins_before` returns the time in which jobs are ended before an end. An end after `limit` is not waited for.
+    """
+
+    def __init__(
+        self,
+        allocation: OwnAllocation,
+        *,
+        limit: datetime | None,
+        margins_before: Callable[[datetime], Margins],
+        post: Callable[[AllocationLearned], None],
+    ) -> None:
+        self._allocation = allocation
+        self._limit = limit
+        self._margins_before = margins_before
+        self._post = post
+
+    async def watch(self) -> None:
+        """Post what the batch system answers, until there is nothing left to ask."""
+        await asyncio.gather(self._watch_end(), self._learn_kill_wait())
+
+    async def _learn_kill_wait(self) -> None:
+        seconds = await self._ask(self._allocation.kill_wait_seconds)
+        if seconds is not None:
+            logger.info("Time between TERM and KILL at the end of the allocation %s", fields(seconds=f"{seconds:g}"))
+            self._post(AllocationLearned(kill_wait_seconds=seconds))
+
+    async def _watch_end(self) -> None:
+        known: datetime | None = None
+        while True:
+            end = await self._ask(self._allocation.end)
+            if end is None or end == known or end <= datetime.now(UTC):
+                return
+            logger.info("End of the allocation %s", fields(end=end.isoformat()))
+            known, counted = end, end if self._limit is None else min(end, self._limit)
+            margins, left_seconds = self._margins_before(end), (counted - datetime.now(UTC)).total_seconds()
+            self._post(
+                AllocationLearned(
+                    end_at=asyncio.get_running_loop().time() + left_seconds,
+                    lead_seconds=margins.lead_seconds,
+                    headroom_seconds=margins.headroom_seconds,
+                )
+            )
+            await asyncio.sleep(max(0.0, left_seconds - margins.total_seconds - CHECK_BEFORE_SECONDS))
+
+    async def _ask(self, question: Callable[[], Answer]) -> Answer:
+        pause_seconds = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await blocking(None, question)
+            except BatchError as error:
+                if pause_seconds == FIRST_PAUSE_SECONDS:
+                    logger.warning("The batch system does not answer: it is asked again %s", fields(reason=error))
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+
+
+def provisional_end(allocation: OwnAllocation, walltime_seconds: int | None) -> datetime | None:
+    """Return the end that follows from the walltime which was requested, until the batch system has answered."""
+    if walltime_seconds is None:
         return None
-    return answer.stdout.decode(errors="replace").strip()
+    return allocation.started_at + timedelta(seconds=walltime_seconds)

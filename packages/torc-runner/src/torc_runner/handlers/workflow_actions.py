@@ -14,6 +14,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError
 from torc_runner import log
 from torc_runner.connection.outage import Outages
+from torc_runner.handlers.batch_requests import BatchRequests
 from torc_runner.launch.environment import workflow_environment
 from torc_runner.launch.spawn import LaunchError
 from torc_runner.launch.waiting import run_to_end
@@ -61,9 +62,10 @@ Config = TypeVar("Config", Commands, Nodes)
 
 
 class WorkflowActions:
-    """Executes actions for one runner. `allocations` are by scheduler type.
+    """Executes actions for one runner. `allocations` are by scheduler type, without those of batch systems.
 
-    `has_lost_lease` returns whether other nodes may have claimed the actions of this one.
+    `has_lost_lease` returns whether other nodes may have claimed the actions of this one. A runner in an allocation has
+    `batch_requests`.
     """
 
     def __init__(
@@ -73,12 +75,15 @@ class WorkflowActions:
         outages: Outages,
         allocations: Mapping[str, Allocations],
         has_lost_lease: Callable[[], bool],
+        *,
+        batch_requests: BatchRequests | None = None,
     ) -> None:
         self._client = client
         self._context = context
         self._outages = outages
         self._allocations = allocations
         self._has_lost_lease = has_lost_lease
+        self._batch_requests = batch_requests
         self._done: set[int] = set()
         self._declined: set[int] = set()
 
@@ -93,9 +98,13 @@ class WorkflowActions:
             )
         )
         for action in pending:
+            if self._batch_requests is not None and self._batch_requests.begin(action):
+                continue
             if action.id is not None and action.id not in self._done and self._can(action, action.id):
                 await self._carry_out(action, action.id)
         if occasion is Occasion.END:
+            if self._batch_requests is not None:
+                await self._batch_requests.ended()
             await asyncio.gather(*(each.ended() for each in self._allocations.values()))
 
     def _can(self, action: WorkflowActionModel, action_id: int) -> bool:

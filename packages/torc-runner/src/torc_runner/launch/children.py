@@ -1,9 +1,14 @@
 """The jobs' processes on this node: starts them, sends signals, and posts their ends."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
+from msgspec.structs import replace
+
+from torc_client.batch.steps import StepEnd, StepEnding
 from torc_runner import log
 from torc_runner.inbox import Inbox
 from torc_runner.launch.attempt_files import AttemptFiles
@@ -15,14 +20,24 @@ from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
+from torc_runner.launch.steps import END_PATIENCE_SECONDS, JobSteps
 from torc_runner.launch.watchdog import Watchdog
-from torc_runner.machine.device_sets import DeviceSet
+from torc_runner.machine.attempt import StopReason
+from torc_runner.machine.capacity import Place
 from torc_runner.machine.events import Event, Exited, LaunchFailed, LaunchPostponed, OverMemory
 from torc_runner.machine.job import ClaimedJob, JobId
-from torc_runner.memory.limits import MemoryLimits, explanation
+from torc_runner.memory.limits import MemoryEnd, MemoryLimits, explanation
 from torc_runner.monitoring.monitor import Monitor
 from torc_runner.run_context import RunContext
 
+_STOPPED: Mapping[StepEnding, StopReason] = MappingProxyType(
+    {
+        StepEnding.OUT_OF_TIME: StopReason.NODE_TIME_OVER,
+        StepEnding.NODE_TAKEN: StopReason.RUNNER_STOPS,
+        StepEnding.CANCELED: StopReason.STEP_CANCELED,
+    }
+)
+_KILLED = 128 + signal.SIGKILL
 _LOG_AGAIN_SECONDS = 60.0
 """The shortest time between two lines about launches that fail because the machine lacks something."""
 
@@ -41,11 +56,14 @@ class Children:
         watchdog: Watchdog,
         launches: Launches,
         is_recovering: Callable[[JobId], bool],
+        steps: JobSteps | None = None,
     ) -> None:
+        """With `steps`, jobs are not processes of this machine."""
         self._context = context
         self._inbox = inbox
         self._lines = lines
         self._memory = memory
+        self._steps = steps
         self._monitor = monitor
         self._watchdog = watchdog
         self._capped = CappedOutput(context)
@@ -53,7 +71,9 @@ class Children:
         self._launches = launches
         self._to_kill: set[JobId] = set()
         self.shortage = ""
-        """The reason of the latest launch for which the machine lacked something."""
+        """The reason of the latest launch that failed for now."""
+        self.is_shortage_here = False
+        """Whether this machine lacked something, and not the batch system."""
         self._num_postponed = 0
         self._postponed_at: float | None = None
         self.attempt_files = AttemptFiles(context)
@@ -69,6 +89,8 @@ class Children:
 
     def close(self) -> None:
         """Kill the jobs that still run, and the processes that jobs left behind."""
+        if self._steps is not None:
+            self._steps.end(self._by_job.values())
         self._kill(self._by_job)
         for child in self._by_job.values():
             child.reap_killed()
@@ -89,13 +111,16 @@ class Children:
         if job_id not in self._by_job:
             return
         if not kill:
-            self._by_job[job_id].signal_group(self._context.stop_signal)
+            if self._steps is None:
+                self._by_job[job_id].signal_group(self._context.stop_signal)
+            else:
+                self._steps.stop(job_id)
             return
         if not self._to_kill:
             asyncio.get_running_loop().call_soon(self._kill_noted)
         self._to_kill.add(job_id)
 
-    def launch(self, job: ClaimedJob, devices: DeviceSet) -> bool:
+    def launch(self, job: ClaimedJob, place: Place) -> bool:
         """Start a job's command. Return False if the machine lacks what it needs to start any command."""
         context = self._context
         files = context.files_of(job)
@@ -104,16 +129,7 @@ class Children:
             self._ended(job, child, exit_code)
 
         try:
-            child = spawn(
-                self._memory.starting(job, shell_arguments(job.command, job.invocation_script)),
-                job_environment(job, context, devices),
-                files,
-                self._exits,
-                ended,
-                cpu_ids=devices.cpu_ids,
-                launches=self._launches,
-                open_files=self._capped.opener(job),
-            )
+            child = self._start(job, place, ended)
         except LaunchError as error:
             if error.is_shortage:
                 self._postpone(job, error)
@@ -130,23 +146,54 @@ class Children:
         self._lines.job_started(job, child.pid)
         return True
 
+    def _start(self, job: ClaimedJob, place: Place, ended: Callable[[int], None]) -> Child:
+        environment, opener = job_environment(job, self._context, place.devices), self._capped.opener(job)
+        if self._steps is not None:
+            return self._steps.start(
+                job, place, environment, self._exits, ended, launches=self._launches, open_files=opener
+            )
+        return spawn(
+            self._memory.starting(job, shell_arguments(job.command, job.invocation_script)),
+            environment,
+            self._context.files_of(job),
+            self._exits,
+            ended,
+            cpu_ids=place.devices.cpu_ids,
+            launches=self._launches,
+            open_files=opener,
+        )
+
     def _postpone(self, job: ClaimedJob, error: LaunchError) -> None:
-        self.shortage = str(error)
+        self._note_shortage(str(error))
+        self.is_shortage_here = True
+        self._memory.ended(job, 0, asyncio.get_running_loop().time())
+        self._capped.ended(job, lambda: self._inbox.post(LaunchPostponed(job.job_id)))
+
+    def _note_shortage(self, reason: str) -> None:
+        """Note why a job could not be started now, and log it from time to time."""
+        self.shortage, self.is_shortage_here = reason, False
         self._num_postponed += 1
         now = asyncio.get_running_loop().time()
         if self._postponed_at is None or now - self._postponed_at >= _LOG_AGAIN_SECONDS:
             self._postponed_at = now
             log.logger.warning(
                 "Jobs not launched: they are returned, and fewer jobs run side by side %s",
-                log.fields(reason=error, jobs=self._num_postponed),
+                log.fields(reason=reason, jobs=self._num_postponed),
             )
             self._num_postponed = 0
-        self._memory.ended(job, 0, now)
-        self._capped.ended(job, lambda: self._inbox.post(LaunchPostponed(job.job_id)))
 
     def _kill_noted(self) -> None:
         job_ids, self._to_kill = self._to_kill, set()
-        self._kill(job_ids & self._by_job.keys())
+        if self._steps is None:
+            self._kill(job_ids & self._by_job.keys())
+            return
+        children = {job_id: self._by_job[job_id] for job_id in job_ids & self._by_job.keys()}
+        self._steps.kill(children.values())
+        asyncio.get_running_loop().call_later(END_PATIENCE_SECONDS, self._kill_left, children)
+
+    def _kill_left(self, children: Mapping[JobId, Child]) -> None:
+        """Kill the programs of steps that did not end the step in time."""
+        self._kill([job_id for job_id, child in children.items() if self._by_job.get(job_id) is child])
 
     def _kill(self, job_ids: Collection[JobId]) -> None:
         """Freeze and kill the processes of jobs, wherever they are."""
@@ -181,7 +228,33 @@ class Children:
         if end.is_oom_killed:
             self._explain_memory(job, end.peak_memory_bytes)
         event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
-        self._capped.ended(job, lambda: self._post_end(job, event))
+        if self._steps is None:
+            self._capped.ended(job, lambda: self._post_end(job, event))
+        else:
+            self._capped.ended(job, lambda: self._post_end(job, self._judged(job, event)))
+
+    def _judged(self, job: ClaimedJob, event: Exited) -> Event:
+        """Return the event for a step that has ended."""
+        end = StepEnd(StepEnding.OF_ITSELF) if self._steps is None else self._steps.ended(job, event.exit_code)
+        match end.ending:
+            case StepEnding.OF_ITSELF:
+                return event
+            case StepEnding.OUT_OF_MEMORY:
+                self._explain_memory(job, end.peak_memory_bytes)
+                used = MemoryEnd(peak_memory_bytes=end.peak_memory_bytes).added_to(event.used)
+                return replace(event, is_oom_killed=True, used=used)
+            case StepEnding.OUT_OF_TIME | StepEnding.NODE_TAKEN | StepEnding.CANCELED:
+                return replace(event, stop_reason=_STOPPED[end.ending])
+            case StepEnding.KILLED:
+                log.job_trouble(self._context, job, "Job killed", reason=end.reason)
+                return replace(event, exit_code=_KILLED, stop_reason=StopReason.STEP_CANCELED)
+            case StepEnding.REFUSED:
+                log.job_trouble(self._context, job, "Job not launched", reason=end.reason)
+                leave_note(self._context.files_of(job), f"torc-runner could not start the command: {end.reason}")
+                return LaunchFailed(job.job_id, event.at)
+            case StepEnding.NOT_STARTED:
+                self._note_shortage(end.reason)
+                return LaunchPostponed(job.job_id)
 
     def _post_end(self, job: ClaimedJob, event: Event) -> None:
         self.attempt_files.ended(job)

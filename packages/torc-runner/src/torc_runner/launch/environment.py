@@ -8,9 +8,14 @@ from torc_runner.run_context import RunContext
 
 
 def shell_arguments(command: str, invocation_script: str | None) -> list[str]:
-    """Return the arguments that run a job's command in bash, after its invocation script if it has one."""
-    text = f"{invocation_script} {command}" if invocation_script else command
-    return ["bash", "-c", text]
+    """Return the arguments that run a job's command in bash, after its invocation script if it has one.
+
+    A script of one line is a prefix of the command; the command is a line of its own after a script of several lines.
+    """
+    if not invocation_script:
+        return ["bash", "-c", command]
+    script = invocation_script.strip("\n")
+    return ["bash", "-c", f"{script}\n{command}" if "\n" in script else f"{script} {command}"]
 
 
 def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = UNBOUND) -> dict[str, str]:

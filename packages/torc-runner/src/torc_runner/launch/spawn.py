@@ -6,10 +6,13 @@ or a SIGCHLD handler, and cannot refer to another process, as a reused process i
 
 import contextlib
 import errno
+import fcntl
 import functools
 import os
+import select
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
@@ -24,6 +27,9 @@ from torc_runner.stdio_files import StdioFiles
 # Python changes these for itself; a job gets the defaults, as from a shell.
 _SIGNALS_TO_DEFAULT = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
+
+JOB_STDOUT, JOB_STDERR = 3, 4
+"""The descriptors of the output files, in a program whose own output goes elsewhere."""
 
 _VICTIMS_LEAD = 500
 _NUM_RUSAGE_FIELDS = 16
@@ -84,6 +90,19 @@ class Child:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
+    def signal_program(self, number: int) -> None:
+        """Signal the first process alone. Does nothing after its end."""
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(self._pidfd, number)
+
+    def await_end(self, until: float) -> None:
+        """Block until the first process has ended, or until this time of the monotonic clock."""
+        if self._pidfd >= 0:
+            poll = select.poll()
+            poll.register(self._pidfd, select.POLLIN)
+            poll.poll(max(0.0, 1000 * (until - time.monotonic())))
+
     def kill_and_reap(self) -> None:
         """Kill the command and its descendants without calling `on_exit`."""
         if self._pidfd >= 0:
@@ -124,12 +143,14 @@ def spawn(
     cpu_ids: Sequence[int] = (),
     launches: Launches | None = None,
     open_files: Callable[[StdioFiles], tuple[int, int]] = open_stdio,
+    words: int | None = None,
 ) -> Child:
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
     `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called
     in the event loop with the exit code, or the negative signal number. Descendants get the mark of a new launch, if
-    there are `launches`. Raises LaunchError.
+    there are `launches`. With the descriptor `words`, the output of the command goes there, and it gets the files as
+    JOB_STDOUT and JOB_STDERR. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
@@ -145,13 +166,14 @@ def spawn(
         with _bound_to(cpu_ids) if cpu_ids else contextlib.nullcontext():
             output = open_files(files)
             with contextlib.nullcontext() if launches is None else marked(launches.mark_of(number)):
-                pid = _spawn(program, arguments, environment, output)
+                pid = _spawn(program, arguments, environment, output, words)
         pidfd = _pidfd_of(pid)
     except (OSError, ValueError, LaunchError) as error:
         if launches is not None:
             launches.running.discard(number)
         raise _explained(error) from None
-    _prefer_as_victim(pid)
+    if words is None:  # else the command only stands for the job
+        _prefer_as_victim(pid)
     return Child(pid, pidfd, exits, on_exit, launches=launches, number=number)
 
 
@@ -202,17 +224,27 @@ def _pidfd_of(pid: int) -> int:
         raise LaunchError(reason, is_shortage=error.errno in _SHORTAGES) from None
 
 
-def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], output: tuple[int, int]) -> int:
+def _spawn(
+    program: str,
+    arguments: list[str],
+    environment: Mapping[str, str],
+    output: tuple[int, int],
+    words: int | None,
+) -> int:
     stdout, stderr = output
     try:
+        if words is None:
+            duplicates = [(stdout, 1), (stderr, 2)]
+        else:
+            stdout, stderr = _above(stdout), _above(stderr)
+            duplicates = [(words, 1), (words, 2), (stdout, JOB_STDOUT), (stderr, JOB_STDERR)]
         pid = os.posix_spawn(
             program,
             arguments,
             environment,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, stdout, 1),
-                (os.POSIX_SPAWN_DUP2, stderr, 2),
+                *((os.POSIX_SPAWN_DUP2, old, new) for old, new in duplicates),
             ],
             setsid=True,
             setsigmask=[],
@@ -223,6 +255,15 @@ def _spawn(program: str, arguments: list[str], environment: Mapping[str, str], o
     finally:
         os.close(stdout)
         os.close(stderr)
+
+
+def _above(descriptor: int) -> int:
+    """Return the descriptor, or in its place a higher one than those that the child gets."""
+    if descriptor > JOB_STDERR:
+        return descriptor
+    higher = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, JOB_STDERR + 1)
+    os.close(descriptor)
+    return higher
 
 
 def _explained(error: OSError | ValueError | LaunchError) -> LaunchError:

@@ -18,10 +18,11 @@ _PATIENCE_SECONDS = 15.0
 class Watchdog:
     """The runner's side. `marker` is an environment entry that only jobs of this runner have.
 
-    The paths of the control groups of its jobs begin with `group_prefix`; it is empty if they have none.
+    The paths of the control groups of its jobs begin with `group_prefix`; it is empty if they have none. The first
+    processes of jobs get TERM this number of seconds before they are killed; with 0, they are killed at once.
     """
 
-    def __init__(self, marker: str, group_prefix: str = "") -> None:
+    def __init__(self, marker: str, group_prefix: str = "", term_seconds: float = 0.0) -> None:
         self.marker = marker
         memory = os.memfd_create("torc-runner-jobs", os.MFD_CLOEXEC)
         os.ftruncate(memory, 16 + 4 * _MAX_JOBS)
@@ -35,7 +36,17 @@ class Watchdog:
         read_end, self._lifeline = os.pipe2(os.O_CLOEXEC)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _PROGRAM, str(memory), str(read_end), marker, group_prefix],
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    _PROGRAM,
+                    str(memory),
+                    str(read_end),
+                    marker,
+                    group_prefix,
+                    f"{term_seconds:g}",
+                ],
                 pass_fds=(memory, read_end),
                 start_new_session=True,
                 cwd="/",

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from torc_runner.machine.device_sets import UNBOUND, DeviceSet
+from torc_runner.machine.capacity import ONE_NODE, Place
 from torc_runner.machine.job import ClaimedJob
 
 
@@ -56,6 +56,7 @@ class StopReason(Enum):
     NODE_TIME_OVER = "the time of the node is over"
     JOB_TIME_OVER = "the job exceeded its runtime"
     OVER_MEMORY = "the job exceeded its memory"
+    STEP_CANCELED = "its step was canceled in the batch system"
 
 
 class Attempt(Struct):
@@ -65,8 +66,8 @@ class Attempt(Struct):
     stage: Stage = Stage.CLAIMED
     launched_at: float = 0.0
     """By the runner's monotonic clock; valid from RUNNING on."""
-    devices: DeviceSet = UNBOUND
-    """Its own GPUs and CPUs, from RUNNING until its command has ended."""
+    place: Place = ONE_NODE
+    """Its nodes, and its own GPUs and CPUs, from RUNNING until its command has ended."""
     stop_reason: StopReason | None = None
     """Set with STOPPING. The first reason is kept."""
     kill_at: float | None = None

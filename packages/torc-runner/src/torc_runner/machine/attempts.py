@@ -23,9 +23,9 @@ from torc_runner.machine.instructions import (
 )
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Outbox
-from torc_runner.machine.outcome import settle
+from torc_runner.machine.outcome import INTERRUPTED, settle
 from torc_runner.machine.prefetch import PrefetchPolicy
-from torc_runner.machine.rules import Rules
+from torc_runner.machine.rules import DOUBT_AFTER_STOP_SECONDS, Rules
 from torc_runner.machine.shortage import Shortage
 from torc_runner.machine.timers import is_due
 
@@ -48,6 +48,11 @@ class Attempts:
         self.shortage = Shortage()
         self._has_graces = False
         self._refused_ends: Counter[JobId] = Counter()
+        self._held: dict[JobId, float] = {}
+        """When jobs are judged that the batch system may have ended, by the runner's clock."""
+        self.stopped_at = float("-inf")
+        self.awaits_stop = False
+        """Whether a signal to stop has arrived that is not yet carried out."""
         self.starts_chained = True
         """Whether chained jobs may still start here."""
 
@@ -113,12 +118,12 @@ class Attempts:
             elif job.job_id in self.running or job.job_id in self.settling:
                 kept.append(attempt)
             elif self.capacity.fits(job.needs):
-                attempt.devices = self.capacity.take(job.needs)
+                attempt.place = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
                 attempt.launched_at = now
                 self.running[job.job_id] = attempt
                 self.outbox.started(job)
-                launched.append(Launch(job, attempt.devices))
+                launched.append(Launch(job, attempt.place))
             else:
                 kept.append(attempt)
         self.prefetched.extendleft(reversed(kept))
@@ -134,7 +139,7 @@ class Attempts:
         attempt = self.running.pop(job_id, None)
         if attempt is None:
             return
-        self.capacity.release(attempt.job.needs, attempt.devices)
+        self.capacity.release(attempt.job.needs, attempt.place)
         self.shortage.launch_failed(len(self.running), now)
         self.outbox.not_started(job_id)
         if attempt.stage is not Stage.DISOWNED:
@@ -144,7 +149,7 @@ class Attempts:
         """End an attempt whose command could not be started."""
         attempt = self.running.pop(job_id, None)
         if attempt is not None:
-            self.capacity.release(attempt.job.needs, attempt.devices)
+            self.capacity.release(attempt.job.needs, attempt.place)
             self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
 
     def exited(self, event: Exited, now: float) -> list[Instruction]:
@@ -155,19 +160,72 @@ class Attempts:
             return []
         self.shortage.job_ended(attempt.launched_at)
         job, exec_seconds = attempt.job, max(0.0, now - attempt.launched_at)
-        self.capacity.release(job.needs, attempt.devices)
+        self.capacity.release(job.needs, attempt.place)
         self.prefetch.observe(exec_seconds)
         if attempt.stage is Stage.DISOWNED or (attempt.is_lost and exit_code != 0):
             return []
         # The first reason to stop decides, also if the kernel killed the job afterwards.
-        reason = attempt.stop_reason or (StopReason.OVER_MEMORY if event.is_oom_killed else None)
+        of_event = StopReason.OVER_MEMORY if event.is_oom_killed else event.stop_reason
+        reason = attempt.stop_reason or of_event
         outcome = settle(exit_code, reason, codes=self.rules.codes)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
-        if exit_code == 0 and job.output_files:
+        if self.rules.allocation is not None and not attempt.is_lost:
+            is_in_doubt = exit_code == 0 and now - self.stopped_at <= DOUBT_AFTER_STOP_SECONDS
+            if is_in_doubt and attempt.stop_reason is not None:
+                return self._judge(attempt, self._stopped(ended, attempt.stop_reason))
+            if reason in {None, StopReason.STEP_CANCELED}:
+                doubt_seconds = self.rules.allocation.doubt_seconds(exec_seconds)
+                hold_seconds = self.rules.allocation.judge_seconds if exit_code or is_in_doubt else doubt_seconds
+                if hold_seconds:
+                    attempt.move(Stage.SETTLING)
+                    self.settling[job_id] = (attempt, ended)
+                    self._held[job_id] = now + hold_seconds
+                    return []
+        return self._judge_exited(attempt, ended)
+
+    def _judge_exited(self, attempt: Attempt, ended: Ended) -> list[Instruction]:
+        """Judge an attempt whose outcome depends on its output files, if it declares any and did not fail."""
+        if ended.outcome.status is not JobStatus.COMPLETED or not ended.job.output_files:
+            return self._judge(attempt, ended)
+        if attempt.stage is not Stage.SETTLING:
             attempt.move(Stage.SETTLING)
-            self.settling[job_id] = (attempt, ended)
-            return [Inspect(job)]
-        return self._judge(attempt, ended)
+        self.settling[ended.job.job_id] = (attempt, ended)
+        return [Inspect(ended.job)]
+
+    def next_judgment_at(self) -> float | None:
+        """Return when the next job is judged that the batch system may have ended. None while a stop is announced."""
+        return None if self.awaits_stop else min(self._held.values(), default=None)
+
+    def stop_announced(self, now: float) -> list[Instruction]:
+        """Judge no held job before `judge_stopped`. Until then no job starts, and nothing is reported."""
+        self.stopped_at, self.awaits_stop = now, True
+        return []
+
+    def judge_ended(self, now: float) -> list[Instruction]:
+        """Judge the jobs that the batch system did not end: the runner would have learned it by now."""
+        if self.awaits_stop:
+            return []
+        due = [job_id for job_id, at in self._held.items() if is_due(at, now)]
+        return [each for job_id in due for each in self._judge_held(job_id)]
+
+    def judge_stopped(self, reason: StopReason, now: float) -> list[Instruction]:
+        """Judge the jobs that ended just before the runner was asked to stop: the batch system ended them, too."""
+        if not self.awaits_stop:
+            self.stopped_at = now
+        self.awaits_stop = False
+        return [each for job_id in [*self._held] for each in self._judge_held(job_id, reason)]
+
+    def _judge_held(self, job_id: JobId, reason: StopReason | None = None) -> list[Instruction]:
+        del self._held[job_id]
+        attempt, ended = self.settling.pop(job_id)
+        if reason is None:
+            return self._judge_exited(attempt, ended)
+        return self._judge(attempt, self._stopped(ended, reason))
+
+    def _stopped(self, ended: Ended, reason: StopReason) -> Ended:
+        """Return the end of a job that the batch system ended. Its exit code 0 does not show that it did its work."""
+        exit_code = ended.outcome.return_code or INTERRUPTED
+        return replace(ended, outcome=settle(exit_code, reason, codes=self.rules.codes))
 
     def inspected(self, event: Inspected) -> list[Instruction]:
         """Judge an attempt whose declared output files were checked."""
@@ -192,15 +250,19 @@ class Attempts:
         rule = rule_for(job.failure_rules, outcome.return_code)
         if rule is None:
             self._end(attempt, self._without_rule(ended))
+        elif rule.recovery_script is None:
+            # The server knows how many of the attempts failed: those of nodes that were stopped or lost do not count.
+            self._end(attempt, replace(ended, max_attempts=rule.max_retries))
         elif job.attempt_id >= rule.max_retries:
             self._end(attempt, ended)
-        elif rule.recovery_script is None:
-            self._end(attempt, replace(ended, max_attempts=rule.max_retries))
         else:
             if attempt.stage is not Stage.SETTLING:
                 attempt.move(Stage.SETTLING)
             self.settling[job.job_id] = (attempt, ended)
-            return [WriteJournal((ended,)), RunRecoveryScript(job, outcome.return_code, rule.recovery_script)]
+            return [
+                WriteJournal((ended,), are_final=False),
+                RunRecoveryScript(job, outcome.return_code, rule.recovery_script),
+            ]
         return []
 
     def recovery_script_ended(self, event: RecoveryScriptEnded) -> None:

@@ -1,43 +1,47 @@
-"""The resources of a node, the part that is in use, and the number of jobs that may be claimed. Pure."""
+"""The resources of a runner's nodes, the part that is in use, and the number of jobs that may be claimed. Pure."""
+
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from torc_client.defaults import BYTES_PER_GB
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet, DeviceSets
+from torc_runner.machine.placement import AllocatedNodes, NodeNumbers, NodesAlike, Resources
+
+__all__ = ["ONE_NODE", "Capacity", "NodesAlike", "Place", "Resources"]
 
 
-class Resources(Struct, frozen=True):
-    """Resources of each of `num_nodes` nodes, of their free part, or of one job on each of its nodes."""
+class Place(Struct, frozen=True):
+    """Where a job runs: its nodes, and the devices of this machine that are assigned to it by name."""
 
-    num_cpus: int
-    memory_bytes: int
-    num_gpus: int = 0
-    num_nodes: int = 1
+    nodes: NodeNumbers = (0,)
+    devices: DeviceSet = UNBOUND
 
-    @property
-    def memory_gb(self) -> float:
-        """Memory in binary gigabytes, the unit of the server."""
-        return self.memory_bytes / BYTES_PER_GB
+
+ONE_NODE = Place()
 
 
 class Capacity:
     """The resources of the nodes, or, with `max_parallel_jobs`, this number of slots that fit any job.
 
-    As in the packing of the server, jobs for one node share the nodes as one pool, and a job for several nodes has
-    them for itself.
+    `nodes` are the sizes of the nodes, if they differ; otherwise there are `total.num_nodes` nodes like `total`. With
+    `first_only`, jobs for one node run on the first node, which is the machine of the runner.
     """
 
     def __init__(
-        self, total: Resources, max_parallel_jobs: int | None = None, device_sets: DeviceSets | None = None
+        self,
+        total: Resources,
+        max_parallel_jobs: int | None = None,
+        device_sets: DeviceSets | None = None,
+        *,
+        nodes: Sequence[Resources] = (),
+        first_only: bool = False,
     ) -> None:
         self.total = total
         self._device_sets = device_sets or DeviceSets()
         self.max_parallel_jobs = max_parallel_jobs
         self.num_held = 0
-        self._shared_nodes = total.num_nodes
-        """The nodes that no job has for itself."""
-        self._used = Resources(0, 0)
-        """Of the pool."""
+        one = Resources(total.num_cpus, total.memory_bytes, total.num_gpus)
+        self._nodes = AllocatedNodes(nodes or [one] * total.num_nodes, first_only=first_only)
 
     @property
     def by_resources(self) -> bool:
@@ -46,86 +50,40 @@ class Capacity:
 
     def fits(self, needs: Resources) -> bool:
         """Whether a job could start now."""
-        if self.max_parallel_jobs is not None:
-            return self.num_held < self.max_parallel_jobs and self._device_sets.fits(needs.num_cpus)
-        total = self.total
-        is_larger_than_node = (
-            needs.num_cpus > total.num_cpus
-            or needs.memory_bytes > total.memory_bytes
-            or needs.num_gpus > total.num_gpus
-        )
-        if is_larger_than_node or not self._device_sets.fits(needs.num_cpus):
-            return False
-        if needs.num_nodes > 1:
-            return needs.num_nodes <= self._empty_nodes()
-        pool = self._pool()
-        return (
-            self._shared_nodes > 0
-            and needs.num_cpus <= pool.num_cpus
-            and needs.memory_bytes <= pool.memory_bytes
-            and needs.num_gpus <= pool.num_gpus
-        )
+        return self._device_sets.fits(needs.num_cpus) and self._place(needs) is not None
 
     @property
     def free(self) -> Resources:
-        """What can be offered: the empty nodes, or what is left of the others, at most one node."""
-        empty, total, pool = self._empty_nodes(), self.total, self._pool()
-        if empty > 0:
-            return Resources(total.num_cpus, total.memory_bytes, total.num_gpus, empty)
-        return Resources(
-            num_cpus=min(total.num_cpus, pool.num_cpus),
-            memory_bytes=min(total.memory_bytes, pool.memory_bytes),
-            num_gpus=min(total.num_gpus, pool.num_gpus),
-            num_nodes=min(1, self._shared_nodes),
-        )
+        """The idle nodes as one offer; without any, what is left of the emptiest node."""
+        return self._nodes.most_free()
 
-    def _pool(self) -> Resources:
-        """Return what jobs for one node have left."""
-        total, used, nodes = self.total, self._used, self._shared_nodes
-        return Resources(
-            num_cpus=nodes * total.num_cpus - used.num_cpus,
-            memory_bytes=nodes * total.memory_bytes - used.memory_bytes,
-            num_gpus=nodes * total.num_gpus - used.num_gpus,
-        )
+    @property
+    def alike(self) -> tuple[NodesAlike, ...]:
+        """What is free of each node. Empty for a single node, of which `free` says everything."""
+        return self._nodes.alike() if self.total.num_nodes > 1 else ()
 
-    def _empty_nodes(self) -> int:
-        """Return the number of nodes that the jobs for one node do not occupy."""
-        total, used = self.total, self._used
-        parts = (
-            (used.num_cpus, total.num_cpus),
-            (used.memory_bytes, total.memory_bytes),
-            (used.num_gpus, total.num_gpus),
-        )
-        return self._shared_nodes - max((-(-part // of_node) for part, of_node in parts if of_node > 0), default=0)
+    def take(self, needs: Resources) -> Place:
+        """Reserve what a job needs. Return its nodes and its own devices. Raises ValueError if it does not fit."""
+        nodes = self._place(needs)
+        if nodes is None:
+            raise ValueError("the job does not fit")
+        self.num_held += 1
+        self._nodes.take(nodes, needs)
+        return Place(nodes, self._device_sets.take(needs.num_cpus, needs.num_gpus))
 
-    def _use(self, needs: Resources, sign: int) -> None:
-        self.num_held += sign
-        if needs.num_nodes > 1:
-            self._shared_nodes -= sign * needs.num_nodes
-            return
-        used = self._used
-        self._used = Resources(
-            num_cpus=used.num_cpus + sign * needs.num_cpus,
-            memory_bytes=used.memory_bytes + sign * needs.memory_bytes,
-            num_gpus=used.num_gpus + sign * needs.num_gpus,
-        )
-
-    def take(self, needs: Resources) -> DeviceSet:
-        """Reserve what a job needs. Return its own devices."""
-        self._use(needs, 1)
-        return self._device_sets.take(needs.num_cpus, needs.num_gpus)
-
-    def release(self, needs: Resources, devices: DeviceSet = UNBOUND) -> None:
+    def release(self, needs: Resources, place: Place = ONE_NODE) -> None:
         """Free the resources of a job."""
-        self._use(needs, -1)
-        self._device_sets.release(devices)
+        self.num_held -= 1
+        self._nodes.release(place.nodes, needs)
+        self._device_sets.release(place.devices)
 
     def most_jobs(self) -> int:
-        """The number of jobs that may be claimed now. 0 if the node is full."""
-        if self.max_parallel_jobs is None:
-            free = self.free
-            counted = free.num_nodes * free.num_cpus
-        else:
-            counted = self.max_parallel_jobs - self.num_held
+        """The number of jobs that may be claimed now. 0 if the nodes are full."""
+        counted = self._nodes.free_cpus() if self.max_parallel_jobs is None else self.max_parallel_jobs - self.num_held
         bound = self._device_sets.most_jobs()
         return max(0, counted if bound is None else min(counted, bound))
+
+    def _place(self, needs: Resources) -> NodeNumbers | None:
+        if self.max_parallel_jobs is None:
+            return self._nodes.place(needs)
+        return self._nodes.least_used() if self.num_held < self.max_parallel_jobs else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from torc_runner.machine.attempt import StopReason
 from torc_runner.machine.job import ClaimedJob, FileTime, JobId
 from torc_runner.machine.usage import UsageSummary
 
@@ -24,6 +25,7 @@ class TimerKind(Enum):
     JOURNAL = "the server has not answered in time, and reports must be written to disk"
     LAUNCH = "the pause after launches that failed is over"
     GIVE_UP = "the time for the last reports is over"
+    JUDGE = "a failed job was not ended by the batch system, since the runner was not asked to stop"
 
 
 class Begun(Struct, frozen=True):
@@ -83,6 +85,8 @@ class Exited(Struct, frozen=True):
     """None if its usage was not measured."""
     is_oom_killed: bool = False
     """Whether the kernel killed it because memory ran out."""
+    stop_reason: StopReason | None = None
+    """Why the batch system stopped it, if it did."""
 
 
 class OverMemory(Struct, frozen=True):
@@ -118,8 +122,25 @@ class SignalReceived(Struct, frozen=True):
     """A person or a batch system asked this runner to stop."""
 
 
+class StopAnnounced(Struct, frozen=True):
+    """A signal to stop has arrived in an allocation. `SignalReceived` follows when the batch system has answered."""
+
+
 class PreemptionNotice(Struct, frozen=True):
     """The batch system announced that it will take this node away soon."""
+
+
+class AllocationLearned(Struct, frozen=True):
+    """The batch system answered questions about the allocation. None is what it did not answer."""
+
+    end_at: float | None = None
+    """When the allocation ends, by the runner's clock."""
+    lead_seconds: float = 0.0
+    """With an end: the time between TERM and KILL of jobs before it."""
+    headroom_seconds: float = 0.0
+    """With an end: the time between KILL and the end."""
+    kill_wait_seconds: float | None = None
+    """The time between TERM and KILL when the batch system ends the allocation."""
 
 
 class TimerFired(Struct, frozen=True):
@@ -170,8 +191,10 @@ Event = (
     | RecoveryScriptEnded
     | ActionsDone
     | WorkflowOver
+    | StopAnnounced
     | SignalReceived
     | PreemptionNotice
+    | AllocationLearned
     | TimerFired
     | ServerAway
     | ServerBack

@@ -4,8 +4,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from torc_runner.machine.capacity import Resources
-from torc_runner.machine.device_sets import UNBOUND, DeviceSet
+from torc_runner.machine.capacity import ONE_NODE, NodesAlike, Place, Resources
 from torc_runner.machine.events import TimerKind
 from torc_runner.machine.job import ClaimedJob, JobId
 from torc_runner.machine.outbox import Ended, Reports
@@ -43,6 +42,8 @@ class ClaimRequest(Struct, frozen=True):
     """Jobs of this node to which no known job is chained, besides those of the answer."""
     time_left_seconds: float | None = None
     """Jobs with a longer runtime are not claimed. None for no limit."""
+    nodes: tuple[NodesAlike, ...] = ()
+    """What is free of each node. Empty for a single node."""
 
 
 class Claim(Struct, frozen=True):
@@ -63,13 +64,15 @@ class WriteJournal(Struct, frozen=True):
     """Write to disk how these attempts ended, before the server knows. The latest end of an attempt counts."""
 
     ended: tuple[Ended, ...]
+    are_final: bool = True
+    """Whether these ends will be reported. Otherwise the end of a recovery script decides."""
 
 
 class Launch(Struct, frozen=True):
     """Start the job's command."""
 
     job: ClaimedJob
-    devices: DeviceSet = UNBOUND
+    place: Place = ONE_NODE
 
 
 class Inspect(Struct, frozen=True):

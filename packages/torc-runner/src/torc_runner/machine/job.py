@@ -40,6 +40,8 @@ class ClaimedJob(Struct, frozen=True):
     """The rules of its failure handler."""
     memory_limit_bytes: int | None = None
     """The job is killed if it uses more memory than this. None for no limit."""
+    limits: Resources | None = None
+    """What a batch system that runs the job limits it to; 0 is unlimited. None if that is `needs`."""
     runtime_seconds: float = 0.0
     """The runtime that its resource requirements name."""
     predecessor: JobId | None = None

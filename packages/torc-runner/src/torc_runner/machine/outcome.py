@@ -1,5 +1,6 @@
 """The outcome of an attempt, from its exit code, stop reason and output files. Pure."""
 
+import signal
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,9 @@ COULD_NOT_START: Final = 127
 
 MISSING_OUTPUT: Final = 1
 """Return code of a job that exited with 0 and did not write a declared output file."""
+
+INTERRUPTED: Final = -signal.SIGTERM
+"""Return code of a job that exited with 0 when the batch system sent TERM to its processes."""
 
 
 class FailureClass(Enum):
@@ -56,6 +60,7 @@ _STOPPED: Mapping[StopReason, tuple[JobStatus, FailureClass]] = MappingProxyType
         StopReason.NODE_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
         StopReason.JOB_TIME_OVER: (JobStatus.TERMINATED, FailureClass.WALLTIME),
         StopReason.OVER_MEMORY: (JobStatus.FAILED, FailureClass.OOM),
+        StopReason.STEP_CANCELED: (JobStatus.TERMINATED, FailureClass.CANCELED),
     }
 )
 

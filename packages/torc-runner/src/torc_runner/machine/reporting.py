@@ -85,7 +85,10 @@ class Reporting:
         attempts, capacity, rules = self._attempts, self._attempts.capacity, self._attempts.rules
         num_prefetched = len(attempts.prefetched)
         limit = 0 if num_prefetched else attempts.most_jobs(now)
-        goal = 0 if attempts.shortage.is_on else attempts.prefetch.num_jobs(len(attempts.running))
+        # Prefetched jobs would not wait for nodes that are kept free for a job that needs several.
+        has_several_nodes = capacity.total.num_nodes > 1
+        claims_ahead = rules.claims_ahead and not attempts.shortage.is_on and not has_several_nodes
+        goal = attempts.prefetch.num_jobs(len(attempts.running)) if claims_ahead else 0
         prefetch = goal - num_prefetched if num_prefetched <= goal // 2 else 0
         if limit == 0 and prefetch == 0:
             return None
@@ -104,4 +107,5 @@ class Reporting:
             max_chained=max(0, goal - len(attempts.chained)) if asks_for_chained else 0,
             chain_ends=attempts.chain_ends() if asks_for_chained else (),
             time_left_seconds=time_left_seconds,
+            nodes=capacity.alike if capacity.by_resources else (),
         )

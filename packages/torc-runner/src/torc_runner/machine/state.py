@@ -15,6 +15,7 @@ from torc_runner.machine.capacity import Capacity
 from torc_runner.machine.claiming import Claiming
 from torc_runner.machine.events import (
     ActionsDone,
+    AllocationLearned,
     AttemptsFenced,
     Begun,
     ClaimAnswered,
@@ -33,6 +34,7 @@ from torc_runner.machine.events import (
     ServerAway,
     ServerBack,
     SignalReceived,
+    StopAnnounced,
     TimerFired,
     TimerKind,
     UnfinishedLooked,
@@ -43,6 +45,7 @@ from torc_runner.machine.history import HISTORY_LENGTH, Turn
 from torc_runner.machine.instructions import ExitReason, Instruction, Leave, LookForUnfinished, WriteJournal
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.leaving import Leaving
+from torc_runner.machine.node_time import NodeTime
 from torc_runner.machine.prefetch import RETRACT_SECONDS
 from torc_runner.machine.reporting import Reporting
 from torc_runner.machine.rules import REPORTS_AFTER_KILL_SECONDS, REPORTS_AFTER_STOP_SECONDS, Rules
@@ -69,7 +72,6 @@ class RunnerState:
 
     def __init__(self, capacity: Capacity, rules: Rules) -> None:
         self.capacity = capacity
-        self.rules = rules
         self.attempts = Attempts(capacity, rules)
         self.leaving = Leaving(rules.idle_seconds)
         self.phase = Phase.STARTING
@@ -78,10 +80,16 @@ class RunnerState:
         self._actions = ActionRounds()
         self._claiming = Claiming(rules.longest_wait_seconds)
         self._timers = Timers()
+        self._node_time = NodeTime(self.attempts, self._timers)
         self._reporting = Reporting(self.attempts, self._claiming, self._timers)
         self._explaining = Explaining()
         self._last_progress_at = 0.0
         self._is_disowned = False
+
+    @property
+    def rules(self) -> Rules:
+        """The policy, as far as it is known."""
+        return self.attempts.rules
 
     def handle(self, events: Iterable[Event], now: float) -> list[Instruction]:
         """Process the events until `now` (seconds of a monotonic clock). Return the instructions, in order."""
@@ -91,9 +99,9 @@ class RunnerState:
         for event in turn.events:
             if self.phase is not Phase.LEFT:
                 instructions += self._take_in(event, now)
-        if self.phase is Phase.WORKING:
+        if self.phase is Phase.WORKING and not self.attempts.awaits_stop:
             instructions += self._continue(now)
-        elif self.phase is Phase.ENDING:
+        elif self.phase is Phase.ENDING and not self.attempts.awaits_stop:
             instructions += [*self._finish(now), *self._limit_last_reports(now)]
         if self.phase is not Phase.LEFT:
             instructions += self._watch_running(now)
@@ -124,10 +132,15 @@ class RunnerState:
                 return self._exchanged(event, now)
             case WorkflowOver(is_canceled):
                 return self._workflow_over(now, is_canceled=is_canceled)
+            case StopAnnounced():
+                return self.attempts.stop_announced(now)
             case SignalReceived():
                 return self._stop_requested(now)
             case PreemptionNotice():
-                return self._preemption_notice()
+                self._set_exit_reason(ExitReason.TIME_OVER)
+                return self._node_time.notice()
+            case AllocationLearned():
+                return self._node_time.learn(event, now)
             case TimerFired(kind):
                 return self._timer_fired(kind, now)
             case ServerAway():
@@ -157,21 +170,17 @@ class RunnerState:
                     self.phase = Phase.WORKING
                 return []
             case Begun():
-                stop_at = self.rules.stop_at
-                timers = [] if stop_at is None else self._timers.set(TimerKind.NODE_TIME, stop_at, now)
-                return [*self._actions.begin(), *timers]
+                return [*self._actions.begin(), *self._node_time.watch(now)]
 
     def _claim_answered(self, number: int, jobs: tuple[ClaimedJob, ...], now: float) -> list[Instruction]:
         pause_until = None if jobs else self._claiming.came_back_empty(now)
         if jobs:
             self._claiming.give_up()
             return self._receive(number, jobs, now)
-        instructions: list[Instruction] = []
-        if self.phase is not Phase.ENDING:
-            instructions += self._explaining.ask(now, self.rules.time_left_seconds(now))
-        if pause_until is not None:
-            instructions += self._timers.set(TimerKind.CLAIM, pause_until, now)
-        return instructions
+        is_explained = self.phase is not Phase.ENDING
+        questions = self._explaining.ask(now, self.rules.time_left_seconds(now)) if is_explained else []
+        timers = self._timers.set(TimerKind.CLAIM, pause_until, now) if pause_until is not None else []
+        return [*questions, *timers]
 
     def _exchanged(self, event: Exchanged, now: float) -> list[Instruction]:
         self._reporting.answered()
@@ -211,7 +220,9 @@ class RunnerState:
     def _stop_requested(self, now: float) -> list[Instruction]:
         self.leaving.stop_requests += 1
         if self.leaving.stop_requests == 1:
-            return self._end(ExitReason.STOPPED, now, REPORTS_AFTER_STOP_SECONDS)
+            exit_reason = ExitReason.TIME_OVER if self.rules.is_at_end(now) else ExitReason.STOPPED
+            stops = self._end(exit_reason, now, REPORTS_AFTER_STOP_SECONDS)
+            return [*self.attempts.judge_stopped(self.leaving.stop_reason, now), *stops]
         if self.leaving.stop_requests == 2:
             kills = self.attempts.kill([*self.attempts.running], StopReason.RUNNER_STOPS)
             return [*kills, *self._timers.set(TimerKind.GIVE_UP, now + REPORTS_AFTER_KILL_SECONDS, now)]
@@ -223,7 +234,9 @@ class RunnerState:
         With `reports_seconds` the runner leaves at that time after the grace, also if reports are left.
         """
         self._set_exit_reason(exit_reason)
-        kill_at = now + self.rules.kill_grace_seconds
+        is_asked = self.leaving.stop_requests > 0
+        asked_at = self.attempts.stopped_at if self.attempts.awaits_stop else now
+        kill_at = asked_at + (self.rules.stop_grace_seconds if is_asked else self.rules.kill_grace_seconds)
         instructions = self.attempts.stop([*self.attempts.running], self.leaving.stop_reason, kill_at)
         if reports_seconds is not None:
             instructions += self._timers.set(TimerKind.GIVE_UP, kill_at + reports_seconds, now)
@@ -267,6 +280,8 @@ class RunnerState:
             case TimerKind.JOB_TIME:
                 late = self.attempts.out_of_time(now)
                 return self.attempts.stop(late, StopReason.JOB_TIME_OVER, now + self.rules.kill_grace_seconds)
+            case TimerKind.JUDGE:
+                return self.attempts.judge_ended(now)
             case TimerKind.GIVE_UP:
                 return self._leave()
 
@@ -292,23 +307,10 @@ class RunnerState:
         return self.phase is Phase.WORKING and attempts.are_none_left and not attempts.prefetched and not is_waiting
 
     def _time_over(self, now: float) -> list[Instruction]:
-        """Send TERM to the running jobs, while there is time left to report their ends."""
-        end_at = self.rules.end_at
-        if end_at is None:
-            return []
+        if not self._node_time.is_over(now):
+            return self._node_time.watch(now)
         self._set_exit_reason(ExitReason.TIME_OVER if self._last_progress_at else ExitReason.NO_TIME)
-        running, kill_at = [*self.attempts.running], end_at - self.rules.headroom_seconds
-        stops = self.attempts.stop(running, StopReason.NODE_TIME_OVER, kill_at)
-        return [*stops, *self._timers.set(TimerKind.GIVE_UP, end_at, now)]
-
-    def _preemption_notice(self) -> list[Instruction]:
-        """Start no more jobs. Jobs that chose a signal get it now; the others run until their time is over."""
-        self._set_exit_reason(ExitReason.TIME_OVER)
-        if not self.rules.want_notice:
-            return []
-        end_at = self.rules.end_at
-        kill_at = None if end_at is None else end_at - self.rules.headroom_seconds
-        return self.attempts.stop([*self.attempts.running], StopReason.NODE_TIME_OVER, kill_at)
+        return self._node_time.stop_jobs(now)
 
     def _leave(self) -> list[Instruction]:
         self.phase = Phase.LEFT
@@ -365,18 +367,18 @@ class RunnerState:
         return self._last_progress_at + RETRACT_SECONDS
 
     def _watch_running(self, now: float) -> list[Instruction]:
-        kill_at, limit_at = self.attempts.next_kill_at(), self.attempts.next_limit_at()
-        return [
-            *(self._timers.set(TimerKind.KILL, kill_at, now) if kill_at is not None else ()),
-            *(self._timers.set(TimerKind.JOB_TIME, limit_at, now) if limit_at is not None else ()),
-        ]
+        due = {
+            TimerKind.KILL: self.attempts.next_kill_at(),
+            TimerKind.JOB_TIME: self.attempts.next_limit_at(),
+            TimerKind.JUDGE: self.attempts.next_judgment_at(),
+        }
+        return [each for kind, at in due.items() if at is not None for each in self._timers.set(kind, at, now)]
 
     def _set_timers(self, now: float) -> list[Instruction]:
         timers: list[Instruction] = []
         if self.attempts.prefetched and not self._reporting.is_server_away:
             timers += self._timers.set(TimerKind.RETRACT, self._retract_at, now)
-        reporting = self._reporting
-        shortage = self.attempts.shortage
+        reporting, shortage = self._reporting, self.attempts.shortage
         if shortage.is_on and not is_due(shortage.resumes_at, now):
             timers += self._timers.set(TimerKind.LAUNCH, shortage.resumes_at, now)
         if (
