@@ -21,7 +21,7 @@ def make() -> ModuleType:
 def nobodys_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Isolate tests from settings, credentials and files of the user who runs them."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("TORC_API_URL", "TORC_PASSWORD", "RUST_LOG", "TORC_SERVER_BIN", "XDG_CONFIG_HOME"):
+    for name in ("TORC_API_URL", "TORC_PASSWORD", "TORC_TOKEN_FILE", "RUST_LOG", "TORC_SERVER_BIN", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("TORC_USERNAME", "ada")

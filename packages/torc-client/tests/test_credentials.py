@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from torc_client import credentials
+from torc_client import credentials, name_lookup
 from torc_client.credentials import CredentialsError, Entry
+from torc_client.this_machine import machine_identity
 
 URL = "http://localhost:4000/torc-service/v1"
 
@@ -21,8 +22,29 @@ def test_what_was_stored_is_found_under_every_name_of_this_machine(nobodys_envir
     credentials.store(entry(hosts=["127.0.0.1", "node1"]))
     for url in (URL, "http://127.0.0.1:4000", "http://[::1]:4000", "http://node1:4000"):
         assert credentials.find(url) == credentials.Credentials("u", "p")
-    for url in ("http://localhost:4001", "http://node2:4000", "unix:///x/y"):
+    tunnel = "unix:///x/y?server=http://localhost:4000"
+    for url in ("http://localhost:4001", "http://node2:4000", "unix:///x/y", tunnel):
         assert credentials.find(url) is None
+
+
+def test_other_names_of_the_addresses_of_the_server_are_its_names(
+    nobodys_environment: Path, monkeypatch: pytest.MonkeyPatch
+):
+    names = {"alias": ["10.0.0.1"], "both": ["10.0.0.1", "10.0.0.2"], "cluster": ["10.0.0.1", "10.9.9.9"]}
+    monkeypatch.setattr(name_lookup, "addresses_within", lambda host, _: names.get(host, [host]))
+    credentials.store(entry(hosts=["node1"], addresses=["10.0.0.1", "10.0.0.2", "fd00::1"]))
+    for host in ("node1", "10.0.0.2", "[fd00::1]", "alias", "both"):
+        assert credentials.find(f"http://{host}:4000") == credentials.Credentials("u", "p")
+    for host in ("cluster", "localhost", "127.0.0.1"):
+        assert credentials.find(f"http://{host}:4000") is None
+
+
+def test_loopback_addresses_of_another_machine_are_not_the_server(nobodys_environment: Path):
+    credentials.store(entry(hosts=["localhost", "node1"], machine="another machine"))
+    assert credentials.find(URL) is None
+    assert credentials.find("http://node1:4000") is not None
+    credentials.store(entry(hosts=["localhost"], machine=machine_identity()))
+    assert credentials.find(URL) is not None
 
 
 def test_only_the_owner_can_read_it(nobodys_environment: Path):
@@ -92,3 +114,67 @@ def test_given_beats_environment_beats_stored(username, password, environment, e
 
 def test_a_credential_does_not_show_its_password():
     assert "secret" not in repr(credentials.Credentials("u", "secret"))
+
+
+TEXT = "torc_7_" + 43 * "s"
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> Path:
+    path = tmp_path / "token"
+    path.touch(0o600)
+    path.write_text(TEXT + "\n")
+    return path
+
+
+def test_a_token_precedes_the_password_of_the_environment_and_not_a_given_one(token_file: Path):
+    environment = {"TORC_TOKEN_FILE": str(token_file), "TORC_PASSWORD": "e"}
+    found = credentials.resolve(URL, None, None, environment)
+    assert found == credentials.Token(TEXT, token_file)
+    assert found.authorization == f"Bearer {TEXT}"
+    assert found.variables == {"TORC_TOKEN_FILE": str(token_file)}
+    assert 43 * "s" not in repr(found)
+    assert credentials.resolve(URL, "a", "b", environment) == credentials.Credentials("a", "b")
+
+
+def test_a_program_with_a_password_uses_no_token(token_file: Path):
+    given = credentials.Credentials("a", "b").variables
+    assert credentials.resolve(URL, None, None, {"TORC_TOKEN_FILE": str(token_file), **given}) == (
+        credentials.Credentials("a", "b")
+    )
+
+
+def test_a_socket_needs_no_token(nobodys_environment: Path):
+    assert credentials.resolve("unix:///x/y", None, None, {"TORC_TOKEN_FILE": "/missing"}) is None
+
+
+def test_the_server_behind_a_tunnel_may_need_a_token(token_file: Path):
+    tunnel = "unix:///x/y?server=http://node1:8080"
+    assert credentials.resolve(tunnel, None, None, {"TORC_TOKEN_FILE": str(token_file)}) is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "reason"),
+    [
+        (None, 0o600, "There is no file"),
+        (TEXT, 0o640, "can be read by others"),
+        ("", 0o600, "has no token"),
+        ("secret", 0o600, "has no token"),
+        (TEXT + "\nmore", 0o600, "has no token"),
+    ],
+)
+def test_a_file_without_a_token_is_named(tmp_path: Path, content: str | None, mode: int, reason: str):
+    path = tmp_path / "token"
+    if content is not None:
+        path.touch(mode)
+        path.write_text(content)
+    with pytest.raises(CredentialsError, match=reason) as caught:
+        credentials.resolve(URL, None, None, {"TORC_TOKEN_FILE": str(path)})
+    assert str(path) in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_fifo_with_a_token_blocks_no_program(tmp_path: Path):
+    os.mkfifo(tmp_path / "token", 0o600)
+    with pytest.raises(CredentialsError, match="is not a regular file"):
+        credentials.read_token(tmp_path / "token")

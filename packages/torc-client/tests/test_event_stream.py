@@ -16,6 +16,7 @@ from torc_client.retrying import RetryPolicy
 from torc_client.testing import SwallowingProxy
 from torc_client.time_limits import TimeLimits
 
+HOUR = 3600
 QUICK = RetryPolicy(30, 0.001, 0.01)
 PATH = "/torc-service/v1/workflows/7/events/stream"
 
@@ -207,3 +208,44 @@ async def test_scripts_follow_without_async():
     async with streaming(go_on) as streamer:
         assert await asyncio.to_thread(script, streamer.url) == [1, 2]
         over.set()
+
+
+async def test_an_outage_is_reported_once_and_so_is_its_end():
+    sentences: list[str] = []
+    over = asyncio.Event()
+
+    async def stay(response: web.StreamResponse) -> None:
+        await response.write(told(1).encode())
+        await over.wait()
+
+    async with streaming(stay) as streamer, SwallowingProxy(streamer.url) as proxy:
+        reported = asyncio.Event()
+
+        def report(sentence: str) -> None:
+            sentences.append(sentence)
+            if "Retrying" in sentence:
+                reported.set()
+
+        limits = TimeLimits(
+            held_probe_after_seconds=0.05, probe_seconds=0.1, away_probe_seconds=0.1, notice_seconds=0.01
+        )
+        async with TorcClient(proxy.url, retry_policy=QUICK, time_limits=limits, on_wait=report) as client:
+            news = client.follow_events(7)
+            assert [type(await anext(news)) for _ in range(2)] == [EventsMissed, Event]
+            proxy.cut()
+            following = asyncio.create_task(anext(news))
+            await reported.wait()
+            over.set()
+            proxy.mend()
+            with pytest.raises(NotFoundError):
+                await following
+    retrying, back = [each for each in sentences if "still waiting" not in each]
+    assert "does a firewall drop packets? Retrying for up to 30 s." in retrying
+    assert "answers again" in back
+
+
+async def test_the_first_contact_has_a_limit_of_its_own(unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
+    async with TorcClient(url, retry_policy=RetryPolicy(HOUR, 0.001, 0.01, first_seconds=0.05)) as client:
+        with pytest.raises(ServerUnreachableError, match="Connection refused"):
+            await second(client)

@@ -54,6 +54,16 @@ def test_the_runner_ends_with_a_killed_parent(runner, started):
         assert parent.stderr.read() == ""
 
 
+async def test_the_runner_knows_that_it_ends_with_its_parent(runner, tmp_path):
+    runner(
+        "import pathlib; from torc_client.local_runner import ends_with_parent;"
+        f"pathlib.Path({str(tmp_path / 'got')!r}).write_text(str(ends_with_parent()))"
+    )
+    await run_local_runner(URL, None, ["7"], quiet=False)
+    assert (tmp_path / "got").read_text() == "True"
+    assert not local_runner.ends_with_parent()
+
+
 async def test_the_runner_gets_its_arguments_and_the_server(runner, tmp_path):
     runner(
         "import os, sys, pathlib;"

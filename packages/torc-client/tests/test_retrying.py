@@ -32,5 +32,6 @@ def test_pauses_double_up_to_the_longest_and_jitter_takes_up_to_half():
 
 
 def test_the_time_for_retries_before_the_first_answer():
-    policy = RetryPolicy(seconds=60, first_seconds=5)
-    assert (policy.limit_seconds(was_heard=False), policy.limit_seconds(was_heard=True)) == (5, 60)
+    for first_seconds in (5, 300):
+        policy = RetryPolicy(seconds=60, first_seconds=first_seconds)
+        assert (policy.limit_seconds(was_heard=False), policy.limit_seconds(was_heard=True)) == (first_seconds, 60)

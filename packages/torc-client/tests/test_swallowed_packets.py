@@ -161,6 +161,29 @@ async def test_a_wait_is_reported_once_and_so_is_its_end(fake_server, proxy, mak
     assert sentences.empty()
 
 
+async def test_a_probe_shows_the_end_of_a_wait_while_the_server_holds_the_request(fake_server, make):
+    sentences: list[str] = []
+    is_back, over = asyncio.Event(), asyncio.Event()
+
+    def report(sentence: str) -> None:
+        sentences.append(sentence)
+        if "answers again" in sentence:
+            is_back.set()
+
+    async def break_off_and_then_hold(_: Received) -> object:
+        if not any("Retrying" in each for each in sentences):
+            return BREAK_OFF
+        await over.wait()
+        return make.job(3)
+
+    fake_server.answer("get_job", break_off_and_then_hold)
+    async with TorcClient(fake_server.url, retry_policy=PATIENT, time_limits=QUICK_LIMITS, on_wait=report) as client:
+        reading = asyncio.create_task(client.jobs.get_job(3))
+        await is_back.wait()
+        over.set()
+        assert (await reading).id == 3
+
+
 async def test_scripts_find_waits_in_the_log(fake_server, caplog, make):
     async def answer_slowly(_):
         await fake_server.received("ping", 2)

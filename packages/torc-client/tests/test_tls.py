@@ -56,6 +56,38 @@ async def test_any_certificate_is_taken_where_that_is_asked_for(url: str, monkey
     await ping(url)
 
 
+async def test_through_a_tunnel_the_certificate_must_be_that_of_the_server(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The host in the URL of the server counts, not the socket."""
+    hosts: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        hosts.append(request.host)
+        return web.json_response({"status": "ok"})
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("torc.example.org").configure_cert(context)
+    app = web.Application()
+    app.router.add_get("/torc-service/v1/ping", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    socket_path = tmp_path / "s"
+    await web.UnixSite(runner, str(socket_path), ssl_context=context).start()
+    through = f"unix://{socket_path}?server=https://"
+    with pytest.raises(ServerUnreachableError, match="certificate is not trusted"):
+        await ping(through + "torc.example.org")
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("TORC_TLS_CA_CERT", str(tmp_path / "ca.pem"))
+    await ping(through + "torc.example.org")
+    with pytest.raises(ServerUnreachableError, match=r"not valid for 'other\.example\.org'"):
+        await ping(through + "other.example.org")
+    await runner.cleanup()
+    with pytest.raises(ServerUnreachableError, match="Connection refused"):
+        await ping(through + "torc.example.org")
+    assert hosts == ["torc.example.org"]
+
+
 async def test_a_server_without_tls_is_an_error_with_a_remedy(url: str, monkeypatch: pytest.MonkeyPatch):
     server = TestServer(web.Application())
     await server.start_server()

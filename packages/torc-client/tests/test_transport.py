@@ -192,6 +192,17 @@ async def test_the_password_is_sent_with_the_name(fake_server, monkeypatch):
     assert sent == ["ada:sésame", "grace:other"]
 
 
+async def test_a_token_is_sent_instead_of_a_password(fake_server, monkeypatch, tmp_path):
+    path = tmp_path / "token"
+    path.touch(0o600)
+    path.write_text("torc_7_" + 43 * "s")
+    monkeypatch.setenv("TORC_TOKEN_FILE", str(path))
+    monkeypatch.setenv("TORC_PASSWORD", "p")
+    async with TorcClient(fake_server.url, retry_policy=QUICK) as client:
+        await client.system.ping()
+    assert fake_server.calls[0].headers["Authorization"] == "Bearer torc_7_" + 43 * "s"
+
+
 async def test_no_credentials_without_a_password(fake_server, client):
     await client.system.ping()
     assert "Authorization" not in fake_server.calls[0].headers

@@ -16,6 +16,7 @@ from torc_client.edge.user_name import own_user_name
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed, follow, follow_requests
 from torc_client.old_keywords import accept_old_keywords
+from torc_client.operation import Sender
 from torc_client.origin import NodeOrigin
 from torc_client.retrying import RetryPolicy
 from torc_client.time_limits import FIRST_CONTACT_SECONDS, LIMITS, TimeLimits
@@ -32,8 +33,9 @@ class TorcClient(Subjects):
             page = await client.jobs.list_jobs(workflow_id=1)
 
     `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
-    default apply. Credentials are the arguments, else TORC_PASSWORD, else those that a managed server of this user
-    left in ~/.torc. Calls that are safe to repeat are retried for `retry_timeout_seconds` during an outage.
+    default apply. Credentials are the arguments, else the token in the file TORC_TOKEN_FILE, else TORC_PASSWORD, else
+    those that a managed server of this user left in ~/.torc. Calls that are safe to repeat are retried for
+    `retry_timeout_seconds` during an outage.
 
     A server that is silent for some seconds is pinged. If it does not answer the ping, all calls end, or are retried on
     new connections; otherwise a call waits up to `timeout_seconds` for its answer. `on_wait` is called with a sentence
@@ -64,6 +66,8 @@ class TorcClient(Subjects):
             user=username or current_user(),
         )
         super().__init__(self._transport)
+        self.is_plain = False
+        """Whether the server has the published contract alone: it is one of the original Torc."""
         self.server: VersionResponse | None = None
         """The version of the server, once it has been checked."""
 
@@ -76,15 +80,26 @@ class TorcClient(Subjects):
         """Ask the server for its database, and let it refuse later requests when it has another one.
 
         Returns the id of the database; None for a server without such ids. Raises TorcError.
+
+        If the server is one of the original Torc, later calls that it lacks are performed by those that it has.
         """
         self.server = await self.system.get_version()
         self._transport.database_id = self.server.database_id
+        self.is_plain = not self.server.torc_server
+        Subjects.__init__(self, self._sender_over(self._transport))
         return self.server.database_id
+
+    def _sender_over(self, sender: Sender) -> Sender:
+        if self.server is None or not self.is_plain:
+            return sender
+        from torc_client.plain_contract.sender import PlainContract  # noqa: PLC0415 - few servers need it
+
+        return PlainContract(sender, self.url, self.server)
 
     def as_node(self, node: NodeOrigin) -> "TorcClient":
         """Return this client with requests that state the compute node. It shares the connections."""
         client = copy.copy(self)
-        Subjects.__init__(client, NodeTransport(self._transport, node))
+        Subjects.__init__(client, self._sender_over(NodeTransport(self._transport, node)))
         return client
 
     async def __aenter__(self) -> Self:

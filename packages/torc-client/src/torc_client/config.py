@@ -86,6 +86,16 @@ DECLARATIONS = (
         "run.exit_zero", None, "whether `torc run` exits with 0 also after failed jobs, as Torc 1.0 does", kind=bool
     ),
     Declaration(
+        "slurm.poll_interval", None, "longest time that a runner in an allocation waits in one request, in seconds",
+        check=_is_positive, kind=float,
+    ),
+    Declaration(
+        "slurm.prologue", None, "lines of bash that run in each allocation before the runner, such as `module load`"
+    ),
+    Declaration(
+        "slurm.runner_program", None, "path of torc-slurm-job-runner on the nodes, if it is not that of this machine"
+    ),
+    Declaration(
         "watch.poll_interval", None, "how often `torc watch` looks, in seconds", check=_is_positive, kind=float
     ),
     Declaration(

@@ -6,6 +6,7 @@ import os
 from msgspec import Struct
 
 from torc_client.address import Address, is_loopback
+from torc_client.connection_remedies import NO_ROUTE, error_numbers, remedy_of
 from torc_client.errors import UnexpectedResponseError
 from torc_client.http_library import aiohttp
 from torc_client.liveness import SILENT_ERRNOS, ServerSilentError
@@ -28,11 +29,16 @@ class Outage(Struct, frozen=True):
     """Since when the machine of the server has sent nothing; None if it may be reachable. A time of the event loop."""
 
     hint: str | None = None
-    """The remedy, if the cause is known."""
+    """The remedy."""
 
 
-def outage_of(error: Exception, began: float, now: float, address: Address, limits: TimeLimits) -> Outage:
-    """Classify an error of CONNECTION_ERRORS. The attempt `began` then and ends now."""
+def outage_of(
+    error: Exception, began: float, now: float, address: Address, limits: TimeLimits, *, was_heard: bool = False
+) -> Outage:
+    """Classify an error of CONNECTION_ERRORS. The attempt `began` then and ends now.
+
+    A server that `was_heard` before is not bound to another address: such causes are not named.
+    """
     is_unsent = isinstance(error, _NOTHING_SENT) or (isinstance(error, ServerSilentError) and error.is_unsent)
     silent_since = None
     match error:
@@ -42,14 +48,17 @@ def outage_of(error: Exception, began: float, now: float, address: Address, limi
             silent_since = began
         case OSError(errno=number) if number in SILENT_ERRNOS:
             silent_since = max(began, now - limits.dead_connection_seconds)
-    return Outage(_reason(error, address, limits), is_unsent, silent_since, _hint(error, address))
+    reason = _reason(error, address, limits, was_heard=was_heard)
+    remedy = remedy_of(error, address, is_silent=silent_since is not None, was_heard=was_heard)
+    return Outage(reason, is_unsent, silent_since, remedy)
 
 
-def possible_causes(address: Address) -> str:
-    """Return a question that names the causes of a server's silence."""
+def possible_causes(address: Address, *, was_heard: bool = False) -> str:
+    """Return a question that names the causes of a server's silence. `was_heard`: it has answered before."""
     if address.socket_path is not None:
-        return "Is the server stopped or overloaded?"
-    if is_loopback(address.host):
+        ways = "" if address.port is None else ", or the tunnel down"
+        return f"Is the server stopped or overloaded{ways}?"
+    if was_heard or is_loopback(address.host):
         return "Is the server stopped or overloaded, or does a firewall drop packets?"
     return "Is the server bound to loopback, stopped or overloaded, or does a firewall drop packets?"
 
@@ -59,17 +68,17 @@ def not_http(url: str, error: aiohttp.ClientError) -> UnexpectedResponseError:
     return UnexpectedResponseError(f"The program at {url} does not speak HTTP: {error}")
 
 
-def no_answer(seconds: float, address: Address) -> str:
-    """Return the reason of a request that was not answered within this time."""
-    return f"no answer within {round(seconds, 1):g} s. {possible_causes(address)}"
+def no_answer(seconds: float, address: Address, *, was_heard: bool = False) -> str:
+    """Return the reason of a request that was not answered within this time. `was_heard`: the server has before."""
+    return f"no answer within {round(seconds, 1):g} s. {possible_causes(address, was_heard=was_heard)}"
 
 
-def _reason(error: BaseException, address: Address, limits: TimeLimits) -> str:  # noqa: PLR0911  one flat case for each error
+def _reason(error: BaseException, address: Address, limits: TimeLimits, *, was_heard: bool) -> str:  # noqa: PLR0911  one flat case for each error
     match error:
         case ServerSilentError():
-            return no_answer(error.seconds, address)
+            return no_answer(error.seconds, address, was_heard=was_heard)
         case aiohttp.ConnectionTimeoutError():
-            return no_answer(limits.connect_seconds, address)
+            return no_answer(limits.connect_seconds, address, was_heard=was_heard)
         case aiohttp.ClientConnectorDNSError():
             return "its host name is unknown here."
         case aiohttp.ClientConnectorCertificateError():
@@ -80,28 +89,30 @@ def _reason(error: BaseException, address: Address, limits: TimeLimits) -> str: 
         case aiohttp.ClientSSLError():
             return "the TLS handshake failed. If the server does not use TLS, its URL begins with http://."
         case aiohttp.ClientConnectorError():
-            return f"{_words(error)}.{_remedy(error.errno, address)}"
+            return f"{_words(error)}.{_question(error, address, was_heard=was_heard)}"
         case TimeoutError():
-            return no_answer(limits.answer_seconds, address)
+            return no_answer(limits.answer_seconds, address, was_heard=was_heard)
         case OSError(errno=number) if number in SILENT_ERRNOS:
-            return no_answer(limits.dead_connection_seconds, address)
+            return no_answer(limits.dead_connection_seconds, address, was_heard=was_heard)
         case _:
             return "the connection broke before the answer."
 
 
-def _hint(error: Exception, address: Address) -> str | None:
-    if address.socket_path is None or not isinstance(error, OSError) or error.errno != errno.EACCES:
-        return None
-    return (
-        f"Only the owner of the socket {address.socket_path} can use its server. Use the account of that user, or the "
-        "URL of a server that serves several users: http://HOST:PORT, in --url or TORC_API_URL."
-    )
-
-
 def _words(error: aiohttp.ClientConnectorError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error.os_error)
+    return ", ".join(map(os.strerror, error_numbers(error.os_error))) or str(error.os_error)
 
 
-def _remedy(number: int | None, address: Address) -> str:
-    is_local = address.socket_path is not None or is_loopback(address.host)
-    return "" if is_local or number != errno.ECONNREFUSED else " Is the server bound to loopback?"
+def _question(error: aiohttp.ClientConnectorError, address: Address, *, was_heard: bool) -> str:
+    """Return a question that names the cause, or nothing."""
+    if address.socket_path is not None:
+        return ""
+    numbers = error_numbers(error.os_error)
+    if was_heard and errno.ECONNREFUSED in numbers:
+        return " Was the server stopped, or does a firewall reject packets?"
+    if is_loopback(address.host):
+        return ""
+    if errno.ECONNREFUSED in numbers:
+        return " Is the server bound to loopback?"
+    if was_heard or NO_ROUTE.isdisjoint(numbers):
+        return ""
+    return " Is its name that of another network, or does a firewall reject packets?"

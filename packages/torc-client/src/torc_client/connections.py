@@ -12,6 +12,7 @@ from torc_client.liveness import Liveness
 from torc_client.name_lookup import Resolver
 from torc_client.tcp_options import socket_factory
 from torc_client.time_limits import TimeLimits
+from torc_client.tls_socket import TlsSocketConnector
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +89,9 @@ class Connections:
 
     def _connector(self) -> aiohttp.BaseConnector:
         if self._socket_path is not None:
-            return aiohttp.UnixConnector(self._socket_path, limit=self._max_open)
+            if isinstance(self._trust, bool):
+                return aiohttp.UnixConnector(self._socket_path, limit=self._max_open)
+            return TlsSocketConnector(self._socket_path, self._trust, limit=self._max_open)
         factory = socket_factory(self._limits.dead_connection_seconds)
         return aiohttp.TCPConnector(ssl=self._trust, limit=self._max_open, socket_factory=factory, resolver=Resolver())
 

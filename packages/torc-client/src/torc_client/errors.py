@@ -20,6 +20,12 @@ class TorcError(Exception):
             self.add_note(hint)  # scripts and notebooks show it below the message
 
 
+REMEDY_FOR_UNKNOWN_CAUSE = (
+    "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a single "
+    "command, use `torc -s`."
+)
+
+
 class ServerUnreachableError(TorcError):
     """The server did not answer: it is not running, unreachable, or too slow.
 
@@ -32,9 +38,7 @@ class ServerUnreachableError(TorcError):
             f"No Torc server answers at {url}: {reason}",
             "The server may have performed the call: check its effect before you repeat it."
             if may_be_done
-            else hint
-            or "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a "
-            "single command, use `torc -s`.",
+            else hint or REMEDY_FOR_UNKNOWN_CAUSE,
         )
         self.url = url
         self.may_be_done = may_be_done
@@ -59,6 +63,10 @@ class ApiError(TorcError):
 
 class UnauthorizedError(ApiError):
     """401: the server requires credentials, or refuses the given ones."""
+
+
+class TokenRefusedError(UnauthorizedError):
+    """401: the token has expired, or was revoked."""
 
 
 class ForbiddenError(ApiError):
@@ -90,6 +98,7 @@ class ServerError(ApiError):
 
 
 _HINTS = {401: "Set TORC_PASSWORD (and TORC_USERNAME, if it is not USER), or use --prompt-password."}
+_REFUSED_TOKEN = "Token "  # noqa: S105 - the first word of a message
 # Other refusals concern access groups or the server, and the owner of a workflow cannot lift them.
 _NO_ACCESS, _ASK_OWNER = "no access to workflow", "ask its owner"
 # Torc gives a reason with its remedy, which a second remedy could contradict. Without one, another program answered.
@@ -114,6 +123,8 @@ def _hint(status: int, message: str) -> str | None:
     if status == 403:
         is_open = _NO_ACCESS in message and _ASK_OWNER not in message
         return "Ask the owner of the workflow for access." if is_open else None
+    if message.startswith(_REFUSED_TOKEN):  # with its remedy
+        return None
     return _HINTS.get(status)
 
 
@@ -130,6 +141,8 @@ def _api_error(status: int, body: bytes) -> ApiError:
     message = _message(details)
     if kind is ConflictError and isinstance(details, dict):
         kind = _CONFLICTS.get(details.get("code"), kind)
+    if kind is UnauthorizedError and isinstance(details, dict) and str(message).startswith(_REFUSED_TOKEN):
+        kind = TokenRefusedError
     if message is None:
         hint = _HINTS_WITHOUT_REASON.get(status)
         return kind(status, f"The server answered with HTTP status {status}.", details, hint)

@@ -79,7 +79,7 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
     allows.
     """
     clock = asyncio.get_running_loop()
-    retries = RetryLoop(transport.retry_policy)
+    retries = RetryLoop(transport.retry_policy, was_heard=transport.was_heard)
     last_id: str | None = None
     while True:
         began = clock.time()
@@ -107,6 +107,8 @@ async def follow(transport: Transport, workflow_id: int, level: str = "info") ->
         pause_seconds = retries.next_pause_seconds()
         if failure is not None and not retries.allows(pause_seconds, began=began, now=now):
             raise failure
+        if failure is not None and retries.outage_seconds(now + pause_seconds) >= transport.limits.notice_seconds:
+            transport.report_retries(failure, retries.limit_seconds)
         await asyncio.sleep(pause_seconds)
 
 

@@ -72,10 +72,10 @@ def is_dead(identity: str | None, here: str) -> bool:
     return _is_over(other.pid, other.start_ticks)
 
 
-def _is_over(pid: int, start_ticks: int) -> bool:
+def _is_over(pid: int, expected_ticks: int) -> bool:
     """Whether the process with this id and start time has ended."""
-    found = _start_ticks(pid)
-    return found != start_ticks and (found is not None or not _may_be_hidden(pid))
+    found = start_ticks(pid)
+    return found != expected_ticks and (found is not None or not _may_be_hidden(pid))
 
 
 def _may_be_hidden(pid: int) -> bool:
@@ -96,7 +96,7 @@ def _identity_of(pid: int) -> str:
             "boot": _line("/proc/sys/kernel/random/boot_id"),
             "pid_namespace": os.readlink("/proc/self/ns/pid"),  # noqa: PTH115  the text, not a path
             "pid": pid,
-            "start_ticks": _start_ticks(pid),
+            "start_ticks": start_ticks(pid),
             "hardware": _hardware(),
             "time_namespace": _namespace("time"),
         }
@@ -131,7 +131,7 @@ def _line(path: str) -> str:
     return Path(path).read_text().strip()
 
 
-def _start_ticks(pid: int) -> int | None:
+def start_ticks(pid: int) -> int | None:
     """Return the start of a process, in ticks since boot; None if there is no process or it is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -102,6 +102,7 @@ class Liveness:
         wait = _Wait(now, held_seconds)
         self._waits.add(wait)
         self._schedule(now + self._limits.notice_seconds)
+        is_requested = _cancellations()
         try:
             async with wait.limit:
                 yield
@@ -109,6 +110,11 @@ class Liveness:
             if wait.error is None:
                 raise
             raise wait.error from error
+        except asyncio.CancelledError as error:
+            if is_requested():
+                raise
+            # Its connections were abandoned before it had one.
+            raise ServerSilentError(now, asyncio.get_running_loop().time() - now, is_unsent=True) from error
         finally:
             self._waits.discard(wait)
 
@@ -180,11 +186,16 @@ class Liveness:
 
     async def _probed(self, seconds: float) -> OSError | None:
         """Probe the server. Return the error, which is TimeoutError if nothing answers."""
+        is_requested = _cancellations()
         try:
             async with asyncio.timeout(seconds):
                 await self._probe()
         except OSError as error:
             return error
+        except asyncio.CancelledError:
+            if is_requested():
+                raise
+            return TimeoutError()  # its connections were abandoned
         return None
 
     def _end_waits(self) -> None:
@@ -203,6 +214,18 @@ class Liveness:
         if error is None:
             self.heard()
         return ServerSilentError(began_at, seconds, is_unsent=True) if isinstance(error, TimeoutError) else error
+
+
+def _cancellations() -> Callable[[], bool]:
+    """Return a function that returns whether the current task was canceled since now.
+
+    aiohttp cancels what waits for a name or a free connection when the connections are closed. The task that waits for
+    it gets a CancelledError too, although nothing has canceled the task. Passed on, it would end the task silently.
+    """
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine runs in a task
+    before = task.cancelling()
+    return lambda: task.cancelling() > before
 
 
 def _is_silence(error: OSError) -> bool:

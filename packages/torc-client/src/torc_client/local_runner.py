@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from torc_client.credentials import Credentials
+from torc_client.credentials import Credentials, Token
 from torc_client.errors import TorcError
 from torc_client.runner_exit_code import RunnerExitCode
 
@@ -23,6 +23,7 @@ _ORDERLY_ENDS = frozenset({
     RunnerExitCode.SUCCEEDED, RunnerExitCode.FINISHED_WITH_FAILURES, RunnerExitCode.STOPPED,
 })  # fmt: skip
 _PR_SET_PDEATHSIG = 1
+_PR_GET_PDEATHSIG = 2
 _STDERR_LINES_SHOWN = 5
 
 
@@ -67,7 +68,9 @@ async def start_local_runner(
     )
 
 
-async def run_local_runner(url: str, credentials: Credentials | None, arguments: Sequence[str], *, quiet: bool) -> None:
+async def run_local_runner(
+    url: str, credentials: Credentials | Token | None, arguments: Sequence[str], *, quiet: bool
+) -> None:
     """Run `torc-runner ARGUMENTS` for a server and wait for its end. Raises RunnerNotInstalledError, RunnerError.
 
     If this is canceled, the runner gets TERM and its end is awaited, so that jobs have time to end. `quiet` hides its
@@ -75,7 +78,7 @@ async def run_local_runner(url: str, credentials: Credentials | None, arguments:
     """
     variables = {"TORC_API_URL": url}
     if credentials is not None:
-        variables |= {"TORC_USERNAME": credentials.username, "TORC_PASSWORD": credentials.password}
+        variables |= credentials.variables
     with tempfile.TemporaryFile() as stderr:
         process = await start_local_runner(
             arguments,
@@ -98,6 +101,17 @@ async def run_local_runner(url: str, credentials: Credentials | None, arguments:
 def _failure(exit_code: int, lines: list[str]) -> RunnerError:
     shown = "\n".join(lines[-_STDERR_LINES_SHOWN:]).removeprefix("Error: ")
     return RunnerError(f"The runner ended with exit code {exit_code}: {shown or 'it printed no message'}")
+
+
+def ends_with_parent() -> bool:
+    """Return whether this process gets TERM when its parent ends.
+
+    The kernel may send it several times: once for each thread of the parent that takes over the child, and ends.
+    """
+    number = ctypes.c_int()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_GET_PDEATHSIG, ctypes.byref(number))
+    return number.value == signal.SIGTERM
 
 
 def _become_runner(parent_pid: int) -> None:

@@ -17,8 +17,14 @@ from pathlib import Path
 from torc_client import credentials
 from torc_client.address import is_loopback
 from torc_client.errors import TorcError
+from torc_client.name_lookup import addresses_within
+from torc_client.this_machine import machine_identity, own_addresses
 
 _log = logging.getLogger(__name__)
+WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
+"""The hosts that mean every address of the machine."""
+_LOOPBACK = ("127.0.0.1", "localhost")
+_LOOK_UP_SECONDS = 5.0
 _STOP_SECONDS = 15.0
 _STDERR_LINES_KEPT = 50
 
@@ -211,10 +217,11 @@ def _remembered(options: ServerOptions, server: ManagedServer, guard: credential
     if guard is None or server.port is None or options.host is None:
         yield
         return
-    hosts = ["127.0.0.1", "localhost"] + ([] if is_loopback(options.host) else _names_of_this_machine(options.host))
+    hosts, addresses = _ways_to(options.host)
     entry = credentials.Entry(
-        port=server.port, hosts=hosts, username=guard.username, password=guard.password, pid=server.pid
-    )
+        port=server.port, hosts=hosts, addresses=addresses, username=guard.username, password=guard.password,
+        pid=server.pid, machine=machine_identity(),
+    )  # fmt: skip
     credentials.store(entry)
     try:
         yield
@@ -222,9 +229,15 @@ def _remembered(options: ServerOptions, server: ManagedServer, guard: credential
         credentials.remove(server.port, server.pid)
 
 
-def _names_of_this_machine(host: str) -> list[str]:
-    """Return the host names by which other machines may reach a server that is bound to `host`."""
-    return list(dict.fromkeys([host, socket.gethostname(), socket.getfqdn()]))
+def _ways_to(host: str) -> tuple[list[str], list[str]]:
+    """Return the names and the addresses by which programs reach a server that is bound to `host`."""
+    host = host.strip("[]")
+    if host in WILDCARDS:
+        return list(dict.fromkeys([*_LOOPBACK, socket.gethostname(), socket.getfqdn()])), own_addresses()
+    if is_loopback(host):
+        return list(dict.fromkeys([*_LOOPBACK, host])), []
+    own = own_addresses()
+    return [host], [address for address in addresses_within(host, _LOOK_UP_SECONDS) if address in own]
 
 
 def _server_program(named: str | None) -> str:

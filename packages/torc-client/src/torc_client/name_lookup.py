@@ -7,6 +7,7 @@ the end of an event loop waits for the threads of its executor.
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 from torc_client.http_library import aiohttp
@@ -46,6 +47,20 @@ class Resolver(aiohttp.abc.AbstractResolver):
 
     async def close(self) -> None:
         """Do nothing: threads end by themselves."""
+
+
+def addresses_within(host: str, seconds: float) -> list[str]:
+    """Return the addresses of a host; none if its name is unknown, or is not found within this time."""
+    found: list[str] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            found.extend(str(each[4][0]) for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+
+    thread = threading.Thread(target=look_up, name=f"look-up of {host}", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return [] if thread.is_alive() else list(dict.fromkeys(found))
 
 
 def _addresses(host: str, port: int, family: socket.AddressFamily) -> list[aiohttp.abc.ResolveResult]:

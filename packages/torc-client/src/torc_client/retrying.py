@@ -32,7 +32,7 @@ class RetryPolicy(Struct, frozen=True):
 
     def limit_seconds(self, *, was_heard: bool) -> float:
         """Return how long a call is retried, given whether the server has answered before."""
-        return self.seconds if was_heard or self.first_seconds is None else min(self.seconds, self.first_seconds)
+        return self.seconds if was_heard or self.first_seconds is None else self.first_seconds
 
     def pause_seconds(self, attempt: int, jitter: float) -> float:
         """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""
@@ -82,6 +82,7 @@ class RetryLoop:
     def end_outage(self) -> None:
         """Forget the outage, because the server has answered."""
         self._outage_since = None
+        self.limit_seconds = self._policy.limit_seconds(was_heard=True)
 
     def shorten_pauses(self) -> None:
         """Begin with the shortest pause again."""

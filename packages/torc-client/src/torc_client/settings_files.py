@@ -15,6 +15,8 @@ from torc_client.edge.trusted_files import Distrust, read_trusted
 from torc_client.errors import TorcError
 
 NOT_FROM_WORKING_DIRECTORY: Mapping[str, str] = {
+    "client.slurm.prologue": "TORC_CLIENT__SLURM__PROLOGUE",
+    "client.slurm.runner_program": "TORC_CLIENT__SLURM__RUNNER_PROGRAM",
     "client.tls.ca_cert": "TORC_TLS_CA_CERT",
     "client.tls.insecure": "TORC_TLS_INSECURE",
     "dash.allowed_hosts": "TORC_DASH__ALLOWED_HOSTS",

@@ -15,7 +15,8 @@ COMMANDS_WITH_SERVER: Final = (
     "access-groups", "admin", "cancel", "compute-nodes", "create", "delete", "events", "exec", "failure-handlers",
     "files", "init", "job-dependencies", "jobs", "local-schedulers", "logs", "monitor-node", "ping", "plot-resources",
     "recover", "reinit", "remote", "reports", "resource-requirements", "results", "ro-crate", "run",
-    "scheduled-compute-nodes", "slurm", "status", "submit", "tasks", "user-data", "watch", "workflows",
+    "scheduled-compute-nodes", "slurm", "status", "submissions", "submit", "tasks", "user-data", "watch",
+    "workflows",
 )  # fmt: skip
 """The commands of `torc` that call a server."""
 
@@ -26,6 +27,11 @@ _options: ContextVar[tuple[str, ...]] = ContextVar("options of torc", default=()
 def use_options(options: Sequence[str]) -> None:
     """Set the options of `torc` that suggested commands get. They must contain no secret."""
     _options.set(tuple(options))
+
+
+def add_options(options: Sequence[str]) -> None:
+    """Add options of `torc` that suggested commands get."""
+    use_options((*_options.get(), *options))
 
 
 def complete_commands(text: str) -> str:

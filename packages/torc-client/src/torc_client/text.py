@@ -1,9 +1,11 @@
 """Format numbers, sizes, times and durations. Every message, table and page uses these functions."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_DIGITS = re.compile("([0-9]+)")
 _TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -73,3 +75,10 @@ def clock(seconds: float) -> str:
     """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
     whole = max(0, int(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def natural_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:
+    """Return the key by which names are sorted with their numbers in order: work_2 before work_10."""
+    parts = _DIGITS.split(name)
+    numbers = [part.lstrip("0") for part in parts]
+    return tuple((len(numbers[at]), numbers[at]) if at % 2 else part for at, part in enumerate(parts)), name

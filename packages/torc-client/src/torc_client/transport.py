@@ -1,7 +1,6 @@
 """The network I/O of the client: HTTP over TCP, TLS or a UNIX socket, with retries where these are safe."""
 
 import asyncio
-import base64
 import logging
 import os
 import ssl
@@ -16,7 +15,7 @@ from torc_client import tls
 from torc_client.address import BASE_PATH, parse_address
 from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
 from torc_client.connections import Connections
-from torc_client.credentials import Credentials
+from torc_client.credentials import Credentials, Token
 from torc_client.errors import ApiError, ServerUnreachableError, TorcError, UnexpectedResponseError, api_error
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
@@ -43,19 +42,21 @@ class Transport:
     """Sends operations to one server. Close it, or use TorcClient, which closes it.
 
     `limits` are the time limits of one attempt. `on_wait` is called with a sentence when the server does not answer for
-    a while and when it answers again; by default the sentences are logged.
+    a while and when it answers again; by default the sentences are logged. `is_here`: the server is on this machine,
+    whatever its address is, so that requests cross no network.
     """
 
     def __init__(
         self,
         url: str,
-        credentials: Credentials | None = None,
+        credentials: Credentials | Token | None = None,
         *,
         retry_policy: RetryPolicy,
         limits: TimeLimits = LIMITS,
         on_wait: Callable[[str], None] | None = None,
         user: str | None = None,
         trust: Callable[[], ssl.SSLContext] = tls.trust,
+        is_here: bool = False,
     ) -> None:
         self.address = parse_address(url)
         self.report_waits(on_wait)
@@ -82,13 +83,18 @@ class Transport:
         self._ending: TorcError | None = None
         self.database_id: str | None = None
         """The database that requests are for; None to accept any."""
-        if (credentials or cookie) and not self.address.is_private:
-            secret = "password" if credentials else "cookie"
+        if (credentials or cookie) and not (is_here or self.address.is_private):
+            secret = "token" if isinstance(credentials, Token) else "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
 
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` with a sentence when the server is silent or answers again. None logs it."""
         self._on_wait = on_wait or _log_wait
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the server has ever sent anything."""
+        return self._liveness.was_heard
 
     def give_up(self, reason: TorcError) -> None:
         """Raise this error from all calls, now and later: no answer of the server can be expected any more."""
@@ -173,8 +179,8 @@ class Transport:
                 *(operation.id, failure, retries.attempts + 1, pause_seconds),
             )
             if retries.outage_seconds(clock.time() + pause_seconds) >= self.limits.notice_seconds:
-                self._report_retries(failure, retries.limit_seconds)
-                if outage is not None and outage.is_unsent:
+                self.report_retries(failure, retries.limit_seconds)
+                if outage is not None:
                     self._liveness.lost(clock.time())  # then a probe shows when the server is back, not a long poll
             await asyncio.sleep(pause_seconds)
 
@@ -284,9 +290,11 @@ class Transport:
             self._on_wait(f"The server at {self.address.url} answers again.")
 
     def _outage(self, error: Exception, began: float) -> Outage:
-        outage = outage_of(error, began, asyncio.get_running_loop().time(), self.address, self.limits)
-        if outage.silent_since is not None and self._liveness.lost(outage.silent_since):
-            self._connections.abandon()
+        now = asyncio.get_running_loop().time()
+        outage = outage_of(error, began, now, self.address, self.limits, was_heard=self.was_heard)
+        was_away = self._liveness.is_away
+        if outage.silent_since is not None and self._liveness.lost(outage.silent_since) and not was_away:
+            self._connections.abandon()  # if it was away before, other requests have opened new ones
         return outage
 
     def _unreachable(self, outage: Outage, error: Exception, *, may_be_done: bool = False) -> ServerUnreachableError:
@@ -299,7 +307,8 @@ class Transport:
         causes = "The server may be busy." if was_heard else possible_causes(self.address)
         self._on_wait(f"No answer from {self.address.url} for {seconds:.0f} s; still waiting. {causes}")
 
-    def _report_retries(self, failure: Exception, limit_seconds: float) -> None:
+    def report_retries(self, failure: Exception, limit_seconds: float) -> None:
+        """Report, once for an outage, that calls are retried for this time because of a failure."""
         if not self._is_outage_reported:
             self._is_outage_reported = True
             self._on_wait(f"{failure} Retrying for up to {limit_seconds:.0f} s.")
@@ -307,8 +316,7 @@ class Transport:
     def _open_session(self, connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
         headers = dict(self._headers)
         if self._credentials:
-            pair = f"{self._credentials.username}:{self._credentials.password}"
-            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+            headers["Authorization"] = self._credentials.authorization
         return aiohttp.ClientSession(connector=connector, headers=headers)
 
     async def close(self) -> None:

@@ -1,9 +1,8 @@
-"""Plans of allocations: every job has room and time in them, and no limit of a partition is exceeded."""
+"""Plans of allocations: every job fits into them and has time, and no limit of a partition is exceeded."""
 
 from collections.abc import Sequence
 from math import inf
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,60 +12,6 @@ from torc_client.batch.profile import Partition, profiles
 
 KESTREL = profiles([])["kestrel"].cluster.partitions
 OVERHEAD = 150
-
-
-def plan(count: int, size: Size, **options) -> list[tuple[str, int, int]]:
-    """Return partition, allocations and nodes of each group for a number of equal jobs."""
-    jobs = [JobToPlace(f"j{number}", "r", size, 0) for number in range(count)]
-    chosen = Options(group_by=GroupBy.RESOURCE_REQUIREMENTS, max_allocations=1000, **options)
-    return [
-        (group.partition.name, group.allocations, group.nodes)
-        for group in plan_allocations(jobs, KESTREL, chosen).groups
-    ]
-
-
-@pytest.mark.parametrize(
-    ("count", "size", "expected"),
-    [
-        (20, (4, 4, 10, 0, 1), ("short", 1, 1)),
-        (20, (13, 4, 10, 0, 1), ("short", 3, 1)),
-        (20, (26, 4, 10, 0, 1), ("short", 5, 1)),
-        (20, (104, 4, 10, 0, 1), ("short", 20, 1)),
-        (20, (4, 30, 10, 0, 1), ("short", 3, 1)),
-        (20, (4, 240, 10, 0, 1), ("short", 20, 1)),
-        (12, (16, 10, 60, 1, 1), ("gpu-h100s", 3, 1)),
-        (12, (16, 10, 60, 4, 1), ("gpu-h100s", 12, 1)),
-        (12, (64, 10, 60, 1, 1), ("gpu-h100s", 6, 1)),
-        (12, (16, 180, 60, 1, 1), ("gpu-h100s", 12, 1)),
-        (8, (26, 4, 10, 0, 1), ("short", 2, 1)),
-        (9, (26, 4, 10, 0, 1), ("short", 3, 1)),
-        (500, (52, 4, 10, 0, 1), ("short", 250, 1)),
-        (10, (12, 160, 1200, 0, 1), ("standard", 10, 1)),
-        # A job of several nodes has an allocation with that number of nodes.
-        (10, (52, 4, 480, 0, 2), ("standard", 10, 2)),
-        (10, (52, 4, 480, 0, 4), ("standard", 10, 4)),
-    ],
-)
-def test_jobs_as_long_as_the_longest_one_run_at_the_same_time(count, size, expected):
-    cpus, gib, minutes, gpus, nodes = size
-    assert plan(count, Size(cpus, gib * 1024, gpus, nodes, minutes * 60)) == [expected]
-
-
-@pytest.mark.parametrize(
-    ("count", "cpus", "minutes", "expected"),
-    [
-        (1000, 4, 10, ("short", 2, 1)),
-        (1000, 26, 10, ("short", 11, 1)),
-        # 23 waves of ten minutes fit into four hours without the start and the end of the allocation, not 24.
-        (1000, 52, 10, ("short", 22, 1)),
-        (100, 26, 60, ("short", 9, 1)),
-        (100, 26, 1200, ("standard", 13, 1)),
-        (1000, 1, 1, ("short", 1, 1)),
-    ],
-)
-def test_allocations_as_long_as_the_partition_allows_run_several_waves(count, cpus, minutes, expected):
-    size = Size(cpus, 1024, 0, 1, minutes * 60)
-    assert plan(count, size, strategy=Strategy.MAX_PARTITION_TIME) == [expected]
 
 
 def test_a_maximum_of_allocations_asks_for_more_nodes_in_each():
@@ -83,6 +28,15 @@ def test_the_partition_limits_the_nodes_of_an_allocation():
     (group,) = found.groups
     assert (group.partition.name, group.allocations, group.nodes) == ("bigmem", 3, 4)
     assert "partition bigmem allows 4 nodes for each" in found.warnings[0]
+
+
+def test_short_jobs_share_few_allocations():
+    seconds = [JobToPlace(f"j{number}", "r", Size(26, 1024, 0, 1, 1), 0) for number in range(1000)]
+    (group,) = plan_allocations(seconds, KESTREL, Options()).groups
+    assert (group.allocations, group.nodes, group.work_seconds) == (1, 1, 250)
+    minutes = [JobToPlace(f"j{number}", "r", Size(26, 1024, 0, 1, 60), 0) for number in range(1000)]
+    (group,) = plan_allocations(minutes, KESTREL, Options()).groups
+    assert (group.allocations, group.nodes, group.work_seconds) == (17, 1, 900)
 
 
 def test_a_chain_of_jobs_has_one_allocation_that_lasts_for_all_of_them():
@@ -233,3 +187,9 @@ def test_the_plan_does_not_depend_on_the_order_of_the_jobs(jobs, partitions, opt
     random.shuffle(shuffled)
     first: AllocationPlan = plan_allocations(jobs, partitions, options)
     assert plan_allocations(shuffled, partitions, options) == first
+
+
+def test_jobs_are_listed_by_their_numbers():
+    jobs = [JobToPlace(f"work_{number}", "r", Size(26, 1024, 0, 1, 60), 0) for number in (10, 1, 100, 2)]
+    (group,) = plan_allocations(jobs, KESTREL, Options()).groups
+    assert group.jobs == group.gate == ("work_1", "work_2", "work_10", "work_100")

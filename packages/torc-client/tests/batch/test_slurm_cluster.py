@@ -30,6 +30,11 @@ def test_partitions_have_the_limits_that_slurm_reports():
     assert (mixed.cpus_per_node, mixed.memory_mb, mixed.gpus_per_node, mixed.max_nodes) == (104, 246_064, 2, 4)
 
 
+def test_jobs_can_wait_for_a_partition_that_is_down():
+    assert "closed" not in {each.name for each in partitions(SINFO, SCONTROL)}
+    assert "closed" in {each.name for each in partitions(SINFO, SCONTROL, only_up=False)}
+
+
 def test_the_name_of_the_cluster():
     assert cluster_name("Configuration data\nClusterName             = north\nCompleteWait = 0 sec\n") == "north"
     assert not cluster_name("")

@@ -57,6 +57,45 @@ async def test_the_audit_log_is_listed(torc, fake_server):
     assert (await torc("admin", "list-audit-log")).out == "(no audit-log entries)\n"
 
 
+TOKEN = {
+    "id": 7, "workflow_id": 3, "user": "ann", "submission_id": 5, "created_at": "2026-11-29T12:00:00+00:00",
+    "expires_at": "2027-02-27T12:00:00+00:00",
+}  # fmt: skip
+
+
+async def test_tokens_are_listed(torc, fake_server):
+    page = {"items": [TOKEN], "offset": 0, "max_limit": 10, "count": 1, "total_count": 1, "has_more": False}
+    fake_server.answer("list_tokens", page)
+    ended = await torc("admin", "tokens", "list", "3")
+    assert ended.code == 0
+    assert "ann" in ended.out
+    assert fake_server.calls_of("list_tokens")[0].query["workflow_id"] == 3
+    assert (await torc("-f", "json", "admin", "tokens", "list")).json["items"] == [TOKEN]
+    assert "workflow_id" not in fake_server.calls_of("list_tokens")[1].query
+
+
+async def test_tokens_are_revoked_each_once(torc, fake_server):
+    fake_server.answer("revoke_token", {"message": "Revoked"})
+    ended = await torc("-f", "json", "admin", "tokens", "revoke", "7", "8", "7")
+    assert ended.json == {"status": "success", "message": "Revoked tokens 7 and 8", "token_ids": [7, 8]}
+    assert [call.path["id"] for call in fake_server.calls_of("revoke_token")] == [7, 8]
+
+
+async def test_an_unknown_token_is_named(torc, fake_server):
+    fake_server.answer("revoke_token", Refusal(404, "There is no token 9"))
+    ended = await torc("admin", "tokens", "revoke", "9")
+    assert (ended.code, ended.out) == (1, "")
+    assert "`torc admin tokens list` shows the ids" in " ".join(ended.err.split())
+
+
+async def test_an_expired_token_is_named_without_another_remedy(torc, fake_server):
+    fake_server.answer("ping", Refusal(401, "Token 7 expired at 2026-11-29 12:00:00 UTC; submit again"))
+    ended = await torc("--skip-version-check", "ping")
+    assert (ended.code, ended.out) == (1, "")
+    assert "Token 7 expired at 2026-11-29 12:00:00 UTC; submit again" in " ".join(ended.err.split())
+    assert "PASSWORD" not in ended.err
+
+
 BUCKET = {"bytes_in": 5, "bytes_out": 70, "status_2xx": 3, "status_4xx": 1, "status_5xx": 0, "status_other": 0}
 
 

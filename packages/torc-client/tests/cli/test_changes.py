@@ -175,6 +175,7 @@ async def test_deleting_all_asks_first(torc, server, monkeypatch, group, operati
 )  # fmt: skip
 async def test_the_options_of_lists(torc, server, arguments, operation, query):
     page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    server.answer("get_workflow_actions", [])
     server.answer(operation, page)
     group, *flags = arguments
     assert (await torc(group, "list", "7", *flags)).code == 0

@@ -33,7 +33,7 @@ async def test_every_setting_is_shown_with_its_source(torc, home, monkeypatch):
 @pytest.mark.parametrize(("flag", "place"), [("--local", "torc.toml"), ("--user", ".config/torc/config.toml")])
 async def test_a_file_is_begun_in_which_nothing_is_set(torc, home, flag, place):
     assert (await torc("config", "init", flag)).code == 0
-    assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}, "watch": {}}}
+    assert tomllib.loads((home / place).read_text()) == {"client": {"tls": {}, "run": {}, "slurm": {}, "watch": {}}}
     again = await torc("config", "init", flag)
     assert (again.code, "exists." in again.err, "--force" in again.err) == (1, True, True)
     assert (await torc("config", "init", flag, "--force")).code == 0

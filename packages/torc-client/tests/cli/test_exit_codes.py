@@ -13,11 +13,17 @@ from torc_client.testing import Refusal
 TASK = {"id": 4, "workflow_id": 7, "operation": "x", "created_at_ms": 1, "status": "failed"}
 
 
+EMPTY = {"items": [], "count": 0, "total_count": 0}
+EMPTY_PAGE = {**EMPTY, "offset": 0, "max_limit": 10_000, "has_more": False}
+
+
 @pytest.fixture
 def server(fake_server, make):
     fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("list_jobs", make.jobs([]))
     fake_server.answer("get_task", TASK)
+    fake_server.answer("list_slurm_schedulers", EMPTY_PAGE)
+    fake_server.answer("list_remote_workers", [])
     fake_server.answer("get_workflow_status", make.status(is_canceled=True))
     return fake_server
 
@@ -62,6 +68,9 @@ WAYS = {
     ("torc hpc match", 1): ["dane", "--gpus", "9"],
     ("torc jobs reset-status", 1): ["--workflow-id", "7", "--status", "failed", "--no-prompts"],
     ("torc ping", 1): [],
+    ("torc remote run", 1): ["7"],
+    ("torc remote status", 1): ["7"],
+    ("torc remote stop", 1): ["7"],
     ("torc spec check", 1): ["bad.yaml"],
     ("torc tasks wait", 1): ["4"],
     ("torc watch", 1): ["7"],
@@ -86,14 +95,21 @@ def elsewhere(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.usefixtures("server", "elsewhere")
+@pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("line", WAYS, ids=lambda line: line[0])
-async def test_its_own(torc, nobodys_environment, line, unused_tcp_port):
+async def test_its_own(torc, server, nobodys_environment, monkeypatch, line):
     (nobodys_environment / "bad.yaml").write_text("name: a\njobz: []\n")
     command, code = line
+    if command.startswith("torc remote"):
+        server.answer("list_remote_workers", [{"workflow_id": 7, "worker": "n1"}])
+        server.answer("list_compute_nodes", EMPTY_PAGE)
+        counted = {"is_complete": False, "is_canceled": False, "needs_to_run_completion_script": False}
+        server.answer("is_workflow_complete", counted)
+        monkeypatch.setenv("PATH", str(nobodys_environment))  # without ssh
     if command == "torc config validate":
         (nobodys_environment / "torc.toml").write_text("[server]\nport = 0\n")
-    url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1" if command == "torc ping" else None
+    # Nothing listens on port 1.
+    url = "http://127.0.0.1:1/torc-service/v1" if command == "torc ping" else None
     ended = await torc(*command.split()[1:], *WAYS[line], url=url)
     assert ended.code == code
     assert ended.out or ended.err

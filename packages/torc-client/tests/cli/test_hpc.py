@@ -88,13 +88,88 @@ async def test_the_ranking_is_shown_with_what_does_not_fit(torc, home):
         (1, "pbatch", ""), (2, "pci", ""), (3, "pjupyter", ""), (4, "pserial", ""), (5, "pall", ""),
         (None, "pdebug", "too short"),
     ]  # fmt: skip
+    assert ended.json["requirements"] == {"cpus": 112, "memory_mb": 204_800, "walltime_secs": 7200, "gpus": 0}
+    assert [each["name"] for each in ended.json["matching_partitions"]] == [
+        "pbatch", "pci", "pjupyter", "pserial", "pall"
+    ]  # fmt: skip
+    assert ended.json["best_partition"] == "pbatch"
     assert (await torc("hpc", "match", "--profile", "dane", "--walltime", "1-00:00:00")).code == 0
+
+
+async def test_json_has_the_members_of_torc_1_0(torc, home):
+    (item, *_) = (await torc("-f", "json", "hpc", "partitions", "kestrel", "--gpu")).json["items"]
+    assert {name: item[name] for name in ("name", "cpus", "memory_mb", "max_walltime_secs", "gpus_per_node")} == {
+        "name": "debug", "cpus": 104, "memory_mb": 246_064, "max_walltime_secs": 3600, "gpus_per_node": 2,
+    }  # fmt: skip
+    assert (item["gpu_type"], item["shared"], item["explicit"]) == ("h100", True, True)
+    (item, *_) = (await torc("-f", "json", "hpc", "list")).json["items"]
+    assert (item["name"], item["display"], item["partitions"], item["detected"]) == ("dane", "LLNL Dane", 6, False)
+
+
+ALL_KEYS = """
+[client.hpc.custom_profiles.all]
+display_name = "All"
+description = "d"
+detect_env_var = "WHERE=here"
+detect_hostname = "never"
+default_account = "own"
+charge_factor_cpu = 2
+charge_factor_gpu = 20
+[[client.hpc.custom_profiles.all.partitions]]
+name = "p"
+description = "q"
+cpus_per_node = 8
+memory_mb = 1000
+max_walltime_secs = 60
+gpus_per_node = 2
+gpu_type = "a100"
+gpu_memory_gb = 40
+shared = true
+requires_explicit_request = true
+min_nodes = 2
+max_nodes = 4
+max_nodes_per_user = 3
+default_qos = "high"
+local_disk_gb = 100
+"""
+
+
+async def test_all_keys_of_a_profile_are_read(torc, home, monkeypatch):
+    (home / "torc.toml").write_text(ALL_KEYS)
+    monkeypatch.setenv("WHERE", "here")
+    shown = (await torc("-f", "json", "hpc", "detect")).json
+    assert (shown["name"], shown["default_account"], shown["charge_factor_cpu"]) == ("all", "own", 2)
+    assert (shown["charge_factor_gpu"], shown["description"]) == (20, "d")
+    (partition,) = shown["partitions"]
+    assert partition == {
+        "name": "p", "description": "q", "cpus_per_node": 8, "memory_mb": 1000, "max_walltime_secs": 60,
+        "gpus_per_node": 2, "gpu_type": "a100", "gpu_memory_gb": 40, "min_nodes": 2, "max_nodes": 4,
+        "max_nodes_per_user": 3, "default_qos": "high", "local_disk_gb": 100, "shared": True,
+        "requires_explicit_request": True, "is_default": None,
+    }  # fmt: skip
+
+
+async def test_the_account_of_a_cluster_comes_from_the_settings(torc, home):
+    (home / "torc.toml").write_text(ALL_KEYS + '[client.hpc]\ndefault_account = "lab"\n')
+
+    async def account(name):
+        return (await torc("-f", "json", "hpc", "show", name)).json["default_account"]
+
+    assert [await account(name) for name in ("all", "dane")] == ["own", "lab"]
+    (home / "torc.toml").write_text(ALL_KEYS + '[client.hpc.profile_overrides.all]\ndefault_account = "ours"\n')
+    assert [await account(name) for name in ("all", "dane")] == ["ours", None]
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["match", "dane", "--gpus", "1"], 1, "No partition of dane has nodes for this job.\npbatch: no GPUs"),
+        (
+            ["match", "dane", "--gpus", "1"],
+            1,
+            "No partition of dane has nodes for this job; the nearest is pbatch: no GPUs.",
+        ),
+        (["match", "kestrel", "--memory", "2900g"], 1, "the nearest is bigmem: 2000000 MB a node."),
+        (["match", "kestrel", "--walltime", "11-00:00:00", "--cpus", "105"], 1, "the nearest is gpu-h100l: too short."),
         (["match", "dane", "--memory", "much"], 2, "'much' is not an amount of memory such as 64g"),
         (["match", "dane", "--walltime", "1:2:3:4"], 2, "'1:2:3:4' is not a time limit such as 04:00:00"),
         (["match", "dane", "--walltime", "PT"], 2, "is not a valid duration"),

@@ -39,6 +39,7 @@ def server(fake_server, make):
     fake_server.answer("list_files", page())
     fake_server.answer("restart_jobs", {"run_id": 6, "updated_count": 1})
     fake_server.answer("get_workflow_status", make.status(active_compute_nodes=0))
+    fake_server.answer("get_workflow_actions", [])
     return fake_server
 
 
@@ -106,14 +107,15 @@ async def test_reinit_makes_them_ready_at_once(torc, server):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Select jobs by id, --status or --return-code."),
-        (["1", "--status", "failed"], 2, "Ids exclude --status"),
+        ([], 2, "Select jobs by id, --filter, --status or --return-code."),
+        (["1", "--status", "failed"], 2, "Ids exclude --filter, --status"),
         (
             ["--status", "broken", "--workflow-id", "7"],
             2,
             "'broken' is not a job status; choose from uninitialized, blocked",
         ),
         (["--status", "terminated", "--workflow-id", "7"], 1, "No job of workflow 7 matches."),
+        (["1", "--filter", "host~n1"], 2, "Ids exclude --filter"),
         (["1", "--workflow-id", "7"], 2, "Ids exclude --workflow-id"),
     ],
 )
@@ -249,3 +251,16 @@ async def test_the_jobs_of_an_allocation(torc, server, make):
     server.answer("list_results", page(make.result(1, job_id=1, compute_node_id=3), make.result(2, job_id=2)))
     listed = (await torc("-f", "json", "scheduled-compute-nodes", "list-jobs", "2")).json["items"]
     assert [item["id"] for item in listed] == [1]
+
+
+async def test_jobs_of_a_workflow_that_requests_allocations_run_after_torc_submit(torc, server):
+    assert "The next runner makes them ready: torc run 7" in (await torc("jobs", "reset-status", "1", "--force")).out
+    action = {
+        "id": 1, "workflow_id": 7, "trigger_type": "on_workflow_start", "action_type": "schedule_nodes",
+        "action_config": {"scheduler_id": 3, "scheduler_type": "slurm", "num_allocations": 1},
+    }  # fmt: skip
+    server.answer("get_workflow_actions", [action])
+    assert "The next runner makes them ready: torc submit 7" in (await torc("jobs", "reset-status", "1", "--force")).out
+    for group, what in (("results", "jobs end"), ("compute-nodes", "a runner starts")):
+        server.answer(f"list_{group.replace('-', '_')}", page())
+        assert f"{what}: torc submit 7" in (await torc(group, "list", "7")).err

@@ -93,6 +93,7 @@ async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server
 )
 async def test_an_empty_list_has_a_hint_on_stderr(torc, server, group, operation, hint):
     page = {"items": [], "offset": 0, "max_limit": 10, "count": 0, "total_count": 0, "has_more": False}
+    server.answer("get_workflow_actions", [])
     server.answer(operation, page)
     ended = await torc(group, "list", "7")
     assert ended.code == 0

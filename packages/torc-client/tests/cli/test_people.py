@@ -1,4 +1,4 @@
-"""Access groups, remote workers, and commands of administrators."""
+"""Access groups, and commands of administrators."""
 
 import pytest
 
@@ -73,22 +73,6 @@ async def test_the_file_of_passwords_is_read_again(torc, server):
     assert ended.json == {"user_count": 3, "status": "success", "message": "Read 3 users."}
 
 
-async def test_remote_workers(torc, server, tmp_path):
-    server.answer("create_remote_workers", lambda call: [{"workflow_id": 7, "worker": name} for name in call.body])
-    server.answer("list_remote_workers", [{"workflow_id": 7, "worker": "ada@n1:22"}])
-    server.answer("delete_remote_worker", {"workflow_id": 7, "worker": "n1"})
-    ended = await torc("-f", "json", "remote", "add-workers", "7", "n1", "n2")
-    assert ended.json["workers"] == ["n1", "n2"]
-    path = tmp_path / "workers.txt"
-    path.write_text("# rack 1\nn3\n\n")
-    await torc("remote", "add-workers-from-file", str(path), "7")
-    assert server.calls_of("create_remote_workers")[1].body == ["n3"]
-    assert "ada@n1:22" in (await torc("remote", "list-workers", "7")).out
-    assert (await torc("remote", "remove-worker", "n1", "7")).out == "Removed n1 from workflow 7.\n"
-    path.write_text("# nobody\n")
-    assert "has no machines" in (await torc("remote", "add-workers-from-file", str(path), "7")).err
-
-
 async def test_cookies_for_a_proxy(torc, server, monkeypatch):
     monkeypatch.setenv("TORC_COOKIE_HEADER", "session=1")
     await torc("ping")
@@ -110,3 +94,9 @@ async def test_how_busy_the_server_is(torc, server, monkeypatch):
     (only,) = (await torc("-f", "json", "admin", "api-stats", "--by-operation", "--window", "0.01")).json["items"]
     assert (only["requests"], only["per_second"]) == (4, 400)
     assert "longer --window" in (await torc("admin", "api-stats", "--by-operation")).err
+
+
+async def test_workers_do_not_start_with_a_server_that_ends_with_the_command(torc):
+    ended = await torc("-s", "remote", "run", "7")
+    assert (ended.code, ended.out) == (1, "")
+    assert "The server of --standalone ends with this command, and the workers would lose it." in ended.err

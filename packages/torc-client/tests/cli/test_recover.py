@@ -29,6 +29,9 @@ def server(fake_server, make):
     fake_server.answer("list_scheduled_compute_nodes", page())
     fake_server.answer("list_compute_nodes", page())
     fake_server.answer("list_files", page())
+    fake_server.answer("list_slurm_schedulers", page())
+    fake_server.answer("list_remote_workers", [])
+    fake_server.answer("create_event", {"id": 1, "workflow_id": 7, "data": {}, "timestamp": 0})
     fake_server.answer("restart_jobs", {"run_id": 2, "updated_count": 3})
     failed(fake_server, make, {1: 137, 2: 152, 3: 5})
     return fake_server
@@ -77,7 +80,7 @@ async def test_a_dry_run_changes_nothing(torc, server):
 async def test_requirements_and_the_new_run_with_the_chosen_jobs_are_one_request(torc, server):
     ended = await torc("-f", "json", "recover", "7", "--memory-multiplier", "3", "--runtime-multiplier", "2")
     assert ended.json["result"]["jobs_to_retry"] == [1, 2]
-    assert changes(server) == ["restart_jobs"]
+    assert changes(server) == ["restart_jobs", "create_event"]
     body = restart(server)
     assert (body["scope"], body["job_ids"], body["known_run_id"]) == ("listed", [1, 2], 1)
     (change,) = body["corrections"]
@@ -146,17 +149,21 @@ async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, member
     assert changes(server) == []
 
 
-async def test_allocations_of_slurm_are_refused(torc, server):
+async def test_without_slurm_the_allocations_stay_as_they_are(torc, server, make, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
     allocation = {
         "id": 20, "workflow_id": 7, "scheduler_id": 900, "scheduler_config_id": 1, "scheduler_type": "slurm",
         "status": "pending",
     }  # fmt: skip
     server.answer("list_scheduled_compute_nodes", page(allocation))
-    for words in (("recover", "7"), ("workflows", "sync-status", "7")):
-        ended = await torc(*words)
-        assert ended.code == 1
-        assert "allocations 900" in ended.err
-        assert "squeue" in ended.err
+    server.answer("get_workflow_status", make.status(run_id=1, pending_scheduled_nodes=1))
+    ended = await torc("recover", "7")
+    assert ended.code == 1
+    assert "Slurm was not asked about allocation 900: squeue was not found" in ended.err
+    ended = await torc("-f", "json", "workflows", "sync-status", "7")
+    assert ended.code == 1
+    assert "squeue was not found" in ended.json["not_checked"][0]
+    assert changes(server) == []
 
 
 async def test_a_person_is_asked_about_each_kind_of_failure(torc, server, monkeypatch):
@@ -267,9 +274,6 @@ async def test_a_persistent_watch_waits_for_runners_without_limit(torc, server, 
 async def test_options_without_effect_are_accepted_with_a_warning(torc, server, make, tmp_path, command):
     server.answer("get_workflow_status", make.status(jobs_by_status=counts(completed=1)))
     words = {"--partition": ["short"], "--walltime": ["01:00:00"], "--ai-recovery": [], "--ai-agent": ["claude"]}
-    if command == "watch":
-        words |= {"--auto-schedule-threshold": ["5"], "--auto-schedule-cooldown": ["1800"]}
-        words |= {"--auto-schedule-stranded-timeout": ["0"]}
     flags = [word for flag, values in words.items() for word in (flag, *values)]
     ended = await torc(command, "7", "-o", str(tmp_path), *flags)
     assert ended.code == 0

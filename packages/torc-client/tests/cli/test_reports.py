@@ -119,6 +119,18 @@ async def test_results_name_the_files_of_their_output(torc, server, tmp_path, mo
     assert [item["missing_files"] for item in ended.json["items"]] == [["stdout", "stderr"]]
 
 
+async def test_the_log_of_a_runner_in_an_allocation_has_the_ids_of_the_allocation(torc, server, tmp_path):
+    node = {
+        "id": 1, "workflow_id": 7, "hostname": "n1", "pid": 4, "num_cpus": 1, "memory_gb": 1.0, "num_gpus": 0,
+        "num_nodes": 1, "start_time": "", "compute_node_type": "slurm",
+        "scheduler": {"type": "slurm", "slurm_job_id": 66, "slurm_node_id": "0", "slurm_task_pid": 4481},
+    }  # fmt: skip
+    server.answer("list_compute_nodes", page(node))
+    ended = await torc("-f", "json", "reports", "results", "7", "-o", str(tmp_path))
+    log = tmp_path / "job_runner_slurm_wf7_sl66_n0_pid4481.log"
+    assert ended.json["items"][0]["runner_log"] == str(log)
+
+
 async def test_results_without_logs_are_the_same_as_the_list(torc, server):
     ended = await torc("-f", "json", "results", "list", "7", "--failed")
     assert [item["job_id"] for item in ended.json["items"]] == [2]

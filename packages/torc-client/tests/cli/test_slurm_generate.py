@@ -152,3 +152,24 @@ async def test_mistakes_write_nothing(torc, folder, changes, arguments, message)
     assert message in ended.err
     assert ended.code == (0 if "debug" in arguments else 1)
     assert (folder / "out.json").exists() == (ended.code == 0)
+
+
+FILES = """
+name: diamond
+resource_requirements: [{name: small, num_cpus: 1, memory: 100m, runtime: PT20M}]
+files: [{name: a, path: a.txt}]
+user_data: [{name: b}]
+jobs:
+  - {name: "top", command: "true", resource_requirements: small, output_files: [a]}
+  - {name: "middle", command: "true", resource_requirements: small, input_files: [a], output_user_data: [b]}
+  - {name: "bottom", command: "true", resource_requirements: small, input_user_data: [b]}
+"""
+
+
+async def test_files_and_user_data_are_dependencies(torc, folder):
+    (folder / "files.yaml").write_text(FILES)
+    ended = await torc("-f", "json", "slurm", "generate", "files.yaml", *KESTREL, "--dry-run")
+    (action,) = ended.json["actions"]
+    assert action["jobs"] == ["top"]
+    planned = await torc("-f", "json", "slurm", "plan-allocations", "files.yaml", *KESTREL, "--offline")
+    assert planned.json["workflow_analysis"]["dependency_depth"] == 3

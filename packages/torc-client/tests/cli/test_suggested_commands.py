@@ -6,13 +6,13 @@ from torc_client.cli import COMMANDS, torc
 from torc_client.suggested_commands import COMMANDS_WITH_SERVER, complete_commands, use_options
 from torc_client.testing import Refusal
 
-WITHOUT_SERVER = {"self", "completions", "config", "dash", "hpc", "spec"}
+WITHOUT_SERVER = {"self", "completions", "config", "dash", "hpc", "remote-agent", "spec"}
 
 
 @pytest.fixture(autouse=True)
 def server(fake_server):
     use_options([])
-    fake_server.answer("get_version", lambda _: {"version": "1.0.0", "api_version": "0.21.0"})
+    fake_server.answer("get_version", lambda _: {"version": "1.0.0", "api_version": "0.21.0", "torc_server": "1.0.0"})
     yield fake_server
     use_options([])
 

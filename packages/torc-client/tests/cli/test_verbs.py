@@ -26,6 +26,7 @@ def server(fake_server, make):
         "cancel_workflow": {"run_id": 1, "is_canceled": True},
         "is_workflow_uninitialized": {"is_uninitialized": True},
         "is_workflow_complete": {"is_complete": False, "is_canceled": False},
+        "list_scheduled_compute_nodes": EMPTY,
         "list_files": EMPTY,
         "list_jobs": EMPTY,
         "list_job_dependencies": EMPTY,
@@ -98,30 +99,16 @@ async def test_what_schedules_no_nodes_is_not_submitted(torc, server, tmp_path, 
     spec.write_text("name: plain\njobs: [{name: one, command: echo}]\n")
     ended = await torc(*words, str(spec))
     assert (ended.code, ended.out, server.calls) == (1, "", [])
-    assert "no action that schedules nodes" in ended.err
+    assert "no action that requests allocations" in ended.err
     assert f"torc run {spec}" in ended.err
-
-
-async def test_submitting_creates_nothing_yet(torc, server, tmp_path):
-    spec = tmp_path / "big.yaml"
-    spec.write_text(
-        "name: big\n"
-        "jobs: [{name: one, command: echo, scheduler: many}]\n"
-        "slurm_schedulers: [{name: many, account: mine, nodes: 1, walltime: '01:00:00'}]\n"
-        "actions:\n"
-        "  - {trigger_type: on_workflow_start, action_type: schedule_nodes, scheduler_type: slurm, scheduler: many}\n"
-    )
-    ended = await torc("submit", str(spec))
-    assert (ended.code, ended.out, server.calls) == (1, "", [])
-    assert "cannot submit to Slurm yet; nothing was created" in ended.err
 
 
 async def test_a_workflow_is_looked_at_before_it_is_submitted(torc, server):
     server.answer("get_workflow_actions", [])
     ended = await torc("submit", "7")
     assert ended.code == 1
-    assert "Workflow 7 has no action that schedules nodes" in ended.err
-    assert "`torc run 7`" in ended.err
+    assert "Workflow 7 has no action that requests allocations" in ended.err
+    assert "torc run 7" in ended.err
 
 
 TASK = {"id": 4, "workflow_id": 7, "operation": "restart_jobs", "created_at_ms": 1}

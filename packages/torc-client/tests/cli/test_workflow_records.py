@@ -31,7 +31,7 @@ async def test_changing_the_description_of_a_workflow(torc, server, make):
 async def test_actions_are_listed_with_their_progress(torc, server):
     action = {
         "workflow_id": 7, "trigger_type": "on_jobs_complete", "action_type": "run_commands", "action_config": {},
-        "job_ids": [1, 2, 3, 4, 5, 6], "required_triggers": 6,
+        "job_ids": [6, 1, 10, 2, 3, 4], "required_triggers": 6,
     }  # fmt: skip
     server.answer("get_workflow_actions", [
         action | {"id": 1, "trigger_count": 2},
@@ -42,9 +42,35 @@ async def test_actions_are_listed_with_their_progress(torc, server):
     assert [(item["id"], item["progress"], item["status"]) for item in items] == [
         (1, "2/6", "pending"), (2, "6/6", "ready"), (3, "6/6", "executed"),
     ]  # fmt: skip
-    assert "1, 2, 3, 4, 5, ... (6)" in (await torc("workflows", "list-actions", "7")).out
+    assert "1, 2, 3, 4, 6, ... (6)" in (await torc("workflows", "list-actions", "7")).out
     server.answer("get_workflow_actions", [])
     assert "Actions are declared in the spec file." in (await torc("workflows", "list-actions", "7")).err
+
+
+async def test_groups_of_jobs_are_listed_with_what_they_wait_for(torc, server):
+    counts = dict.fromkeys(
+        ("uninitialized", "blocked", "ready", "pending", "running", "completed", "failed", "canceled", "terminated",
+         "disabled", "pending_failed"), 0,
+    )  # fmt: skip
+    rest = {"merged_groups": 0, "resource_requirements_ids": [4], "lowest_priority": 0, "highest_priority": 0}
+    server.answer("list_job_groups", {
+        "groups": [
+            rest | {"key": key, "label": key, "first_job_id": first, "total_jobs": total,
+                    "jobs_by_status": counts | {"completed": total - 1, "failed": 1}}
+            for key, first, total in (("prepare", 1, 1), ("simulate_#", 2, 3))
+        ],
+        "edges": [
+            {"source": "prepare", "target": "simulate_#", "kind": kind, "pairs": 3} for kind in ("file", "user_data")
+        ],
+        "edges_left_off": 2,
+    })  # fmt: skip
+    shown = await torc("workflows", "groups", "7")
+    assert "2 completed, 1 failed" in shown.out
+    assert "2 edges" in shown.err
+    items = (await torc("-f", "json", "workflows", "groups", "7")).json["items"]
+    assert [(item["key"], item["total_jobs"], item["jobs_by_status"], item["waits_for"]) for item in items] == [
+        ("prepare", 1, {"failed": 1}, []), ("simulate_#", 3, {"completed": 2, "failed": 1}, ["prepare"]),
+    ]  # fmt: skip
 
 
 @pytest.fixture

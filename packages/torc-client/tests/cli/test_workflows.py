@@ -103,6 +103,7 @@ async def test_status(torc, server):
 
 async def test_cancel(torc, server):
     server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
+    server.answer("list_scheduled_compute_nodes", EMPTY)
     ended = await torc("-f", "json", "workflows", "cancel", "7")
     assert ended.json == {
         "workflow_id": 7, "canceled_slurm_jobs": [], "errors": None, "status": "success",

@@ -32,7 +32,9 @@ def page(*items: object) -> dict[str, object]:
 @pytest.fixture
 def server(fake_server):
     """A server with a database id, which accepts every result."""
-    fake_server.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0", "database_id": HERE})
+    fake_server.answer(
+        "get_version", {"version": "0.35.0", "api_version": "0.21.0", "torc_server": "1.0.0", "database_id": HERE}
+    )
     fake_server.answer("report_and_claim", ACCEPTED)
     fake_server.answer("get_compute_node", NODE)
     return fake_server
@@ -88,7 +90,7 @@ async def test_a_journal_of_the_owner_of_the_output_folder_is_sent(server, tmp_p
 @pytest.mark.parametrize("here", [HERE, None])
 async def test_a_journal_of_another_database_is_reported_once_and_stays(server, tmp_path, here):
     if here is None:
-        server.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0"})
+        server.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0", "torc_server": "1.0.0"})
     path = write(tmp_path, replace(OWN, database_id="bbbb"))
     for is_first_time in (True, False):
         (replayed,) = await replay(server.url, tmp_path)
@@ -96,7 +98,9 @@ async def test_a_journal_of_another_database_is_reported_once_and_stays(server, 
         assert replayed.is_first_time is is_first_time
     assert path.exists()
     assert server.calls_of("report_and_claim") == []
-    server.answer("get_version", {"version": "0.35.0", "api_version": "0.21.0", "database_id": "bbbb"})
+    server.answer(
+        "get_version", {"version": "0.35.0", "api_version": "0.21.0", "torc_server": "1.0.0", "database_id": "bbbb"}
+    )
     (replayed,) = await replay(server.url, tmp_path)
     assert replayed.results == 1
     assert not path.parent.exists()

@@ -47,6 +47,11 @@ LINES = {
     "rust": "thread 'main' panicked at src/main.rs:1",
     "java": 'Exception in thread "main" java.lang.X',
     "retry": "Job retried job_id=3",
+    "slurm_memory": "slurmstepd: error: Exceeded job memory limit at some point.",
+    "canceled": "slurmstepd: error: *** JOB 54 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***",
+    "gpu_limit": "GPU memory limit exceeded",
+    "killed": "child 77 killed by signal 9",
+    "failed": "State=FAILED",
     "said_error": "2026-01-01 [ERROR] it is bad",
 }
 
@@ -69,3 +74,17 @@ def test_every_pattern_is_shown_to_work():
 )
 def test_harmless_lines_are_harmless(line):
     assert pattern_of(line.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Out of Memory", "Detected 1 oom_kill event in StepId=5.0", "fork: Cannot allocate memory",
+        "memory cgroup out of memory: Killed process 7", "slurmstepd: error: x", "srun: error: x", "NODE_FAIL",
+        "task/cgroup: unable: Killed", "Network is unreachable", "CUDA error: x", "SIGBUS", "MemoryError",
+    ],
+)  # fmt: skip
+def test_what_slurm_and_the_system_print_is_an_error(line):
+    found = pattern_of(line.encode())
+    assert found is not None
+    assert found.severity == "error"

@@ -36,6 +36,17 @@ def test_without_a_measure_the_record_itself_is_raised(ended):
     assert (made.original_runtime, made.new_runtime) == ("PT10M", "PT15M")
 
 
+def test_memory_is_raised_to_that_of_the_largest_node_at_most(ended):
+    lacking = diagnose([ended(137, peak_memory_bytes=90 * MIB)])
+    (made,) = for_failures(lacking, HALF_MORE, 120.5 * MIB)
+    assert made.new_memory == "120m"
+    (made,) = for_failures(lacking, HALF_MORE, 1000 * MIB)
+    assert made.new_memory == "150m"
+    # A job that used more than any node has gets what it needs: no node fits, and the plan reports it.
+    (made,) = for_failures(diagnose([ended(137, peak_memory_bytes=300 * MIB)]), HALF_MORE, 120 * MIB)
+    assert made.new_memory == "450m"
+
+
 def test_a_job_that_was_killed_below_the_limit_gets_more(ended):
     (made,) = for_failures(diagnose([ended(137, peak_memory_bytes=10 * MIB)]), HALF_MORE)
     assert made.new_memory == "150m"

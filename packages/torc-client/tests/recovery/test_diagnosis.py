@@ -24,6 +24,7 @@ MIB = 2**20
         (1, {"minutes": 9.5}, Cause.TIMEOUT),
         (-15, {"status": JobStatus.TERMINATED}, Cause.STOPPED),
         (-9, {"status": JobStatus.TERMINATED}, Cause.STOPPED),
+        (-128, {}, Cause.NODE_FAILURE),
         (3, {}, Cause.UNKNOWN),
         (3, {"status": JobStatus.PENDING_FAILED}, Cause.UNKNOWN),
     ],

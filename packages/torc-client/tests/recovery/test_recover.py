@@ -25,6 +25,7 @@ def server(fake_server, make):
     result = make.result(3, return_code=5, status=JobStatus.FAILED)
     fake_server.answer("list_results", failed({**EMPTY, "items": [result], "count": 1, "total_count": 1}))
     fake_server.answer("list_files", EMPTY)
+    fake_server.answer("create_event", {"id": 1, "workflow_id": 7, "data": {}, "timestamp": 0})
     fake_server.answer("restart_jobs", {"run_id": 2, "updated_count": 1})
     return fake_server
 
@@ -43,7 +44,7 @@ async def test_the_causes_are_chosen_from_the_findings(server, client):
     plan = await recover(client, 7, RecoveryOptions(), choose, report=seen.append)
     assert [(each.outcome.job_id, each.cause) for each in seen] == [(3, Cause.UNKNOWN)]
     assert plan.summary.jobs_to_retry == [3]
-    assert changes(server) == ["restart_jobs"]
+    assert changes(server) == ["restart_jobs", "create_event"]
 
 
 async def test_the_plan_is_reported_before_it_is_carried_out(server, client):

@@ -169,6 +169,7 @@ SLURM = {
         "mode": "slurm",
         "srun_termination_signal": "TERM@120",
         "enable_cpu_bind": True,
+        "srun_tasks_per_node": 2,
     },
     "jobs": [
         {"name": "t_{a}", "command": "true", "parameters_file": "own.csv"},

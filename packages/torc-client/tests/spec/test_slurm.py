@@ -72,6 +72,11 @@ def test_a_dry_run_counts_allocations():
     ("members", "problem"),
     [
         ({"slurm_defaults": {"Partition": "x"}}, ("SPEC054", "slurm_defaults.Partition")),
+        ({"slurm_defaults": {"account": "x", "o": "x"}}, ("SPEC054", "slurm_defaults.o")),
+        (
+            {"slurm_schedulers": [{"name": "short", "extra": "-a1-3"}, SPEC["slurm_schedulers"][1]]},
+            ("SPEC054", "slurm_schedulers[0].extra"),
+        ),
         ({"slurm_defaults": {"a": [1]}}, ("SPEC010", "slurm_defaults.a")),
         ({"slurm_defaults": {}}, ("SPEC052", "slurm_schedulers[0]")),
         ({"actions": [START]}, ("SPEC050", "actions[0]")),
@@ -137,7 +142,7 @@ def with_nodes(nodes, *, scheduler="short", mode="direct"):
         **SPEC,
         "execution_config": {"mode": mode},
         "actions": [{**START, "scheduler_type": "slurm", "scheduler": "short"}],
-        "resource_requirements": [{"name": "r", "num_cpus": 1, "memory": "1g", "num_nodes": nodes}],
+        "resource_requirements": [{"name": "r", "num_cpus": 1, "memory": "1g", "num_nodes": nodes, "runtime": "PT10M"}],
         "jobs": [job],
     }
 
@@ -152,10 +157,46 @@ def test_a_job_of_another_number_of_nodes_than_its_scheduler_is_refused():
     wide = with_nodes(3)
     with pytest.raises(SpecError) as raised:
         make_plan("s.yaml", wide)
-    assert [(str(each.code), each.place) for each in raised.value.problems] == [("SPEC055", "actions[0].scheduler")]
+    assert [(str(each.code), each.place) for each in raised.value.problems] == [
+        ("SPEC055", "slurm_schedulers[0].nodes")
+    ]
     make_plan("s.yaml", wide, skip_checks=True)
-    for other in ("long", None):
-        make_plan("s.yaml", with_nodes(3, scheduler=other))
+    make_plan("s.yaml", with_nodes(3, scheduler=None))
+
+
+def test_it_is_refused_without_an_action_too():
+    with pytest.raises(SpecError, match="its allocations have 2 nodes, and the job 'a' of this scheduler requires 3"):
+        make_plan("s.yaml", {**with_nodes(3), "actions": []})
+
+
+@pytest.mark.parametrize("nodes", [1, 2])
+@pytest.mark.parametrize("mode", ["slurm", "auto", "direct"])
+def test_jobs_of_one_node_or_all_nodes_of_their_scheduler_are_accepted(nodes, mode):
+    make_plan("s.yaml", with_nodes(nodes, mode=mode))
+
+
+def test_a_job_for_several_nodes_on_a_scheduler_of_one_is_a_warning():
+    """Torc 1.0 generates such schedulers."""
+    (warning,) = make_plan("s.yaml", {**with_nodes(2, scheduler="long"), "actions": []}).warnings
+    assert "its allocations have one node, and the job 'a' of this scheduler requires 2 nodes" in str(warning)
+
+
+@pytest.mark.parametrize(("mode", "is_refused"), [("direct", False), ("auto", True), ("slurm", True)])
+def test_one_worker_per_node_needs_mode_direct(mode, is_refused):
+    spec = with_nodes(1, mode=mode)
+    spec["actions"][0]["start_one_worker_per_node"] = True
+    if not is_refused:
+        assert make_plan("s.yaml", spec).warnings == []
+        return
+    with pytest.raises(SpecError, match="one runner starts jobs on all nodes"):
+        make_plan("s.yaml", spec)
+
+
+def test_jobs_for_several_nodes_do_not_run_with_one_worker_per_node():
+    spec = with_nodes(2)
+    spec["actions"][0]["start_one_worker_per_node"] = True
+    (warning,) = make_plan("s.yaml", spec).warnings
+    assert "each runner has one node, so it runs no job that requires 2 nodes" in str(warning)
 
 
 @pytest.mark.parametrize(

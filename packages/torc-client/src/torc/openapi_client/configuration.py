@@ -12,9 +12,10 @@ from torc_client.address import DEFAULT_URL
 class Configuration:
     """The settings of an ApiClient. Without `host`, the server is that of TORC_API_URL, else the one on this machine.
 
-    `username` and `password` are sent with HTTP Basic. Without a password, TORC_PASSWORD applies, then the password
-    that a server of this user stored. `ssl_ca_cert` is the path of a certificate to trust; setting `verify_ssl` to
-    False trusts any. `retries` is the number of seconds for which calls are retried while the server is away.
+    `username` and `password` are sent with HTTP Basic. Without a password, the token in the file TORC_TOKEN_FILE, then
+    TORC_PASSWORD, then the password that a server of this user stored apply. `ssl_ca_cert` is the path of a certificate
+    to trust; setting `verify_ssl` to False trusts any. `retries` is the number of seconds for which calls are retried
+    while the server is away.
     """
 
     _default: ClassVar["Configuration | None"] = None

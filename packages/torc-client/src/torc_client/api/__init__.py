@@ -15,8 +15,10 @@ from torc_client.api.ro_crate_entities import RoCrateEntities
 from torc_client.api.scheduled_compute_nodes import ScheduledComputeNodes
 from torc_client.api.slurm_schedulers import SlurmSchedulers
 from torc_client.api.slurm_stats import SlurmStats
+from torc_client.api.submissions import Submissions
 from torc_client.api.system import System
 from torc_client.api.tasks import Tasks
+from torc_client.api.tokens import Tokens
 from torc_client.api.user_data import UserData
 from torc_client.api.workflow_actions import WorkflowActions
 from torc_client.api.workflows import Workflows
@@ -41,8 +43,10 @@ class Subjects:
         self.scheduled_compute_nodes = ScheduledComputeNodes(sender)
         self.slurm_schedulers = SlurmSchedulers(sender)
         self.slurm_stats = SlurmStats(sender)
+        self.submissions = Submissions(sender)
         self.system = System(sender)
         self.tasks = Tasks(sender)
+        self.tokens = Tokens(sender)
         self.user_data = UserData(sender)
         self.workflow_actions = WorkflowActions(sender)
         self.workflows = Workflows(sender)

@@ -4,6 +4,7 @@ from typing import Any
 
 from torc_client.api.enums import ClaimJobsSortMethod, JobStatus, OutputStream
 from torc_client.api.records import (
+    AcceptSubmissionRequest,
     AccessCheckResponse,
     AccessGroupModel,
     ActiveTaskResponse,
@@ -24,6 +25,8 @@ from torc_client.api.records import (
     ComputeNodeModel,
     ComputeNodesResources,
     CorrectRequirementsRequest,
+    CreatedSubmissionModel,
+    CreatedTokenModel,
     CreateFilesResponse,
     CreateJobsResponse,
     CreateUserDataListResponse,
@@ -34,6 +37,7 @@ from torc_client.api.records import (
     FailJobsRequest,
     FailJobsResponse,
     FailureHandlerModel,
+    FailuresResponse,
     FileModel,
     FilesModel,
     GetReadyJobRequirementsResponse,
@@ -41,6 +45,7 @@ from torc_client.api.records import (
     HeartbeatResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
+    JobGroupsResponse,
     JobModel,
     JobOutputPiece,
     JobsModel,
@@ -65,18 +70,24 @@ from torc_client.api.records import (
     ListScheduledComputeNodesResponse,
     ListSlurmSchedulersResponse,
     ListSlurmStatsResponse,
+    ListSubmissionsResponse,
+    ListTokensResponse,
     ListUserDataResponse,
     ListUserGroupMembershipsResponse,
     ListWorkflowsResponse,
     LocalSchedulerModel,
     MessageResponse,
+    NodeLoadModel,
     OutputPieceDelivery,
     OutputPieceReceipt,
     OutputRequestsResponse,
     PingResponse,
     ProcessChangedJobInputsResponse,
+    RejectSubmissionRequest,
     ReloadAuthResponse,
     RemoteWorkerModel,
+    ReplanAllocationsRequest,
+    ReplanAllocationsResponse,
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResetJobStatusResponse,
@@ -94,7 +105,11 @@ from torc_client.api.records import (
     SpawnJobsResponse,
     StartRunRequest,
     StartRunResponse,
+    SubmissionModel,
+    SubmissionRequest,
     TaskModel,
+    ThroughputResponse,
+    TokenRequest,
     UserDataListModel,
     UserDataModel,
     UserGroupMembershipModel,
@@ -156,6 +171,7 @@ class ComputeNodes:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListComputeNodesResponse: ...
     def list_output_requests(self, id: int, *, wait_seconds: float | None = None) -> OutputRequestsResponse: ...
     def update_compute_node(self, id: int, body: ComputeNodeModel) -> ComputeNodeModel: ...
@@ -175,6 +191,7 @@ class Events:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListEventsResponse: ...
     def update_event(self, id: int, body: Any = None) -> EventModel: ...
 
@@ -183,7 +200,7 @@ class FailureHandlers:
     def delete_failure_handler(self, id: int) -> FailureHandlerModel: ...
     def get_failure_handler(self, id: int) -> FailureHandlerModel: ...
     def list_failure_handlers(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> ListFailureHandlersResponse: ...
 
 class Files:
@@ -204,6 +221,7 @@ class Files:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListFilesResponse: ...
     def update_file(self, id: int, body: FileModel) -> FileModel: ...
 
@@ -236,11 +254,13 @@ class Jobs:
         name: str | None = None,
         command: str | None = None,
         labels: str | None = None,
+        group: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
         include_relationships: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobsResponse: ...
     def manage_status_change(self, id: int, status: JobStatus, run_id: int) -> JobModel: ...
     def retry_job(self, id: int, run_id: int, *, max_retries: int) -> JobModel: ...
@@ -263,6 +283,7 @@ class LocalSchedulers:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListLocalSchedulersResponse: ...
     def update_local_scheduler(self, id: int, body: LocalSchedulerModel) -> LocalSchedulerModel: ...
 
@@ -291,6 +312,7 @@ class ResourceRequirements:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListResourceRequirementsResponse: ...
     def update_resource_requirements(self, id: int, body: ResourceRequirementsModel) -> ResourceRequirementsModel: ...
 
@@ -313,6 +335,7 @@ class Results:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListResultsResponse: ...
     def update_result(self, id: int, body: ResultModel) -> ResultModel: ...
 
@@ -331,6 +354,7 @@ class RoCrateEntities:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListRoCrateEntitiesResponse: ...
     def update_ro_crate_entity(self, id: int, body: RoCrateEntityModel) -> RoCrateEntityModel: ...
 
@@ -346,10 +370,12 @@ class ScheduledComputeNodes:
         scheduler_id: str | None = None,
         scheduler_config_id: str | None = None,
         status: str | None = None,
+        submission_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListScheduledComputeNodesResponse: ...
     def update_scheduled_compute_node(
         self, id: int, body: ScheduledComputeNodesModel
@@ -377,6 +403,7 @@ class SlurmSchedulers:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListSlurmSchedulersResponse: ...
     def update_slurm_scheduler(self, id: int, body: SlurmSchedulerModel) -> SlurmSchedulerModel: ...
 
@@ -391,7 +418,25 @@ class SlurmStats:
         attempt_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
+        filter: str | None = None,
     ) -> ListSlurmStatsResponse: ...
+
+class Submissions:
+    def accept_submission(self, id: int, body: AcceptSubmissionRequest) -> SubmissionModel: ...
+    def create_submission(self, id: int, body: SubmissionRequest) -> CreatedSubmissionModel: ...
+    def get_submission(self, id: int) -> SubmissionModel: ...
+    def list_submissions(
+        self,
+        id: int,
+        *,
+        status: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+        filter: str | None = None,
+    ) -> ListSubmissionsResponse: ...
+    def reject_submission(self, id: int, body: RejectSubmissionRequest) -> SubmissionModel: ...
 
 class System:
     def get_version(self) -> VersionResponse: ...
@@ -399,6 +444,19 @@ class System:
 
 class Tasks:
     def get_task(self, id: int) -> TaskModel: ...
+
+class Tokens:
+    def create_token(self, id: int, body: TokenRequest | None = None) -> CreatedTokenModel: ...
+    def list_tokens(
+        self,
+        *,
+        workflow_id: int | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+        sort_by: str | None = None,
+        reverse_sort: bool | None = None,
+    ) -> ListTokensResponse: ...
+    def revoke_token(self, id: int) -> MessageResponse: ...
 
 class UserData:
     def create_user_data(
@@ -420,6 +478,7 @@ class UserData:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListUserDataResponse: ...
     def update_user_data(self, id: int, body: UserDataModel) -> UserDataModel: ...
 
@@ -491,11 +550,12 @@ class Workflows:
         self, id: int, *, scheduler_config_id: int | None = None
     ) -> GetReadyJobRequirementsResponse: ...
     def get_running_jobs(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> RunningJobsResponse: ...
     def get_slurm_job_correlations(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> SlurmJobCorrelationsResponse: ...
+    def get_throughput(self, id: int) -> ThroughputResponse: ...
     def get_workflow(self, id: int) -> WorkflowModel: ...
     def get_workflow_status(self, id: int) -> WorkflowStatusResponse: ...
     def initialize_jobs(
@@ -508,6 +568,7 @@ class Workflows:
         self, id: int, *, wait_seconds: float | None = None, run_id: int | None = None, known_fences: int | None = None
     ) -> IsCompleteResponse: ...
     def is_workflow_uninitialized(self, id: int) -> IsUninitializedResponse: ...
+    def list_failures(self, id: int) -> FailuresResponse: ...
     def list_job_dependencies(
         self,
         id: int,
@@ -516,6 +577,7 @@ class Workflows:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobDependenciesResponse: ...
     def list_job_file_relationships(
         self,
@@ -525,7 +587,9 @@ class Workflows:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobFileRelationshipsResponse: ...
+    def list_job_groups(self, id: int) -> JobGroupsResponse: ...
     def list_job_ids(self, id: int) -> ListJobIdsResponse: ...
     def list_job_user_data_relationships(
         self,
@@ -535,8 +599,10 @@ class Workflows:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobUserDataRelationshipsResponse: ...
     def list_missing_user_data(self, id: int) -> ListMissingUserDataResponse: ...
+    def list_node_loads(self, id: int) -> list[NodeLoadModel]: ...
     def list_required_existing_files(self, id: int) -> ListRequiredExistingFilesResponse: ...
     def list_workflows(
         self,
@@ -551,10 +617,13 @@ class Workflows:
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
+        with_progress: bool | None = None,
     ) -> ListWorkflowsResponse: ...
     def process_changed_job_inputs(
         self, id: int, *, dry_run: bool | None = None
     ) -> ProcessChangedJobInputsResponse: ...
+    def replan_allocations(self, id: int, body: ReplanAllocationsRequest) -> ReplanAllocationsResponse: ...
     def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse: ...
     def reset_job_status(self, id: int, *, failed_only: bool | None = None) -> ResetJobStatusResponse: ...
     def reset_workflow_status(self, id: int, *, force: bool | None = None) -> WorkflowStatusModel: ...
@@ -586,8 +655,10 @@ class Subjects:
     scheduled_compute_nodes: ScheduledComputeNodes
     slurm_schedulers: SlurmSchedulers
     slurm_stats: SlurmStats
+    submissions: Submissions
     system: System
     tasks: Tasks
+    tokens: Tokens
     user_data: UserData
     workflow_actions: WorkflowActions
     workflows: Workflows

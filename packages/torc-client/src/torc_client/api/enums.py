@@ -54,6 +54,24 @@ class ExplainQuantity(StrEnum):
     TIME_LIMIT_SECONDS = "time_limit_seconds"
 
 
+class FailureKind(StrEnum):
+    """The values of FailureKind."""
+
+    OUT_OF_MEMORY = "out_of_memory"
+    TIME_LIMIT = "time_limit"
+    SIGNAL = "signal"
+    EXIT_CODE = "exit_code"
+    UNKNOWN = "unknown"
+
+
+class JobGroupEdgeKind(StrEnum):
+    """The values of JobGroupEdgeKind."""
+
+    FILE = "file"
+    USER_DATA = "user_data"
+    DEPENDENCY = "dependency"
+
+
 class JobScope(StrEnum):
     """The values of JobScope."""
 
@@ -108,6 +126,14 @@ class StdioMode(StrEnum):
     NO_STDOUT = "no_stdout"
     NO_STDERR = "no_stderr"
     NONE = "none"
+
+
+class SubmissionStatus(StrEnum):
+    """The values of SubmissionStatus."""
+
+    SUBMITTING = "submitting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
 
 
 class TaskStatus(StrEnum):

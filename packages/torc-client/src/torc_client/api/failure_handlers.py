@@ -34,12 +34,15 @@ class FailureHandlers(Operations):
         return await self._call(_GET_FAILURE_HANDLER, path={"id": id})
 
     async def list_failure_handlers(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> ListFailureHandlersResponse:
         """List failure handlers.
 
         `id`: The workflow.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
-        return await self._call(_LIST_FAILURE_HANDLERS, path={"id": id}, query={"offset": offset, "limit": limit})
+        return await self._call(
+            _LIST_FAILURE_HANDLERS, path={"id": id}, query={"offset": offset, "limit": limit, "filter": filter}
+        )

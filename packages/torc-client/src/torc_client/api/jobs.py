@@ -123,11 +123,13 @@ class Jobs(Operations):
         name: str | None = None,
         command: str | None = None,
         labels: str | None = None,
+        group: str | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
         include_relationships: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobsResponse:
         """List jobs.
 
@@ -140,11 +142,13 @@ class Jobs(Operations):
         `name`: Only jobs whose name contains this text.
         `command`: Only jobs whose command contains this text.
         `labels`: Only jobs that a compute node with exactly these labels, with commas between, could claim. If empty, only jobs without labels.
+        `group`: Only jobs of this group: the key of a group, such as `simulate_#_#`, from `job_groups`.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
         `include_relationships`: Include the linked records.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_JOBS,
@@ -158,11 +162,13 @@ class Jobs(Operations):
                 "name": name,
                 "command": command,
                 "labels": labels,
+                "group": group,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
                 "include_relationships": include_relationships,
+                "filter": filter,
             },
         )
 

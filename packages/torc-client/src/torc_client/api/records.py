@@ -9,14 +9,26 @@ from torc_client.api.enums import (
     ExecutionMode,
     ExplainCode,
     ExplainQuantity,
+    FailureKind,
+    JobGroupEdgeKind,
     JobScope,
     JobStatus,
     MonitorGranularity,
     OutputProblem,
     OutputStream,
     StdioMode,
+    SubmissionStatus,
     TaskStatus,
 )
+
+
+class AcceptSubmissionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The id that the batch system gave to a submission."""
+
+    is_array: bool
+    """Whether this is the id of a job array, of which each allocation is a task."""
+    scheduler_id: int
+    """Id in the batch system, such as the Slurm job id."""
 
 
 class AccessCheckResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -422,6 +434,27 @@ class ClaimNextJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs, highest priority first."""
 
 
+class FreeNodes(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Nodes of the same size, with the same free resources."""
+
+    free_cpus: int
+    """Free CPUs of each node."""
+    free_gpus: int | None = None
+    """Free GPUs of each node."""
+    free_memory_gb: float
+    """Free memory of each node in GiB."""
+    memory_gb: float
+    """Memory of each node in GiB."""
+    num_cpus: int
+    """CPUs of each node."""
+    num_gpus: int | None = None
+    """GPUs of each node."""
+    num_nodes: int
+    """Number of these nodes."""
+    only_whole: bool | None = None
+    """Claim only jobs that need several nodes for these, which have the nodes for themselves."""
+
+
 class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The free resources of one or more equal nodes."""
 
@@ -433,6 +466,8 @@ class ComputeNodesResources(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Claim jobs with labels that are all among these. Without labels, claim jobs without labels."""
     memory_gb: float
     """Memory of each node in GiB."""
+    nodes: list[FreeNodes] | None = None
+    """All nodes of the runner, with what is free of each, instead of the values for equal nodes. Each job then fits a node, or several idle ones. Nodes are kept free for a job that needs several and comes first."""
     num_cpus: int
     """CPUs of each node."""
     num_gpus: int
@@ -516,11 +551,11 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     lease_seconds: float | None = None
     """Duration of the lease. If the server receives no request of the node for this time, it marks the node as lost and makes its jobs ready again. Without a lease, a node is never marked as lost."""
     memory_gb: float
-    """Memory, in GiB."""
+    """Memory in GiB, of all its nodes together."""
     num_cpus: int
-    """Number of CPUs."""
+    """Number of CPUs, of all its nodes together."""
     num_gpus: int
-    """Number of GPUs."""
+    """Number of GPUs, of all its nodes together."""
     num_nodes: int
     """Number of nodes of the allocation that the runner manages."""
     output_dir: str | None = None
@@ -534,7 +569,7 @@ class ComputeNodeModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     sample_count: int | None = None
     """Number of samples behind the peak and average values."""
     scheduler: Any = None
-    """Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of the runner that started this one on its machine."""
+    """Data of the scheduler about this node, such as the id of the allocation. `started_by_node_id` is the node of the runner that started this one on its machine, and `remote_worker` the address by which `torc remote` did."""
     scheduler_config_id: int | None = None
     """Id of the scheduler configuration that started the runner."""
     secret: str | None = None
@@ -631,6 +666,72 @@ class CreateUserDataListResponse(msgspec.Struct, kw_only=True, omit_defaults=Tru
     """The records as stored, in the order of the request."""
 
 
+class CreatedSubmissionModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A new submission, and the token for its runners."""
+
+    id: int
+    """Set by the server."""
+    workflow_id: int
+    """Id of the workflow."""
+    action_id: int | None = None
+    """Id of the action that requested the allocations."""
+    cluster: str | None = None
+    """Name of the cluster, so that it is not taken for one with the same ids."""
+    created_at: str
+    """Time of the request."""
+    ended_at: str | None = None
+    """When the last of its allocations ended. Its token ends soon after."""
+    folder: str
+    """Folder of the output: an absolute path."""
+    is_array: bool | None = None
+    """Whether this is the id of a job array, of which each allocation is a task."""
+    mark: str
+    """A unique text by which the batch system can find the submission."""
+    num_allocations: int
+    """Number of allocations, at most 1000."""
+    reason: str | None = None
+    """Why the batch system rejected it."""
+    scheduled_compute_node_ids: list[int]
+    """Ids of the scheduled compute nodes, which are its allocations. Rejected ones are deleted."""
+    scheduler_config_id: int
+    """Id of the scheduler configuration."""
+    scheduler_id: int | None = None
+    """Id in the batch system, such as the Slurm job id, if it was accepted."""
+    scheduler_type: str
+    """Type of the scheduler, such as `slurm`."""
+    status: SubmissionStatus
+    """Status of the submission."""
+    token: str | None
+    """The token of the submission. No other answer has it. Null if the server has no authentication."""
+    token_expires_at: str | None
+    """Time at which the token expires."""
+
+
+class CreatedTokenModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A new token, with its text."""
+
+    id: int
+    """Set by the server."""
+    workflow_id: int
+    """Id of the workflow that it is valid for."""
+    allocations_ended_at: str | None = None
+    """When the last allocation of its submission ended. It is valid for a quarter of an hour longer."""
+    created_at: str
+    """Time of the request."""
+    expires_at: str
+    """Time at which it expires."""
+    note: str | None = None
+    """A note about its purpose."""
+    requested_with: int | None = None
+    """Id of the token with which it was requested. It is revoked with that one."""
+    submission_id: int | None = None
+    """Id of the submission that it was issued for."""
+    token: str
+    """The text of the token. No other answer has it."""
+    user: str
+    """The user as which it acts."""
+
+
 class DeleteCountResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of deleted records."""
 
@@ -708,13 +809,13 @@ class ExchangedCompletion(msgspec.Struct, kw_only=True, omit_defaults=True):
     failure_class: str | None = None
     """The class of the failure. It is shown in the stream of events."""
     max_attempts: int | None = None
-    """Retry an unsuccessful job immediately, up to this number of attempts."""
+    """Retry an unsuccessful job immediately, until this number of its attempts has failed. Attempts of nodes that were stopped or lost do not count."""
     output_files: list[OutputFileTime] | None = None
     """The output files of the job that exist, with their times."""
     result: ResultModel
     """The result of the attempt."""
     return_if_others: bool | None = None
-    """Return an unsuccessful job to the queue for another attempt if another compute node of the workflow is active: its node was asked to stop."""
+    """Return an unsuccessful job to the queue for another attempt if another compute node of the workflow is active or an allocation is queued: its node was asked to stop."""
     run_id: int
     """The run of the workflow."""
     status: JobStatus
@@ -753,10 +854,12 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Time between the termination signal and SIGKILL, in seconds."""
     srun_mpi: str | None = None
     """Value of the option --mpi of srun."""
+    srun_tasks_per_node: int | None = None
+    """Number of tasks that srun starts on each node for a job with several nodes."""
     srun_termination_signal: str | None = None
     """Signal that srun sends to a job."""
     staggered_start: bool | None = None
-    """Whether runners start with a short random delay. The runner of this project does not need it."""
+    """Whether the runners of 20 or more allocations start within some seconds, and not at once."""
     stdio: StdioConfig | None = None
     """Files for the output of jobs."""
     termination_signal: str | None = None
@@ -897,6 +1000,34 @@ class FailJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs."""
 
 
+class FailedJobExample(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job that failed."""
+
+    job_id: int
+    """The job."""
+    job_name: str
+    """Its name."""
+
+
+class FailureClusterModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs of a group that failed alike."""
+
+    examples: list[FailedJobExample]
+    """The first 5 jobs."""
+    group: str
+    """Key of the group of the jobs, as in `job_groups`."""
+    kind: FailureKind
+    """How the jobs failed, by their return code."""
+    newest_completion_time: str | None = None
+    """When the last of the jobs ended. Absent if the jobs have no result."""
+    num_jobs: int
+    """Number of jobs."""
+    return_code: int | None = None
+    """The return code. Absent if the jobs have no result."""
+    status: JobStatus
+    """Status of the jobs."""
+
+
 class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Rules of runners for failed jobs."""
 
@@ -908,6 +1039,17 @@ class FailureHandlerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Name of the handler."""
     rules: str
     """The rules, as the text of a JSON list. Runners interpret them."""
+
+
+class FailuresResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs of a workflow that failed, were terminated, or wait for a decision about their failure."""
+
+    clusters: list[FailureClusterModel]
+    """The 100 clusters of most jobs."""
+    clusters_left_off: int
+    """Number of further clusters."""
+    total_jobs: int
+    """Number of jobs."""
 
 
 class FileTime(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1035,6 +1177,53 @@ class JobFileRelationshipModel(msgspec.Struct, kw_only=True, omit_defaults=True)
     """Id of a job that writes it; absent if there is none."""
     producer_job_name: str | None = None
     """Name of that job."""
+
+
+class JobGroupEdge(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs of a group that wait for jobs of another group, or of their own."""
+
+    kind: JobGroupEdgeKind
+    """Why the jobs wait. What files or user data explain is not listed as a dependency too."""
+    pairs: int
+    """Number of pairs of jobs."""
+    source: str
+    """Key of the group that is waited for."""
+    target: str
+    """Key of the group that waits."""
+
+
+class JobGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Jobs whose names differ only in their numbers."""
+
+    first_job_id: int
+    """The job with the smallest id."""
+    highest_priority: int
+    """The highest priority of the jobs."""
+    jobs_by_status: JobStatusCounts
+    """Number of jobs of each status."""
+    key: str
+    """The name of the jobs with each run of digits replaced by `#`, such as `simulate_#_#`; the first 256 characters of a name count. Empty: all groups beyond the largest ones."""
+    label: str
+    """The key, or a word for the merged groups."""
+    lowest_priority: int
+    """The lowest priority of the jobs."""
+    merged_groups: int
+    """Number of groups that this one stands for. 0: it is one group."""
+    resource_requirements_ids: list[int]
+    """The resource requirements of the jobs, at most 20."""
+    total_jobs: int
+    """Number of jobs."""
+
+
+class JobGroupsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The groups of a workflow's jobs."""
+
+    edges: list[JobGroupEdge]
+    """The 5000 edges of most pairs."""
+    edges_left_off: int
+    """Number of further edges."""
+    groups: list[JobGroupModel]
+    """The 500 largest groups in the order of their first jobs, and one for all others."""
 
 
 class JobMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1427,14 +1616,24 @@ class ScheduledComputeNodesModel(msgspec.Struct, kw_only=True, omit_defaults=Tru
     """Set by the server."""
     workflow_id: int
     """Id of the workflow."""
+    folder: str | None = None
+    """Folder of the output of the allocation: an absolute path."""
+    reason: str | None = None
+    """Why the batch system lets the allocation wait, or why it ended. An empty text removes it."""
     scheduler_config_id: int
     """Id of the scheduler configuration."""
     scheduler_id: int
-    """Id of the allocation in the scheduler, such as the Slurm job id."""
+    """Id of the allocation in the scheduler, such as the Slurm job id. 0 while it is submitted."""
     scheduler_type: str
     """Type of the scheduler, such as `slurm`."""
+    starts_at: str | None = None
+    """When the batch system expects the allocation to start, RFC 3339. An empty text removes it."""
     status: str
-    """Status of the allocation: pending, active or complete."""
+    """Status of the allocation: submitting, pending, active, complete, canceled or failed."""
+    submission_id: int | None = None
+    """Id of the submission that requested the allocation."""
+    task: int | None = None
+    """Number of the allocation in its job array, beginning with 1."""
 
 
 class ListScheduledComputeNodesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1550,6 +1749,100 @@ class ListSlurmStatsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Number of matching records in all."""
 
 
+class SubmissionModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A request for allocations, and the answer of the batch system."""
+
+    id: int
+    """Set by the server."""
+    workflow_id: int
+    """Id of the workflow."""
+    action_id: int | None = None
+    """Id of the action that requested the allocations."""
+    cluster: str | None = None
+    """Name of the cluster, so that it is not taken for one with the same ids."""
+    created_at: str
+    """Time of the request."""
+    ended_at: str | None = None
+    """When the last of its allocations ended. Its token ends soon after."""
+    folder: str
+    """Folder of the output: an absolute path."""
+    is_array: bool | None = None
+    """Whether this is the id of a job array, of which each allocation is a task."""
+    mark: str
+    """A unique text by which the batch system can find the submission."""
+    num_allocations: int
+    """Number of allocations, at most 1000."""
+    reason: str | None = None
+    """Why the batch system rejected it."""
+    scheduled_compute_node_ids: list[int]
+    """Ids of the scheduled compute nodes, which are its allocations. Rejected ones are deleted."""
+    scheduler_config_id: int
+    """Id of the scheduler configuration."""
+    scheduler_id: int | None = None
+    """Id in the batch system, such as the Slurm job id, if it was accepted."""
+    scheduler_type: str
+    """Type of the scheduler, such as `slurm`."""
+    status: SubmissionStatus
+    """Status of the submission."""
+
+
+class ListSubmissionsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A page of a list of Submissions."""
+
+    count: int
+    """Number of records in this answer."""
+    has_more: bool
+    """Whether there are more records."""
+    items: list[SubmissionModel]
+    """The records."""
+    max_limit: int
+    """Maximum number of records in one answer."""
+    offset: int
+    """Number of skipped records."""
+    total_count: int
+    """Number of matching records in all."""
+
+
+class TokenModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A credential for one workflow and the operations that a runner needs."""
+
+    id: int
+    """Set by the server."""
+    workflow_id: int
+    """Id of the workflow that it is valid for."""
+    allocations_ended_at: str | None = None
+    """When the last allocation of its submission ended. It is valid for a quarter of an hour longer."""
+    created_at: str
+    """Time of the request."""
+    expires_at: str
+    """Time at which it expires."""
+    note: str | None = None
+    """A note about its purpose."""
+    requested_with: int | None = None
+    """Id of the token with which it was requested. It is revoked with that one."""
+    submission_id: int | None = None
+    """Id of the submission that it was issued for."""
+    user: str
+    """The user as which it acts."""
+
+
+class ListTokensResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A page of a list of Tokens."""
+
+    count: int
+    """Number of records in this answer."""
+    has_more: bool
+    """Whether there are more records."""
+    items: list[TokenModel]
+    """The records."""
+    max_limit: int
+    """Maximum number of records in one answer."""
+    offset: int
+    """Number of skipped records."""
+    total_count: int
+    """Number of matching records in all."""
+
+
 class ListUserDataResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A page of a list of UserData."""
 
@@ -1595,6 +1888,21 @@ class ListUserGroupMembershipsResponse(msgspec.Struct, kw_only=True, omit_defaul
     """Number of skipped records."""
     total_count: int
     """Number of records in all."""
+
+
+class WorkflowProgressModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The progress of a workflow in a list."""
+
+    active_compute_nodes: int
+    """Number of active compute nodes."""
+    first_node_start: str | None = None
+    """Earliest start of a compute node that the workflow has had."""
+    jobs_by_status: JobStatusCounts
+    """Number of jobs of each status."""
+    state: str
+    """State of the workflow: empty, uninitialized, ready, running, held, completed, failed, canceled."""
+    total_jobs: int
+    """Number of jobs."""
 
 
 class ResourceMonitorConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1655,6 +1963,8 @@ class WorkflowModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Order in which runners claim jobs of equal priority."""
     metadata: dict[str, Any] | None = None
     """Any data that the owner stores with the workflow."""
+    progress: WorkflowProgressModel | None = None
+    """Its progress. Only in lists with `with_progress=true`."""
     project: str | None = None
     """Project that the workflow belongs to."""
     resource_monitor_config: ResourceMonitorConfig | None = None
@@ -1712,6 +2022,23 @@ class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     message: str
     """The action that was done."""
+
+
+class NodeLoadModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What runs on an active compute node."""
+
+    compute_node_id: int
+    """The compute node."""
+    memory_gb: float
+    """Memory that the running jobs require in all, in GiB."""
+    num_cpus: int
+    """CPUs that the running jobs require in all."""
+    num_gpus: int
+    """GPUs that the running jobs require in all."""
+    num_jobs: int
+    """Number of running jobs."""
+    silent_seconds: float | None = None
+    """Time since the server last heard of the node. Absent if it has heard nothing since the server started."""
 
 
 class OutputPieceDelivery(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1777,11 +2104,55 @@ class PingResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """ok"""
 
 
+class PlannedScheduler(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A new Slurm scheduler, the jobs that its nodes run, and the action that requests its allocations."""
+
+    name: str
+    """Name of the scheduler."""
+    account: str
+    """Slurm account."""
+    extra: str | None = None
+    """Further options for sbatch, passed unchanged."""
+    gres: str | None = None
+    """Generic resources of each node, such as `gpu:2`."""
+    job_ids: list[int]
+    """The jobs."""
+    mem: str | None = None
+    """Memory of each node."""
+    nodes: int
+    """Number of nodes of an allocation."""
+    ntasks_per_node: int | None = None
+    """Number of tasks per node."""
+    num_allocations: int
+    """Number of allocations that the action requests."""
+    partition: str | None = None
+    """Partition."""
+    qos: str | None = None
+    """Quality of service."""
+    serialize_allocations: bool | None = None
+    """Whether its allocations run one at a time."""
+    start_one_worker_per_node: bool | None = None
+    """Whether to start a runner on each node of an allocation."""
+    starting_job_ids: list[int]
+    """The action is due when all of these jobs are ready."""
+    tmp: str | None = None
+    """Local disk of each node."""
+    walltime: str
+    """Time limit of an allocation."""
+
+
 class ProcessChangedJobInputsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Jobs whose inputs have changed."""
 
     reinitialized_jobs: list[str]
     """The names of the jobs."""
+
+
+class RejectSubmissionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Why the batch system refused a submission."""
+
+    reason: str
+    """The words of the batch system."""
 
 
 class ReloadAuthResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -1799,7 +2170,38 @@ class RemoteWorkerModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     workflow_id: int
     """The workflow."""
     worker: str
-    """[user@]host[:port], as it was added."""
+    """[name=][user@]host[:port], as it was added."""
+
+
+class ReplanAllocationsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The new plan, and what it replaces."""
+
+    is_recovery: bool | None = None
+    """Whether the next initialization of the jobs deletes the new actions, and makes the superseded ones open again. Without it, superseded actions are deleted."""
+    known_run_id: int | None = None
+    """The run that the caller saw. The call is refused if the workflow is in another run."""
+    schedulers: list[PlannedScheduler]
+    """The schedulers."""
+    superseded_action_ids: list[int] | None = None
+    """Actions that must not be carried out any more, in the state that they had."""
+
+
+class ReplannedScheduler(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A created scheduler and its action."""
+
+    action_id: int
+    """The action that requests its allocations."""
+    is_due: bool
+    """Whether the action can be carried out now."""
+    scheduler_config_id: int
+    """The Slurm scheduler."""
+
+
+class ReplanAllocationsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What was created."""
+
+    schedulers: list[ReplannedScheduler]
+    """The schedulers, in the order of the request."""
 
 
 class StartedJob(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -2013,6 +2415,51 @@ class StartRunResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether this call started the run."""
     run_id: int
     """The current run."""
+
+
+class SubmissionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The allocations that a client is going to request from a batch system."""
+
+    action_id: int | None = None
+    """The action that requests the allocations. It is claimed."""
+    cluster: str | None = None
+    """Name of the cluster, so that it is not taken for one with the same ids."""
+    folder: str
+    """Folder of the output: an absolute path."""
+    num_allocations: int
+    """Number of allocations, at most 1000."""
+    scheduler_config_id: int
+    """Id of the scheduler configuration."""
+    scheduler_type: str | None = None
+    """Type of the scheduler, such as `slurm`."""
+    token_lifetime_seconds: int | None = None
+    """Time until the token of the submission expires. Default: 90 days."""
+
+
+class ThroughputResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How many jobs ended in which time in the current run of a workflow."""
+
+    bin_seconds: int
+    """Length of a bin, in seconds."""
+    ended: list[int]
+    """Attempts that ended, by bin: at most 60 bins."""
+    ended_per_minute: float | None = None
+    """Attempts that ended per minute in the last 10 minutes, or since the first one ended. Absent if none has ended."""
+    jobs_left: int
+    """Number of jobs that have not ended, without disabled ones."""
+    seconds_left: float | None = None
+    """Seconds until the jobs that are left have ended at this rate. Absent if no job runs, if fewer than 3 attempts ended in that time, or if no job is left."""
+    start_time: str | None = None
+    """When the first bin begins. Absent if no job has ended."""
+
+
+class TokenRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The lifetime and the purpose of a new token."""
+
+    lifetime_seconds: int | None = None
+    """Time until it expires, at most 31622400. Default: 7776000, which are 90 days."""
+    note: str | None = None
+    """A note about its purpose."""
 
 
 class UserDataListModel(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -59,10 +59,12 @@ class ScheduledComputeNodes(Operations):
         scheduler_id: str | None = None,
         scheduler_config_id: str | None = None,
         status: str | None = None,
+        submission_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListScheduledComputeNodesResponse:
         """List scheduled compute nodes.
 
@@ -70,10 +72,12 @@ class ScheduledComputeNodes(Operations):
         `scheduler_id`: Only the allocation with this id in the scheduler.
         `scheduler_config_id`: Only allocations of this scheduler configuration.
         `status`: Only allocations with this status.
+        `submission_id`: Only allocations of this submission.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_SCHEDULED_COMPUTE_NODES,
@@ -82,10 +86,12 @@ class ScheduledComputeNodes(Operations):
                 "scheduler_id": scheduler_id,
                 "scheduler_config_id": scheduler_config_id,
                 "status": status,
+                "submission_id": submission_id,
                 "offset": offset,
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
+                "filter": filter,
             },
         )
 

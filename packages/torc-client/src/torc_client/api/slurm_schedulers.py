@@ -57,6 +57,7 @@ class SlurmSchedulers(Operations):
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListSlurmSchedulersResponse:
         """List slurm schedulers.
 
@@ -74,6 +75,7 @@ class SlurmSchedulers(Operations):
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_SLURM_SCHEDULERS,
@@ -92,6 +94,7 @@ class SlurmSchedulers(Operations):
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
+                "filter": filter,
             },
         )
 

@@ -24,6 +24,7 @@ class SlurmStats(Operations):
         attempt_id: int | None = None,
         offset: int | None = None,
         limit: int | None = None,
+        filter: str | None = None,
     ) -> ListSlurmStatsResponse:
         """List slurm stats.
 
@@ -33,6 +34,7 @@ class SlurmStats(Operations):
         `attempt_id`: Only statistics of this attempt.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_SLURM_STATS,
@@ -43,5 +45,6 @@ class SlurmStats(Operations):
                 "attempt_id": attempt_id,
                 "offset": offset,
                 "limit": limit,
+                "filter": filter,
             },
         )

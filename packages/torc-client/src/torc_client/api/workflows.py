@@ -16,9 +16,11 @@ from torc_client.api.records import (
     ExplainResponse,
     FailJobsRequest,
     FailJobsResponse,
+    FailuresResponse,
     GetReadyJobRequirementsResponse,
     IsCompleteResponse,
     IsUninitializedResponse,
+    JobGroupsResponse,
     LatestEventTimestampResponse,
     ListJobDependenciesResponse,
     ListJobFileRelationshipsResponse,
@@ -28,7 +30,10 @@ from torc_client.api.records import (
     ListRequiredExistingFilesResponse,
     ListWorkflowsResponse,
     MessageResponse,
+    NodeLoadModel,
     ProcessChangedJobInputsResponse,
+    ReplanAllocationsRequest,
+    ReplanAllocationsResponse,
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResetJobStatusResponse,
@@ -39,6 +44,7 @@ from torc_client.api.records import (
     StartRunRequest,
     StartRunResponse,
     TaskModel,
+    ThroughputResponse,
     WorkflowModel,
     WorkflowStatusModel,
     WorkflowStatusResponse,
@@ -79,6 +85,7 @@ _GET_RUNNING_JOBS = Operation("get_running_jobs", "GET", "/workflows/{id}/runnin
 _GET_SLURM_JOB_CORRELATIONS = Operation(
     "get_slurm_job_correlations", "GET", "/workflows/{id}/slurm_job_correlations", SlurmJobCorrelationsResponse
 )
+_GET_THROUGHPUT = Operation("get_throughput", "GET", "/workflows/{id}/throughput", ThroughputResponse)
 _GET_WORKFLOW = Operation("get_workflow", "GET", "/workflows/{id}", WorkflowModel)
 _GET_WORKFLOW_STATUS = Operation("get_workflow_status", "GET", "/workflows/{id}/status", WorkflowStatusResponse)
 _INITIALIZE_JOBS = Operation("initialize_jobs", "POST", "/workflows/{id}/initialize_jobs", MessageResponse)
@@ -87,12 +94,14 @@ _IS_WORKFLOW_COMPLETE = Operation("is_workflow_complete", "GET", "/workflows/{id
 _IS_WORKFLOW_UNINITIALIZED = Operation(
     "is_workflow_uninitialized", "GET", "/workflows/{id}/is_uninitialized", IsUninitializedResponse
 )
+_LIST_FAILURES = Operation("list_failures", "GET", "/workflows/{id}/failures", FailuresResponse)
 _LIST_JOB_DEPENDENCIES = Operation(
     "list_job_dependencies", "GET", "/workflows/{id}/job_dependencies", ListJobDependenciesResponse
 )
 _LIST_JOB_FILE_RELATIONSHIPS = Operation(
     "list_job_file_relationships", "GET", "/workflows/{id}/job_file_relationships", ListJobFileRelationshipsResponse
 )
+_LIST_JOB_GROUPS = Operation("list_job_groups", "GET", "/workflows/{id}/job_groups", JobGroupsResponse)
 _LIST_JOB_IDS = Operation("list_job_ids", "GET", "/workflows/{id}/job_ids", ListJobIdsResponse)
 _LIST_JOB_USER_DATA_RELATIONSHIPS = Operation(
     "list_job_user_data_relationships",
@@ -103,12 +112,16 @@ _LIST_JOB_USER_DATA_RELATIONSHIPS = Operation(
 _LIST_MISSING_USER_DATA = Operation(
     "list_missing_user_data", "GET", "/workflows/{id}/missing_user_data", ListMissingUserDataResponse
 )
+_LIST_NODE_LOADS = Operation("list_node_loads", "GET", "/workflows/{id}/node_loads", list[NodeLoadModel])
 _LIST_REQUIRED_EXISTING_FILES = Operation(
     "list_required_existing_files", "GET", "/workflows/{id}/required_existing_files", ListRequiredExistingFilesResponse
 )
 _LIST_WORKFLOWS = Operation("list_workflows", "GET", "/workflows", ListWorkflowsResponse)
 _PROCESS_CHANGED_JOB_INPUTS = Operation(
     "process_changed_job_inputs", "POST", "/workflows/{id}/process_changed_job_inputs", ProcessChangedJobInputsResponse
+)
+_REPLAN_ALLOCATIONS = Operation(
+    "replan_allocations", "POST", "/workflows/{id}/replan_allocations", ReplanAllocationsResponse
 )
 _REPORT_AND_CLAIM = Operation("report_and_claim", "POST", "/workflows/{id}/report_and_claim", ReportAndClaimResponse)
 _RESET_JOB_STATUS = Operation("reset_job_status", "POST", "/workflows/{id}/reset_job_status", ResetJobStatusResponse)
@@ -343,26 +356,39 @@ class Workflows(Operations):
         )
 
     async def get_running_jobs(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> RunningJobsResponse:
         """List the running jobs with their compute nodes.
 
         `id`: The workflow.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
-        return await self._call(_GET_RUNNING_JOBS, path={"id": id}, query={"offset": offset, "limit": limit})
+        return await self._call(
+            _GET_RUNNING_JOBS, path={"id": id}, query={"offset": offset, "limit": limit, "filter": filter}
+        )
 
     async def get_slurm_job_correlations(
-        self, id: int, *, offset: int | None = None, limit: int | None = None
+        self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> SlurmJobCorrelationsResponse:
         """List the jobs that ran in Slurm allocations, with the ids of Slurm.
 
         `id`: The workflow.
         `offset`: Number of records to skip.
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
-        return await self._call(_GET_SLURM_JOB_CORRELATIONS, path={"id": id}, query={"offset": offset, "limit": limit})
+        return await self._call(
+            _GET_SLURM_JOB_CORRELATIONS, path={"id": id}, query={"offset": offset, "limit": limit, "filter": filter}
+        )
+
+    async def get_throughput(self, id: int) -> ThroughputResponse:
+        """Show how many jobs end in which time, and when the workflow will probably end.
+
+        `id`: The workflow.
+        """
+        return await self._call(_GET_THROUGHPUT, path={"id": id})
 
     async def get_workflow(self, id: int) -> WorkflowModel:
         """Get a workflow.
@@ -439,6 +465,13 @@ class Workflows(Operations):
         """
         return await self._call(_IS_WORKFLOW_UNINITIALIZED, path={"id": id})
 
+    async def list_failures(self, id: int) -> FailuresResponse:
+        """List what failed: the failed jobs, clustered by group, status and return code.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_FAILURES, path={"id": id})
+
     async def list_job_dependencies(
         self,
         id: int,
@@ -447,6 +480,7 @@ class Workflows(Operations):
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobDependenciesResponse:
         """List the dependencies of jobs.
 
@@ -457,11 +491,18 @@ class Workflows(Operations):
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_JOB_DEPENDENCIES,
             path={"id": id},
-            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+            query={
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+                "filter": filter,
+            },
         )
 
     async def list_job_file_relationships(
@@ -472,6 +513,7 @@ class Workflows(Operations):
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobFileRelationshipsResponse:
         """List files with the jobs that write and read them.
 
@@ -480,12 +522,28 @@ class Workflows(Operations):
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_JOB_FILE_RELATIONSHIPS,
             path={"id": id},
-            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+            query={
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+                "filter": filter,
+            },
         )
+
+    async def list_job_groups(self, id: int) -> JobGroupsResponse:
+        """List the groups of a workflow's jobs: jobs whose names differ only in their numbers.
+
+        The answer counts the jobs of each group by status, and shows which groups wait for which.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_JOB_GROUPS, path={"id": id})
 
     async def list_job_ids(self, id: int) -> ListJobIdsResponse:
         """List the ids of all jobs.
@@ -502,6 +560,7 @@ class Workflows(Operations):
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
     ) -> ListJobUserDataRelationshipsResponse:
         """List user data with the jobs that write and read them.
 
@@ -510,11 +569,18 @@ class Workflows(Operations):
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
         """
         return await self._call(
             _LIST_JOB_USER_DATA_RELATIONSHIPS,
             path={"id": id},
-            query={"offset": offset, "limit": limit, "sort_by": sort_by, "reverse_sort": reverse_sort},
+            query={
+                "offset": offset,
+                "limit": limit,
+                "sort_by": sort_by,
+                "reverse_sort": reverse_sort,
+                "filter": filter,
+            },
         )
 
     async def list_missing_user_data(self, id: int) -> ListMissingUserDataResponse:
@@ -523,6 +589,13 @@ class Workflows(Operations):
         `id`: The workflow.
         """
         return await self._call(_LIST_MISSING_USER_DATA, path={"id": id})
+
+    async def list_node_loads(self, id: int) -> list[NodeLoadModel]:
+        """List what runs on the active compute nodes of a workflow, and when the server last heard of each.
+
+        `id`: The workflow.
+        """
+        return await self._call(_LIST_NODE_LOADS, path={"id": id})
 
     async def list_required_existing_files(self, id: int) -> ListRequiredExistingFilesResponse:
         """List files that users supply, and files that completed jobs wrote. The server does not look at disks.
@@ -544,6 +617,8 @@ class Workflows(Operations):
         limit: int | None = None,
         sort_by: str | None = None,
         reverse_sort: bool | None = None,
+        filter: str | None = None,
+        with_progress: bool | None = None,
     ) -> ListWorkflowsResponse:
         """List workflows.
 
@@ -557,6 +632,8 @@ class Workflows(Operations):
         `limit`: Maximum number of records, at most 100000; 10000 if absent.
         `sort_by`: The member to sort by. The id if absent.
         `reverse_sort`: Sort in descending order.
+        `filter`: Only records that match all words, such as `name~sweep status=failed,terminated -archived`. Operators are `= != ~ !~ > >= < <=`; a comma separates values of which any may match; quotes keep blanks. A word without an operator is a part of the name.
+        `with_progress`: Include the progress of each record: state, counts of jobs, active nodes.
         """
         return await self._call(
             _LIST_WORKFLOWS,
@@ -571,6 +648,8 @@ class Workflows(Operations):
                 "limit": limit,
                 "sort_by": sort_by,
                 "reverse_sort": reverse_sort,
+                "filter": filter,
+                "with_progress": with_progress,
             },
         )
 
@@ -585,6 +664,15 @@ class Workflows(Operations):
         `dry_run`: Return the jobs without changing them.
         """
         return await self._call(_PROCESS_CHANGED_JOB_INPUTS, path={"id": id}, query={"dry_run": dry_run})
+
+    async def replan_allocations(self, id: int, body: ReplanAllocationsRequest) -> ReplanAllocationsResponse:
+        """Create Slurm schedulers, bind jobs to them, and replace actions that request nodes: all of it or nothing.
+
+        For each scheduler an action is created that is due when its starting jobs are ready. The call is refused if one of the superseded actions was carried out in the meantime.
+
+        `id`: The workflow.
+        """
+        return await self._call(_REPLAN_ALLOCATIONS, path={"id": id}, body=body)
 
     async def report_and_claim(self, id: int, body: ReportAndClaimRequest) -> ReportAndClaimResponse:
         """Report started and completed jobs of a node, and claim jobs for it.

@@ -8,6 +8,8 @@ from torc_client.batch.packing import Size
 from torc_client.batch.planning import STARTUP_SECONDS, AllocationPlan, Group, JobToPlace, Options, plan_allocations
 from torc_client.batch.profile import Profile
 from torc_client.batch.walltime import walltime_text
+from torc_client.execution_plan.depth import depths
+from torc_client.execution_plan.sources import of_spec
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.plan import RESERVED_REQUIREMENTS, Plan
 from torc_client.spec.quantities import duration_seconds, memory_bytes
@@ -63,16 +65,17 @@ def generate(
             "Add resource_requirements, and name them in the jobs.",
         )
     warnings: list[str] = []
-    sizes = {record["name"]: _size(record) for record in plan.requirements}
+    sizes = {record["name"]: size_of(record) for record in plan.requirements}
     jobs = _jobs(plan, sizes, warnings)
     allocations = plan_allocations(jobs, profile.cluster.partitions, options)
-    warnings += _unplaced(allocations.unplaced)
+    warnings += unplaced_warnings(allocations.unplaced)
     warnings += allocations.warnings
     if not allocations.groups:
         raise CannotGenerateError(f"No job can run on {profile.name}.", "\n".join(warnings))
     mode = plan.workflow.get("execution_config", {}).get("mode", "direct")
     schedulers = [
-        _scheduler(group, account, options, plan.workflow.get("slurm_defaults", {})) for group in allocations.groups
+        scheduler_record(group, account, options, plan.workflow.get("slurm_defaults", {}))
+        for group in allocations.groups
     ]
     actions = [_action(group, mode) for group in allocations.groups] if with_actions else []
     changed = _with_schedulers(document, plan, allocations.groups)
@@ -85,7 +88,8 @@ def generate(
     return Generated(changed, schedulers, actions, allocations, warnings)
 
 
-def _size(record: Record) -> Size:
+def size_of(record: Mapping[str, Any]) -> Size:
+    """Return the size of jobs with these resource requirements."""
     return Size(
         num_cpus=record["num_cpus"],
         memory_mb=-(-memory_bytes(record["memory"]) // 2**20),
@@ -96,7 +100,8 @@ def _size(record: Record) -> Size:
 
 
 def _jobs(plan: Plan, sizes: Mapping[str, Size], warnings: list[str]) -> list[JobToPlace]:
-    level_of = {number: level for level, numbers in enumerate(plan.levels) for number in numbers}
+    steps, _ = of_spec(plan)
+    level_of = depths(steps)
     placed, labelled, without = [], [], []
     for number, job in enumerate(plan.jobs):
         record = job.record
@@ -107,30 +112,38 @@ def _jobs(plan: Plan, sizes: Mapping[str, Size], warnings: list[str]) -> list[Jo
         if name == RESERVED_REQUIREMENTS:
             without.append(record["name"])
         placed.append(JobToPlace(record["name"], name, sizes.get(name, DEFAULT_SIZE), level_of[number]))
-    if labelled:
-        warnings.append(
-            f"{_shown(labelled)}: jobs with labels get no scheduler, since the runners of allocations have no labels"
-        )
-    if without:
-        warnings.append(f"{_shown(without)}: without resource requirements, a job counts as 1 CPU, 1 MiB and 1 minute")
+    warnings += left_out_warnings(labelled, without)
     return placed
 
 
-def _unplaced(unplaced: Mapping[str, str]) -> Iterable[str]:
+def left_out_warnings(labelled: Sequence[str], without_requirements: Sequence[str]) -> Iterable[str]:
+    """Yield a sentence about jobs without a scheduler, and one about jobs whose size is not known."""
+    if labelled:
+        why = "jobs with labels get no scheduler, since the runners of allocations have no labels"
+        yield f"{shown_names(labelled)}: {why}"
+    if without_requirements:
+        why = "without resource requirements, a job counts as 1 CPU, 1 MiB and 1 minute"
+        yield f"{shown_names(without_requirements)}: {why}"
+
+
+def unplaced_warnings(unplaced: Mapping[str, str]) -> Iterable[str]:
+    """Yield a sentence for each reason for which jobs have no partition."""
     by_reason: dict[str, list[str]] = {}
     for name, reason in unplaced.items():
         by_reason.setdefault(reason, []).append(name)
     for reason, names in by_reason.items():
-        yield f"{_shown(names)}: {reason}"
+        yield f"{shown_names(names)}: {reason}"
 
 
-def _shown(names: Sequence[str]) -> str:
+def shown_names(names: Sequence[str]) -> str:
+    """Return the number of jobs and their first names."""
     more = len(names) - SHOWN_NAMES
     listed = ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
     return f"{count('job', len(names))} ({listed})"
 
 
-def _scheduler(group: Group, account: str, options: Options, defaults: Mapping[str, Any]) -> Record:
+def scheduler_record(group: Group, account: str, options: Options, defaults: Mapping[str, Any]) -> Record:
+    """Return the scheduler whose allocations serve a group. `defaults` are the `slurm_defaults` of the workflow."""
     partition = group.partition
     record: Record = {"name": group.name, "account": account, "nodes": group.nodes}
     if partition.must_be_named or options.partition is not None:
@@ -156,9 +169,14 @@ def _action(group: Group, mode: str) -> Record:
         "scheduler_type": "slurm",
         "num_allocations": group.allocations,
     }
-    if group.nodes > 1 and group.job_nodes == 1 and mode == "direct":
+    if has_runner_per_node(group, mode):
         action["start_one_worker_per_node"] = True
     return action
+
+
+def has_runner_per_node(group: Group, mode: str) -> bool:
+    """Whether each node of an allocation gets a runner of its own: one runner starts jobs on its own node only."""
+    return group.nodes > 1 and group.job_nodes == 1 and mode == "direct"
 
 
 def _with_schedulers(document: Record, plan: Plan, groups: Iterable[Group]) -> Record:

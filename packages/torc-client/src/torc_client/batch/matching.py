@@ -52,6 +52,25 @@ def best(partitions: Iterable[Partition], need: Need) -> Partition | None:
     return first.partition if first is not None and not first.misfit else None
 
 
+def nearest(partitions: Iterable[Partition], need: Need) -> Match | None:
+    """Return the partition that lacks least for a job: in fewest respects, and of these in the smallest proportion."""
+    matches = [match for match in ranked(partitions, need) if match.misfit]
+    return min(matches, key=lambda match: _lack(match, need), default=None)
+
+
+def _lack(match: Match, need: Need) -> tuple[int, float]:
+    partition = match.partition
+    pairs = [
+        (need.num_cpus, partition.cpus_per_node),
+        (need.memory_mb, partition.memory_mb),
+        (need.walltime_seconds, partition.max_walltime_secs),
+        (need.num_gpus, partition.gpus_per_node),
+        (need.num_nodes, partition.most_nodes or need.num_nodes),
+    ]
+    proportions = [wanted / has if has else float("inf") for wanted, has in pairs if wanted > has]
+    return match.misfit.count(",") + 1, max(proportions, default=1.0)
+
+
 def misfit(partition: Partition, need: Need) -> str:
     """Return why a job does not fit on the nodes of a partition; empty if it does."""
     reasons = []

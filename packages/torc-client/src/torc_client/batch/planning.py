@@ -14,11 +14,14 @@ from itertools import groupby
 from torc_client.batch.matching import Need, best, ranked
 from torc_client.batch.packing import Load, Size, counted, jobs_at_a_time, nodes_needed, seconds_needed
 from torc_client.batch.profile import Partition
+from torc_client.text import natural_key
 
 # Allocations of a group that are requested without an upper limit of the user.
 MOST_ALLOCATIONS = 100
 # So few nodes can serve a level that needs fewer of them: what stays idle is less than what another allocation waits.
 FEW_NODES = 2
+# Waiting in the queue and starting a runner take minutes. An allocation that ends after seconds of work wastes them.
+LEAST_WINDOW_SECONDS = 600
 # From the start of an allocation to its first job.
 STARTUP_SECONDS = 60
 
@@ -147,7 +150,7 @@ def plan_allocations(jobs: Iterable[JobToPlace], partitions: Sequence[Partition]
     where: dict[str, Partition] = {}
     unplaced: dict[str, str] = {}
     choices: dict[Size, Partition | str] = {}
-    for job in sorted(jobs, key=lambda each: (each.level, each.name)):
+    for job in sorted(jobs, key=lambda each: (each.level, natural_key(each.name))):
         if job.size not in choices:
             choices[job.size] = _choice(job.size, partitions, options)
         chosen = choices[job.size]
@@ -161,7 +164,7 @@ def plan_allocations(jobs: Iterable[JobToPlace], partitions: Sequence[Partition]
     groups: list[Group] = []
     warnings: list[str] = []
     widths: dict[str, int] = {}
-    for (name, num_nodes), members in sorted(placed.items()):
+    for (name, num_nodes), members in sorted(placed.items(), key=lambda each: (natural_key(each[0][0]), each[0][1])):
         widths[name] = widths.get(name, 0) + 1
         shown = name if num_nodes == 1 or widths[name] == 1 else f"{name}_{num_nodes}nodes"
         deferred = 0
@@ -171,7 +174,7 @@ def plan_allocations(jobs: Iterable[JobToPlace], partitions: Sequence[Partition]
             groups.append(group)
             warnings += _warnings(group, options)
     first_level = {job.name: job.level for members in placed.values() for job in members}
-    groups.sort(key=lambda group: (first_level[group.gate[0]], group.name))
+    groups.sort(key=lambda group: (first_level[group.gate[0]], natural_key(group.name)))
     return AllocationPlan(tuple(groups), unplaced, tuple(warnings))
 
 
@@ -205,7 +208,11 @@ def _stage(jobs: tuple[JobToPlace, ...], partition: Partition, options: Options)
     loads = counted(job.size for job in jobs)
     longest = max(load.size.runtime_seconds for load in loads)
     most = partition.max_walltime_secs - options.overhead_seconds
-    wanted = most if options.strategy is Strategy.MAX_PARTITION_TIME else math.ceil(options.multiplier * longest)
+    if options.strategy is Strategy.MAX_PARTITION_TIME:
+        wanted = most
+    else:
+        all_seconds = seconds_needed(partition, loads, 1)
+        wanted = math.ceil(options.multiplier * max(longest, min(all_seconds, LEAST_WINDOW_SECONDS)))
     window = max(longest, min(most, wanted))
     return _Stage(jobs, loads, window, nodes_needed(partition, loads, window))
 

@@ -100,18 +100,31 @@ def profiles(paths: Iterable[Path] | None = None) -> dict[str, Profile]:
     shipped = tomllib.loads(resources.files("torc_client.batch").joinpath("profiles.toml").read_text("utf-8"))
     tables = [(BUILT_IN, {"custom_profiles": shipped}), *_of_files(files() if paths is None else paths)]
     found: dict[str, tuple[str, ClusterDescription]] = {}
-    accounts: dict[str, str] = {}
-    account: str | None = None
     for source, table in tables:
-        account = table.get("default_account", account)
         for name, content in _table(source, table, "custom_profiles").items():
             found[name] = (source, _described(source, name, content))
-        for name, content in _table(source, table, "profile_overrides").items():
-            accounts |= {name: content["default_account"]} if content.get("default_account") else {}
+    accounts, account = _accounts(tables)
     return {
         name: Profile(name, source, cluster, accounts.get(name) or cluster.default_account or account)
         for name, (source, cluster) in sorted(found.items())
     }
+
+
+def account_for(name: str, paths: Iterable[Path] | None = None) -> str | None:
+    """Return the account that settings files name for a cluster without a profile there. Raises ConfigError."""
+    accounts, account = _accounts(_of_files(files() if paths is None else paths))
+    return accounts.get(name) or account
+
+
+def _accounts(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, str], str | None]:
+    """Return the accounts of `profile_overrides` by cluster, and the account for all others."""
+    accounts: dict[str, str] = {}
+    account: str | None = None
+    for source, table in tables:
+        account = table.get("default_account", account)
+        for name, content in _table(source, table, "profile_overrides").items():
+            accounts |= {name: content["default_account"]} if content.get("default_account") else {}
+    return accounts, account
 
 
 def _of_files(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -56,6 +56,9 @@ COMMANDS = {
     ),
     "results": LazyCommand(f"{_COMMANDS}.groups:results", "List and delete results of jobs"),
     "remote": LazyCommand(f"{_COMMANDS}.groups:remote", "Manage remote machines that run a workflow"),
+    "remote-agent": LazyCommand(
+        f"{_COMMANDS}.remote_agent:remote_agent", "Serve `torc remote` of another machine", hidden=True
+    ),
     "recover": LazyCommand(f"{_COMMANDS}.recover:recover", "Raise memory or time limits of failed jobs and retry them"),
     "reinit": LazyCommand(
         f"{_COMMANDS}.workflows.reinitialize:reinitialize_command", "Make jobs ready again whose inputs changed"
@@ -68,7 +71,7 @@ COMMANDS = {
     "slurm": LazyCommand(f"{_COMMANDS}.groups:slurm", "Manage Slurm schedulers; show Slurm's accounting"),
     "self": LazyCommand(f"{_COMMANDS}.self_update:self_group", "Print how to update this installation"),
     "status": LazyCommand(f"{_COMMANDS}.workflows.status:status", "Show the progress of a workflow"),
-    "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Check whether a workflow can be submitted to Slurm"),
+    "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Submit a workflow to Slurm"),
     "tasks": LazyCommand(f"{_COMMANDS}.groups:tasks", "Show and wait for background tasks of the server"),
     "spec": LazyCommand(f"{_COMMANDS}.spec:spec", "Check and convert spec files; print their JSON Schema"),
     "user-data": LazyCommand(f"{_COMMANDS}.groups:user_data", "Manage data that jobs pass to each other"),
@@ -90,8 +93,8 @@ SECTIONS = {
         "ro-crate", "access-groups",
     ),
     "Results and logs": ("results", "logs", "reports", "plot-resources"),
-    "Machines": ("compute-nodes", "scheduled-compute-nodes", "slurm", "local-schedulers", "hpc", "remote",
-                 "monitor-node"),
+    "Machines": ("compute-nodes", "scheduled-compute-nodes", "submissions", "slurm", "local-schedulers", "hpc",
+                 "remote", "monitor-node"),
     "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin", "self"),
 }  # fmt: skip
 _FIRST_STEPS = """\b
@@ -145,7 +148,11 @@ def _derived() -> Mapping[str, click.Command]:
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"Database of that server.  [default: {standalone_server.DEFAULT_DATABASE}]",
 )
-@click.option("--in-memory", is_flag=True, help="Keep the database in memory and save it at the end (run, exec).")
+@click.option(
+    "--in-memory",
+    is_flag=True,
+    help="Keep the database in memory and save it at the end, by default in the output folder (run, exec).",
+)
 @click.option(
     "--snapshot-interval-seconds",
     type=click.IntRange(min=1),

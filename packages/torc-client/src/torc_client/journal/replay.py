@@ -1,8 +1,8 @@
 """Send the results in journals. The server checks the attempt of each result, so sending it twice changes nothing.
 
 Ids mean other records in another database. A journal is therefore sent only to the database of its runner, with the
-secret of the runner's registration. Journals of earlier versions have neither; they are sent if the server has the
-registration of their runner.
+secret of the runner's registration. Journals of earlier versions, and those of a server of the original Torc, have
+neither; they are sent if the server has the registration of their runner.
 """
 
 from collections.abc import AsyncIterator
@@ -126,7 +126,7 @@ class _Replay:
 
     async def _is_of_this_database(self, file: JournalFile, head: Head) -> bool:
         database_id = await self._database()
-        if head.database_id is not None or database_id is None:
+        if head.database_id is not None or (database_id is None and not self._client.is_plain):
             return head.database_id == database_id
         try:
             node = await self._client.compute_nodes.get_compute_node(head.compute_node_id)

@@ -58,11 +58,11 @@ def analyze(found: Iterable[Log]) -> Analysis:
         files += 1
         attempt = attempt_of(PurePath(log.name).name)
         number = 0
-        for pattern, number, line in _lines(log.file):
+        for pattern, number, line in lines_of(log.file):
             if pattern is None:
                 continue
             if pattern.name not in patterns:
-                patterns[pattern.name] = _first(pattern, Place(file=log.name, line=number, text=_shown(line)))
+                patterns[pattern.name] = _first(pattern, Place(file=log.name, line=number, text=shown(line)))
             patterns[pattern.name].count += 1
             named = _JOB.search(line)
             if attempt or named:
@@ -81,7 +81,7 @@ def analyze(found: Iterable[Log]) -> Analysis:
     )
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[Pattern | None, int, bytes]]:
+def lines_of(file: IO[bytes]) -> Iterator[tuple[Pattern | None, int, bytes]]:
     """Yield the lines with a pattern and their numbers, and at the end the number of lines without a pattern."""
     number = 0
     # A line longer than a block is read as several lines, so that a file without line breaks does not fill the memory.
@@ -107,6 +107,7 @@ def _first(pattern: Pattern, place: Place) -> Found:
     )  # fmt: skip
 
 
-def _shown(line: bytes) -> str:
+def shown(line: bytes) -> str:
+    """Return a line as text, without its end if it is long."""
     text = line.decode("utf-8", "replace").strip()
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."

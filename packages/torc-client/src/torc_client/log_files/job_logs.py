@@ -99,6 +99,12 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path])
     cause = f"No output of job {job.id} is in {where} on this machine"
     if node is None:
         return OutputNotFoundError(f"{cause}.", "Name its runner's output folder with --output-dir.")
+    where_there = f", in {node.output_dir}" if node.output_dir else ""
+    if isinstance(node.scheduler, dict) and node.scheduler.get("remote_worker"):
+        return OutputNotFoundError(
+            f"{cause}; it ran on {node.hostname}{where_there}.",
+            f"Copy the logs of remote workers here: torc remote collect-logs {job.workflow_id}",
+        )
     return OutputNotFoundError(
         f"{cause}; it ran on {node.hostname}.",
         "Look there, or name the folder with --output-dir. A spec can also disable output files (stdio).",

@@ -1,10 +1,10 @@
 """The names of files in an output folder, and the workflows and jobs that they belong to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 STDIO_FOLDER: Final = "job_stdio"
 
@@ -62,8 +62,14 @@ def latest_attempt(output_dir: Path, workflow_id: int, job_id: int) -> AttemptId
     return max(filter(None, (attempt_of(path.name) for path in found)), default=None)
 
 
-def runner_log(output_dir: Path, hostname: str, workflow_id: int, run_id: int) -> Path:
-    """Return the path of the runner log of one host."""
+def runner_log(
+    output_dir: Path, hostname: str, workflow_id: int, run_id: int, scheduler: Mapping[str, Any] | None = None
+) -> Path:
+    """Return the path of the runner log of one host. `scheduler` is the member of a compute node in an allocation."""
+    ids = scheduler or {}
+    if "slurm_job_id" in ids:
+        suffix = f"sl{ids['slurm_job_id']}_n{ids.get('slurm_node_id')}_pid{ids.get('slurm_task_pid')}"
+        return output_dir / f"job_runner_{ids.get('type')}_wf{workflow_id}_{suffix}.log"
     return output_dir / f"job_runner_{hostname}_wf{workflow_id}_r{run_id}.log"
 
 

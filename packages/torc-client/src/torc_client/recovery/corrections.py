@@ -16,6 +16,7 @@ from torc_client.recovery.outcomes import JobOutcome, RequiredResources
 T = TypeVar("T")
 
 _SECONDS_PER_MINUTE = 60
+_MIB = 2**20
 
 
 class Direction(StrEnum):
@@ -48,8 +49,13 @@ class Adjustment(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.new_memory is None and self.new_runtime is None and self.new_cpus is None
 
 
-def for_failures(findings: Iterable[Finding], multipliers: Multipliers) -> list[Adjustment]:
-    """Raise the memory of jobs that lacked memory, and the run time of jobs that lacked time."""
+def for_failures(
+    findings: Iterable[Finding], multipliers: Multipliers, most_memory_bytes: float | None = None
+) -> list[Adjustment]:
+    """Raise the memory of jobs that lacked memory, and the run time of jobs that lacked time.
+
+    No node has more than `most_memory_bytes`. Jobs that used less get at most this.
+    """
     adjustments = []
     for required, group in _by_record(findings, lambda finding: finding.outcome.required):
         lacking_memory = [each.outcome for each in group if each.cause is Cause.OUT_OF_MEMORY]
@@ -57,7 +63,7 @@ def for_failures(findings: Iterable[Finding], multipliers: Multipliers) -> list[
         adjustment = _adjustment(required, Direction.UPSCALE, [*lacking_memory, *lacking_time])
         if lacking_memory:
             peak = _most(outcome.peak_memory_bytes for outcome in lacking_memory)
-            _set_memory(adjustment, max(peak, required.memory_bytes or 0), multipliers.memory, peak)
+            _set_memory(adjustment, max(peak, required.memory_bytes or 0), multipliers.memory, peak, most_memory_bytes)
         if lacking_time:
             longest = _most(outcome.seconds for outcome in lacking_time)
             _set_runtime(adjustment, max(longest, required.runtime_seconds or 0), multipliers.runtime, longest)
@@ -126,9 +132,15 @@ def _adjustment(required: RequiredResources, direction: Direction, outcomes: Ite
     )
 
 
-def _set_memory(adjustment: Adjustment, basis_bytes: float, multiplier: float, peak: float) -> None:
+def _set_memory(
+    adjustment: Adjustment, basis_bytes: float, multiplier: float, peak: float, most_bytes: float | None = None
+) -> None:
     if basis_bytes:
-        adjustment.new_memory = memory_text(basis_bytes * multiplier)
+        wanted = basis_bytes * multiplier
+        if most_bytes is not None and basis_bytes < most_bytes < wanted:
+            adjustment.new_memory = f"{int(most_bytes // _MIB)}m"
+        else:
+            adjustment.new_memory = memory_text(wanted)
         adjustment.max_peak_memory_bytes = int(peak) or None
 
 

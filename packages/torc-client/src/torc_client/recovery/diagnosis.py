@@ -12,6 +12,7 @@ from torc_client.recovery.amounts import duration_text, memory_text
 from torc_client.recovery.outcomes import JobOutcome
 
 _KILLED: Final = -9
+_ORPHANED: Final = -128
 _KILLED_BY_SHELL: Final = 137
 _MISSING_OUTPUT: Final = 1
 _MEMORY_TIME_SHARE: Final = 0.8
@@ -26,6 +27,8 @@ class Cause(StrEnum):
     TIMEOUT = "timeout"
     STOPPED = "stopped"
     """Its runner, its node or the workflow was stopped; the job itself did not fail."""
+    NODE_FAILURE = "node_failure"
+    """Its runner or its node died."""
     UNKNOWN = "unknown"
 
 
@@ -66,6 +69,8 @@ def diagnose(outcomes: Iterable[JobOutcome], codes: Codes = _DEFAULT_CODES) -> l
 def _finding(outcome: JobOutcome, codes: Codes) -> Finding:
     if outcome.result is None:
         return Finding(outcome, Cause.STOPPED, "it has no result: it was stopped before it ended")
+    if outcome.return_code == _ORPHANED:
+        return Finding(outcome, Cause.NODE_FAILURE, "its runner or its node died while it ran")
     reason = _lack_of_memory(outcome, codes)
     if reason:
         return Finding(outcome, Cause.OUT_OF_MEMORY, reason)

@@ -13,10 +13,11 @@ class HookError(TorcError):
     """The recovery hook could not be started, or its exit code was not 0."""
 
 
-async def run_hook(command: str, workflow_id: int) -> None:
-    """Run a command with the workflow's id as its last argument and in TORC_WORKFLOW_ID. Raises HookError.
+async def run_hook(command: str, workflow_id: int, *, run_id: int, url: str) -> None:
+    """Run a command with the workflow's id as its last argument and in TORC_WORKFLOW_ID.
 
-    Its stdout goes to stderr, as stdout has only the result of the `torc` command.
+    The run whose failures are recovered is in TORC_RUN_ID, and the URL of the server in TORC_API_URL. Its
+    stdout goes to stderr, as stdout has only the result of the `torc` command. Raises HookError.
     """
     try:
         arguments = shlex.split(command)
@@ -24,7 +25,12 @@ async def run_hook(command: str, workflow_id: int) -> None:
         raise HookError(f"The recovery hook cannot be parsed: {error}.", "Quote it as for a shell.") from error
     if not arguments:
         raise HookError("The recovery hook is empty.", "Leave --recovery-hook out, or name a command.")
-    environment = {**os.environ, job_variables.WORKFLOW_ID: str(workflow_id)}
+    environment = {
+        **os.environ,
+        job_variables.WORKFLOW_ID: str(workflow_id),
+        job_variables.RUN_ID: str(run_id),
+        "TORC_API_URL": url,
+    }
     try:
         process = await asyncio.create_subprocess_exec(
             *arguments, str(workflow_id), env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=sys.stderr.fileno()

@@ -1,7 +1,8 @@
 """Recover a workflow: diagnose its unsuccessful jobs, raise their requirements and retry them."""
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,10 +10,11 @@ import msgspec
 
 from torc_client.answers import run_id_of
 from torc_client.api.enums import JobScope, JobStatus
-from torc_client.api.records import RestartJobsRequest, WorkflowStatusResponse
+from torc_client.api.records import EventModel, RestartJobsRequest, WorkflowStatusResponse
+from torc_client.batch.plan_facts import DryRunFacts, ReplannedFacts
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, TorcError
-from torc_client.job_statuses import workflow_state
+from torc_client.job_statuses import has_runners, workflow_state
 from torc_client.recovery.apply import corrections_of
 from torc_client.recovery.corrections import Adjustment, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
@@ -20,14 +22,14 @@ from torc_client.recovery.hook import run_hook
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
-from torc_client.recovery.scheduler import NoScheduler, Scheduler
+from torc_client.recovery.renewal import AllocationSource
 from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
 
-KNOWN_CAUSES: Final = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED})
+KNOWN_CAUSES: Final = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED, Cause.NODE_FAILURE})
 """Jobs that failed for one of these causes are retried by default."""
 
 ChooseCauses = Callable[[list[Finding]], Collection[Cause]]
@@ -89,18 +91,24 @@ class ResourceViolation(msgspec.Struct, kw_only=True):
     timeout_reason: str | None
 
 
-class RecoverySummary(msgspec.Struct, kw_only=True):
-    """What a recovery does, in numbers."""
+class RecoverySummary(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a recovery does, in numbers. Members about Slurm are left out for other workflows."""
 
     oom_fixed: int
     timeout_fixed: int
     stopped_retried: int
+    node_failures_retried: int
     unknown_retried: int
     other_failures: int
     """Unsuccessful jobs that are not retried."""
 
     jobs_to_retry: list[int]
     adjustments: list[Adjustment]
+    slurm_dry_run: DryRunFacts | None = None
+    """The allocations that would be planned."""
+
+    slurm: ReplannedFacts | None = None
+    """The allocations that were planned and requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,8 @@ class RecoveryOptions:
 
     dry_run: bool = False
     ignores_missing_inputs: bool = False
+    renewal: AllocationSource | None = None
+    """How allocations for the jobs are planned and requested, for workflows that run in some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +142,24 @@ class RecoveryPlan:
     """The run whose failures the plan is about."""
 
     was_canceled: bool = False
+    stranded_jobs: int = 0
+    """Ready jobs of a workflow that has not ended, and whose allocations have all ended."""
+
+    most_memory_bytes: float | None = None
+    """The memory of the largest node that jobs can get."""
+
+    preview: DryRunFacts | None = None
+    renewed: ReplannedFacts | None = None
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the recovery retries a job or continues a canceled workflow."""
+        return bool(self.selection.retried) or self.was_canceled
 
     @property
     def changes_something(self) -> bool:
-        """Whether the recovery retries a job or continues a canceled workflow."""
-        return bool(self.selection.retried) or self.was_canceled
+        """Whether the recovery restarts jobs, or requests allocations for jobs that have none."""
+        return self.restarts or self.stranded_jobs > 0
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -161,10 +184,13 @@ class RecoveryPlan:
             oom_fixed=numbers.get(Cause.OUT_OF_MEMORY, 0),
             timeout_fixed=numbers.get(Cause.TIMEOUT, 0),
             stopped_retried=numbers.get(Cause.STOPPED, 0),
+            node_failures_retried=numbers.get(Cause.NODE_FAILURE, 0),
             unknown_retried=numbers.get(Cause.UNKNOWN, 0),
             other_failures=len(self.selection.left) + len(self.selection.held),
             jobs_to_retry=[outcome.job_id for outcome in self.selection.retried],
             adjustments=self.adjustments,
+            slurm_dry_run=self.preview,
+            slurm=self.renewed,
         )
 
     @property
@@ -182,35 +208,78 @@ async def recover(
     report: Callable[[str], None],
     report_plan: Callable[[RecoveryPlan], None] | None = None,
     wait_for_runners: Callable[[], Awaitable[None]] | None = None,
-    scheduler: Scheduler | None = None,
 ) -> RecoveryPlan:
     """Recover a workflow that has ended, and return what was done or, in a dry run, what would be done.
 
     Results that runners could not send are sent, and dead runners are reported to the server. Then `wait_for_runners`
-    is awaited if given, and a workflow that has not ended is refused. `choose_causes` gets the findings. `report_plan`
-    gets the plan before it is carried out, if it changes something. Raises NotRecoverableError, InputFilesMissingError,
-    RecoveredElsewhereError, HookError, TorcError.
+    is awaited if given. A workflow that has not ended is refused, unless all of its allocations have. `choose_causes`
+    gets the findings. `report_plan` gets the plan before it is carried out, if it changes something. With a `renewal`,
+    allocations are planned before anything is changed, so that nothing is changed if no job would fit. They are
+    requested at the end. Raises NotRecoverableError, InputFilesMissingError, RecoveredElsewhereError, HookError;
+    NotRequestedError if the jobs are ready and an allocation was not accepted; TorcError.
     """
     if options.output_dir is not None and not options.dry_run:
         run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         await send_unsent_results(client, workflow_id, run_id, options.output_dir, report)
-    orphans = await sync_status(client, workflow_id, scheduler or NoScheduler(), dry_run=options.dry_run)
+    orphans = await sync_status(client, workflow_id, dry_run=options.dry_run)
+    for sentence in orphans.look.not_asked:
+        report(sentence)
     if wait_for_runners is not None:
         await wait_for_runners()
-    if not (options.dry_run and orphans):
-        require_over(await client.workflows.get_workflow_status(workflow_id))
-    plan = await make_plan(client, workflow_id, options.multipliers, choose_causes)
+    status = await client.workflows.get_workflow_status(workflow_id)
+    stranded_jobs = 0 if options.renewal is None else _stranded_jobs(status)
+    if not stranded_jobs and not (options.dry_run and orphans.found):
+        require_over(status)
+    most_memory = None if options.renewal is None else await options.renewal.most_memory_bytes()
+    plan = await make_plan(client, workflow_id, options.multipliers, choose_causes, most_memory)
+    plan = replace(plan, stranded_jobs=stranded_jobs)
+    renewal = options.renewal if plan.changes_something else None
+    if renewal is not None:
+        job_ids = [outcome.job_id for outcome in plan.selection.retried]
+        corrections = corrections_of(plan.adjustments)
+        preview = await renewal.preview(client, workflow_id, job_ids, corrections)
+        plan = replace(plan, preview=preview if options.dry_run else None)
+        if not options.dry_run:
+            await renewal.require_ready(client)
     if plan.changes_something and not options.dry_run:
         if not options.ignores_missing_inputs:
             await require_inputs_of(client, workflow_id, [outcome.job_id for outcome in plan.selection.retried])
         if report_plan is not None:
             report_plan(plan)
-        await carry_out(client, plan, options.hook)
+        if plan.restarts:
+            await carry_out(client, plan, options.hook)
+            await _record_event(client, plan)
+    if renewal is not None and not options.dry_run:
+        plan = replace(plan, renewed=await renewal.renew(client, workflow_id))
     return plan
 
 
+def _stranded_jobs(status: WorkflowStatusResponse) -> int:
+    """Return the number of ready jobs of a workflow that has neither runners nor allocations, and has not ended."""
+    return 0 if workflow_state(status).is_over or has_runners(status) else status.jobs_by_status.ready
+
+
+async def _record_event(client: TorcClient, plan: RecoveryPlan) -> None:
+    """Store what was recovered as an event of the workflow. A failure of that changes nothing."""
+    summary = plan.summary
+    data = {
+        "category": "recovery",
+        "run_id": plan.run_id + 1,
+        "oom_fixed": summary.oom_fixed,
+        "timeout_fixed": summary.timeout_fixed,
+        "unknown_retried": summary.unknown_retried,
+        "jobs_to_retry": summary.jobs_to_retry,
+    }
+    with suppress(TorcError):
+        await client.events.create_event(EventModel(workflow_id=plan.workflow_id, data=data, timestamp=0))
+
+
 async def make_plan(
-    client: TorcClient, workflow_id: int, multipliers: Multipliers, choose_causes: ChooseCauses
+    client: TorcClient,
+    workflow_id: int,
+    multipliers: Multipliers,
+    choose_causes: ChooseCauses,
+    most_memory_bytes: float | None = None,
 ) -> RecoveryPlan:
     """Diagnose the unsuccessful jobs, and decide which are retried with which requirements. Raises TorcError."""
     workflow = await client.workflows.get_workflow(workflow_id)
@@ -218,7 +287,8 @@ async def make_plan(
     findings = diagnose(await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
     causes = frozenset(choose_causes(findings))
     canceled = await outcomes_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
-    adjustments = for_failures([each for each in findings if each.cause in causes], multipliers)
+    fixed = [each for each in findings if each.cause in causes]
+    adjustments = for_failures(fixed, multipliers, most_memory_bytes)
     selection = select(findings, canceled, causes)
     return RecoveryPlan(
         workflow_id,
@@ -229,6 +299,7 @@ async def make_plan(
         multipliers,
         run_id=run_id_of(status),
         was_canceled=status.is_canceled,
+        most_memory_bytes=most_memory_bytes,
     )
 
 
@@ -267,9 +338,12 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
     """
     adjustments = plan.adjustments
     if hook is not None and plan.retries_unknown:
-        await run_hook(hook, plan.workflow_id)
+        await run_hook(hook, plan.workflow_id, run_id=plan.run_id, url=client.url)
         # The hook may have changed requirements.
-        adjustments = (await make_plan(client, plan.workflow_id, plan.multipliers, lambda _: plan.causes)).adjustments
+        again = await make_plan(
+            client, plan.workflow_id, plan.multipliers, lambda _: plan.causes, plan.most_memory_bytes
+        )
+        adjustments = again.adjustments
     request = RestartJobsRequest(
         scope=JobScope.UNSUCCESSFUL if plan.selection.is_everything else JobScope.LISTED,
         job_ids=[] if plan.selection.is_everything else [outcome.job_id for outcome in plan.selection.retried],

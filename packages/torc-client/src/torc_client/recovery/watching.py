@@ -25,8 +25,8 @@ from torc_client.recovery.recover import (
     RecoveryPlan,
     recover,
 )
-from torc_client.recovery.scheduler import NoScheduler, Scheduler
 from torc_client.recovery.unsent_results import send_unsent_results
+from torc_client.recovery.watched_allocations import KeepingOptions, NoAllocationsError, WatchedAllocations
 from torc_client.recovery.workers import Workers
 from torc_client.text import count
 
@@ -68,6 +68,9 @@ class WatchOptions:
     """The watch ends after this time without runners; None for no limit."""
 
     shows_counts: bool = False
+    keeping: KeepingOptions | None = None
+    """How the allocations of a Slurm workflow are kept; None for other workflows."""
+
     output_dir: Path | None = None
     """Where runners keep results that they could not send; the watch sends those of dead runners."""
 
@@ -91,7 +94,6 @@ class Watch:
         *,
         show: Callable[[WorkflowStatusResponse, ProgressText], None] | None = None,
         workers: Workers | None = None,
-        scheduler: Scheduler | None = None,
     ) -> None:
         self._client = client
         self._workflow_id = workflow_id
@@ -99,13 +101,15 @@ class Watch:
         self._report = report
         self._show = show or (lambda _, text: report(str(text)))
         self._workers = workers
-        self._scheduler = scheduler or NoScheduler()
+        self._allocations: WatchedAllocations | None = None
         self._recoveries = 0
         self._shown: ProgressText | None = None
         self._reported_journals: set[str] = set()
 
     async def run(self) -> WatchResult:
         """Watch until the workflow has ended and is not recovered. Raises TorcError."""
+        if self._options.keeping is not None:
+            self._allocations = WatchedAllocations(self._client, self._workflow_id, self._options.keeping, self._report)
         try:
             while True:
                 status = await self._wait_until_over()
@@ -113,6 +117,8 @@ class Watch:
                 if ending is not None:
                     await self._close_workers(is_over=ending is not WatchEnding.HELD)
                     return self._result(ending, message, status)
+        except NoAllocationsError as stalled:
+            return self._result(WatchEnding.STALLED, stalled.message, await self._status())
         except _StalledError as stalled:
             return self._result(WatchEnding.STALLED, str(stalled), await self._status())
         finally:
@@ -136,6 +142,8 @@ class Watch:
         if self._options.max_retries is not None and self._recoveries >= self._options.max_retries:
             recoveries = count("recovery", self._recoveries, "recoveries")
             return WatchEnding.EXHAUSTED, f"Jobs were unsuccessful after {recoveries}."
+        # Scripts of Torc 1.0 search for this sentence, and for those after a recovery.
+        self._report("Attempting automatic recovery.")
         plan = await self._recover_unless_recovered()
         if plan is None or plan.changes_something:
             return None, ""
@@ -147,12 +155,18 @@ class Watch:
     async def _recover_unless_recovered(self) -> RecoveryPlan | None:
         """Recover, and return None if another command has started a new run meanwhile."""
         try:
-            return await self._recover()
+            plan = await self._recover()
+            if plan.changes_something:
+                fixed = plan.summary
+                self._report(f"Applied fixes: {fixed.oom_fixed} OOM, {fixed.timeout_fixed} timeout.")
+                self._report("Recovery initiated. Resuming monitoring.")
         except RecoveredElsewhereError:
             self._recoveries -= 1
         except NotRecoverableError:
             if workflow_state(await self._status()).is_over:
                 raise
+        else:
+            return plan
         self._report("Another command has started a new run; the watch continues with it.")
         return None
 
@@ -163,6 +177,7 @@ class Watch:
             self._options.output_dir,
             # A watch may run in another directory than the jobs.
             ignores_missing_inputs=True,
+            renewal=None if self._allocations is None else self._allocations.renewal,
         )
         causes = {*KNOWN_CAUSES, *((Cause.UNKNOWN,) if self._options.retries_unknown else ())}
         return await recover(
@@ -173,7 +188,6 @@ class Watch:
             report=self._report_once,
             report_plan=self._report_plan,
             wait_for_runners=self._wait_for_runners_to_leave,
-            scheduler=self._scheduler,
         )
 
     def _report_plan(self, plan: RecoveryPlan) -> None:
@@ -186,13 +200,17 @@ class Watch:
         last_runners_at = clock.time()
         wait = min(self._options.poll_seconds, LONGEST_WAIT_SECONDS)
         while True:
-            status = await self._status()
+            status = await self._corrected_status()
             if workflow_state(status).is_over:
                 return status
             await self._send_unsent_results(status)
             if has_runners(status):
                 last_runners_at = clock.time()
+                if self._allocations is not None:
+                    await self._allocations.request_for_unplanned()
             else:
+                if self._allocations is not None:
+                    await self._allocations.replace_lost(status)
                 await self._start_workers()
                 self._check_stalled(clock.time() - last_runners_at)
             asked_at = clock.time()
@@ -200,6 +218,13 @@ class Watch:
             if not answer.is_complete and not answer.is_canceled:
                 # A server without long polls answers at once.
                 await asyncio.sleep(max(0.0, self._options.poll_seconds - (clock.time() - asked_at)))
+
+    async def _corrected_status(self) -> WorkflowStatusResponse:
+        """Fetch the status, with allocations that have ended corrected."""
+        status = await self._status()
+        if self._allocations is None or workflow_state(status).is_over or not await self._allocations.correct():
+            return status
+        return await self._status()
 
     async def _send_unsent_results(self, status: WorkflowStatusResponse) -> None:
         if self._options.output_dir is not None:
@@ -233,7 +258,13 @@ class Watch:
         """Wait until all runners have left, as they would not take part in the new run. Raises _StalledError."""
         clock = asyncio.get_running_loop()
         began = clock.time()
-        while has_runners(await self._status()):
+        next_correction = began + self._options.poll_seconds
+        while has_runners(status := await self._status()):
+            if self._allocations is not None:
+                await self._allocations.cancel_queued(status)
+                if clock.time() >= next_correction:
+                    await self._allocations.correct()
+                    next_correction = clock.time() + self._options.poll_seconds
             limit = self._options.stalled_seconds
             if limit is not None and clock.time() - began >= limit:
                 raise _StalledError("Runners do not leave, so the workflow was not recovered. Stop them.")

@@ -35,7 +35,7 @@ class LocalRunner:
         """Set the server and the output folder. Raises RunnerNotInstalledError if torc-runner is not installed."""
         require_runner()
         self._arguments = ("--url", url, "--output-dir", str(output_dir), "--skip-version-check")
-        self._variables = {} if password is None else {"TORC_PASSWORD": password}
+        self._variables = {} if password is None else {"TORC_PASSWORD": password, "TORC_TOKEN_FILE": ""}
         self._process: asyncio.subprocess.Process | None = None
 
     async def provide(self, workflow_id: int) -> None:

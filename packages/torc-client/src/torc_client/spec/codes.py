@@ -175,13 +175,18 @@ class Code(Enum):
     )
     INVALID_SLURM_DEFAULT = (
         "SPEC054",
-        "An option in `slurm_defaults` cannot be the same for all allocations.",
-        "Set it in `slurm_schedulers`.",
+        "An option in `slurm_defaults` cannot be the same for all allocations, or Torc sets an option itself.",
+        "Set it in `slurm_schedulers`, or remove it.",
     )
     IDLE_NODES = (
         "SPEC055",
         "Nodes of an allocation would be idle (a warning), or do not fit the jobs. `--skip-checks` disables this rule.",
         "Set `start_one_worker_per_node` in mode `direct`, or require that number of nodes. Remove it in mode `slurm`.",
+    )
+    UNFIT_JOB = (
+        "SPEC057",
+        "A job requires more than allocations of its Slurm scheduler, or of all schedulers, have. This is a warning.",
+        "Change the scheduler or the requirements, or bind the job to another one. `--skip-checks` disables this rule.",
     )
     # SPEC056 was a warning about schedulers that differ in a spec without `jobs_sort_method`.
     # Settings.

@@ -10,6 +10,7 @@ from torc_client.spec.codes import Code
 from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
 from torc_client.spec.failure_rules import warn_of_unused_rules
+from torc_client.spec.fit import check_fit
 from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.labels import check_labels
 from torc_client.spec.naming import Names, merge_unique
@@ -163,6 +164,8 @@ def _check_slurm(
         )
         by_name = {scheduler["name"]: scheduler for scheduler in schedulers if "name" in scheduler}
         check_nodes(by_name, (action.record for action in actions), jobs, mode_of(workflow), problems)
+        requirements = parts.records["resource_requirements"]
+        check_fit(workflow, list(by_name.values()), requirements, parts.records["jobs"], problems)
 
 
 def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:

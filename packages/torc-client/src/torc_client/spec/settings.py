@@ -15,9 +15,10 @@ from torc_client.spec.shape import Record, check
 from torc_client.spec.slurm import check_defaults
 
 ONLY_DIRECT = ("limit_resources", "termination_signal", "sigterm_lead_seconds", "oom_exit_code")
-ONLY_SLURM = ("srun_termination_signal", "enable_cpu_bind")
+ONLY_SLURM = ("srun_termination_signal", "enable_cpu_bind", "srun_tasks_per_node")
+_MOST_EARLY_SECONDS = 65_535
 # With these values, a setting says what the other mode does anyway.
-WITHOUT_EFFECT = {"limit_resources": True, "enable_cpu_bind": False}
+WITHOUT_EFFECT = {"limit_resources": True, "enable_cpu_bind": False, "srun_tasks_per_node": 1}
 
 
 def mode_of(workflow: Record) -> str:
@@ -42,7 +43,11 @@ def check_settings(workflow: Record, problems: Problems) -> None:
             other = "slurm" if mode == "direct" else "direct"
             place, reason = f"execution_config.{name}", f"has no effect in mode {mode}"
             problems.add(Code.CONFLICTING_SETTINGS, place, reason, f"remove it, or set mode to {other}")
-    if "srun_mpi" in config and not any(each.get("start_one_worker_per_node") for each in workflow.get("actions", [])):
+    if (
+        mode == "direct"
+        and "srun_mpi" in config
+        and not any(each.get("start_one_worker_per_node") for each in workflow.get("actions", []))
+    ):
         reason = "needs an action with start_one_worker_per_node, and the spec has none"
         problems.add(Code.CONFLICTING_SETTINGS, "execution_config.srun_mpi", reason, "add one, or remove srun_mpi")
     name = config.get("termination_signal")
@@ -50,6 +55,11 @@ def check_settings(workflow: Record, problems: Problems) -> None:
         place = "execution_config.termination_signal"
         reason = f"{name!r} is not a valid signal"
         problems.add(Code.INVALID_SIGNAL, place, reason, "write a name such as SIGTERM or SIGINT")
+    early = config.get("srun_termination_signal")
+    if early is not None and not _is_early_signal(early):
+        place = "execution_config.srun_termination_signal"
+        fix = "write a signal and the seconds before the end at which srun sends it, such as TERM@120"
+        problems.add(Code.INVALID_SIGNAL, place, f"{early!r} is not a signal of srun", fix)
     for job, setting in config.get("job_stdio_overrides", {}).items():
         check(setting, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
     workflow.setdefault("resource_monitor", {})  # callers that want no measurement remove it from the plan
@@ -64,6 +74,14 @@ def check_settings(workflow: Record, problems: Problems) -> None:
 def _is_signal(name: str) -> bool:
     """Return whether runners accept the name of a signal: `SIGTERM` or `TERM`."""
     return f"SIG{name.upper().removeprefix('SIG')}" in signal.Signals.__members__
+
+
+def _is_early_signal(text: str) -> bool:
+    """Return whether srun accepts a signal: `TERM@120`, with a name or a number, and at most 65535 seconds."""
+    name, at, seconds = text.partition("@")
+    is_time = seconds.isascii() and seconds.isdigit() and int(seconds) <= _MOST_EARLY_SECONDS
+    is_number = name.isascii() and name.isdigit() and 0 < int(name) <= signal.SIGRTMAX
+    return (is_time or not at) and (is_number or _is_signal(name))
 
 
 def _check_metadata(workflow: Record, problems: Problems) -> None:

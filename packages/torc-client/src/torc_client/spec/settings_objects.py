@@ -37,12 +37,18 @@ SETTINGS_OBJECTS: dict[str, Object] = {
                 "the exit code of a job that exceeded its time limit", default=defaults.TIMEOUT_EXIT_CODE
             ),
             "staggered_start": flag(
-                "accepted for compatibility; has no effect, because runners can start at the same time",
+                "whether the runners of 20 or more allocations start within some seconds, and not at once",
                 default=True,
             ),
             "srun_termination_signal": text("slurm: the signal that srun sends, such as TERM@120"),
             "enable_cpu_bind": flag("slurm: whether jobs are bound to CPUs", default=False),
-            "srun_mpi": text("the MPI type for srun; needs an action with start_one_worker_per_node"),
+            "srun_mpi": text(
+                "slurm: the MPI type of jobs with several nodes; direct: that of the runners of an action with"
+                " start_one_worker_per_node"
+            ),
+            "srun_tasks_per_node": integer(
+                "slurm: the tasks on each node of a job with several nodes", minimum=1, default=1
+            ),
             "slurm_worker_mpi_mode": text("another name of srun_mpi"),
             "stdio": Field(FieldType.OBJECT, "what happens to the output of jobs", of="stdio setting"),
             "job_stdio_overrides": Field(FieldType.MAP, "the same for single jobs, by the name of the job"),

@@ -13,7 +13,11 @@ _MISSING_SHOWN = 5
 _REPEAT = "and repeat the command; or use --force."
 
 
-class InputFilesMissingError(TorcError):
+class InputsMissingError(TorcError):
+    """Jobs read files that do not exist or user data that is empty, and no job writes them."""
+
+
+class InputFilesMissingError(InputsMissingError):
     """Files that jobs read and that no job writes do not exist."""
 
 
@@ -25,7 +29,7 @@ async def initialize(
     Returns the paths of existing files that jobs will overwrite. With `force` the run starts even if input files or
     data are missing or jobs are running. With `only_if_uninitialized` the server starts it only if no other client has
     done so.
-    Raises InputFilesMissingError, TorcError (data), NotFoundError, ForbiddenError, UnprocessableError (archived, or
+    Raises InputsMissingError, NotFoundError, ForbiddenError, UnprocessableError (archived, or
     jobs are running).
     """
     check = await _checked(client, workflow_id, force=force)
@@ -81,10 +85,10 @@ def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
 
 
 async def require_data(client: TorcClient, workflow_id: int, *, is_rerun: bool = False) -> None:
-    """Raise TorcError, with the ids, if user data is empty that jobs read and no job writes."""
+    """Raise InputsMissingError, with the ids, if user data is empty that jobs read and no job writes."""
     missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
     if missing:
-        raise TorcError(
+        raise InputsMissingError(
             f"User data is empty that jobs read and no job writes: {', '.join(map(str, missing[:_MISSING_SHOWN]))}.",
             "Set it with `torc user-data update ID --data JSON`, "
             + (_REPEAT if is_rerun else f"then `torc run {workflow_id}`; or `torc init {workflow_id} --force`."),

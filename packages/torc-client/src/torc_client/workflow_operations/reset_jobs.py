@@ -53,21 +53,21 @@ def _status(job: JobModel) -> JobStatus:
     return job.status or JobStatus.UNINITIALIZED
 
 
-async def how_to_run(client: TorcClient, workflow_id: int, num_jobs: int) -> str:
+async def how_to_run(client: TorcClient, workflow_id: int, num_jobs: int, run: str) -> str:
     """Return the beginning of a sentence with the command that runs jobs that were reset and are not ready yet.
 
-    Runners make uninitialized jobs ready only when they start. A new run, which `--reinit` begins and which active
-    runners join, is refused while jobs run.
+    `run` is the command that starts a runner. Runners make uninitialized jobs ready only when they start. A new run,
+    which `--reinit` begins and which active runners join, is refused while jobs run.
     """
     them = "it" if num_jobs == 1 else "them"
     status = await client.workflows.get_workflow_status(workflow_id)
     if not status.active_compute_nodes:
-        return f"The next runner makes {them} ready: torc run {workflow_id}"
+        return f"The next runner makes {them} ready: {run}"
     reinit = f"torc jobs reset-status --workflow-id {workflow_id} --status uninitialized --reinit"
     if count_in(status.jobs_by_status, ACTIVE):
         return (
             f"The active runners do not run {them}. When no job runs, make {them} ready: {reinit}. Now, another runner "
-            f"makes {them} ready: torc run {workflow_id}"
+            f"makes {them} ready: {run}"
         )
     return f"The active runners do not run {them}. Make {them} ready: {reinit}"
 

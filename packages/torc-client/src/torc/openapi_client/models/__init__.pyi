@@ -4,6 +4,12 @@ from typing import Any
 from torc.openapi_client.model import Model as Model
 from torc.openapi_client.model_classes import WordEnum as WordEnum
 
+class AcceptSubmissionRequest(Model):
+    is_array: bool
+    scheduler_id: int
+
+    def __init__(self, *, is_array: bool, scheduler_id: int) -> None: ...
+
 class AccessCheckResponse(Model):
     has_access: bool
     reason: str | None
@@ -340,6 +346,7 @@ class ComputeNodesResources(Model):
     id: int | None
     labels: list[str] | None
     memory_gb: float
+    nodes: list[FreeNodes] | None
     num_cpus: int
     num_gpus: int
     num_nodes: int
@@ -353,6 +360,7 @@ class ComputeNodesResources(Model):
         id: int | None = ...,
         labels: list[str] | None = ...,
         memory_gb: float,
+        nodes: list[FreeNodes] | None = ...,
         num_cpus: int,
         num_gpus: int,
         num_nodes: int,
@@ -379,6 +387,76 @@ class CreateUserDataListResponse(Model):
     user_data: list[UserDataModel] | None
 
     def __init__(self, *, user_data: list[UserDataModel] | None = ...) -> None: ...
+
+class CreatedSubmissionModel(Model):
+    action_id: int | None
+    cluster: str | None
+    created_at: str
+    ended_at: str | None
+    folder: str
+    id: int
+    is_array: bool | None
+    mark: str
+    num_allocations: int
+    reason: str | None
+    scheduled_compute_node_ids: list[int]
+    scheduler_config_id: int
+    scheduler_id: int | None
+    scheduler_type: str
+    status: SubmissionStatus
+    token: str | None
+    token_expires_at: str | None
+    workflow_id: int
+
+    def __init__(
+        self,
+        *,
+        action_id: int | None = ...,
+        cluster: str | None = ...,
+        created_at: str,
+        ended_at: str | None = ...,
+        folder: str,
+        id: int,
+        is_array: bool | None = ...,
+        mark: str,
+        num_allocations: int,
+        reason: str | None = ...,
+        scheduled_compute_node_ids: list[int],
+        scheduler_config_id: int,
+        scheduler_id: int | None = ...,
+        scheduler_type: str,
+        status: SubmissionStatus,
+        token: str | None,
+        token_expires_at: str | None,
+        workflow_id: int,
+    ) -> None: ...
+
+class CreatedTokenModel(Model):
+    allocations_ended_at: str | None
+    created_at: str
+    expires_at: str
+    id: int
+    note: str | None
+    requested_with: int | None
+    submission_id: int | None
+    token: str
+    user: str
+    workflow_id: int
+
+    def __init__(
+        self,
+        *,
+        allocations_ended_at: str | None = ...,
+        created_at: str,
+        expires_at: str,
+        id: int,
+        note: str | None = ...,
+        requested_with: int | None = ...,
+        submission_id: int | None = ...,
+        token: str,
+        user: str,
+        workflow_id: int,
+    ) -> None: ...
 
 class DeleteCountResponse(Model):
     count: int
@@ -455,6 +533,7 @@ class ExecutionConfig(Model):
     sigkill_headroom_seconds: int | None
     sigterm_lead_seconds: int | None
     srun_mpi: str | None
+    srun_tasks_per_node: int | None
     srun_termination_signal: str | None
     staggered_start: bool | None
     stdio: StdioConfig | None | None
@@ -473,6 +552,7 @@ class ExecutionConfig(Model):
         sigkill_headroom_seconds: int | None = ...,
         sigterm_lead_seconds: int | None = ...,
         srun_mpi: str | None = ...,
+        srun_tasks_per_node: int | None = ...,
         srun_termination_signal: str | None = ...,
         staggered_start: bool | None = ...,
         stdio: StdioConfig | None | None = ...,
@@ -612,6 +692,33 @@ class FailJobsResponse(Model):
 
     def __init__(self, *, job_ids: list[int]) -> None: ...
 
+class FailedJobExample(Model):
+    job_id: int
+    job_name: str
+
+    def __init__(self, *, job_id: int, job_name: str) -> None: ...
+
+class FailureClusterModel(Model):
+    examples: list[FailedJobExample]
+    group: str
+    kind: FailureKind
+    newest_completion_time: str | None
+    num_jobs: int
+    return_code: int | None
+    status: JobStatus
+
+    def __init__(
+        self,
+        *,
+        examples: list[FailedJobExample],
+        group: str,
+        kind: FailureKind,
+        newest_completion_time: str | None = ...,
+        num_jobs: int,
+        return_code: int | None = ...,
+        status: JobStatus,
+    ) -> None: ...
+
 class FailureHandlerModel(Model):
     id: int | None
     name: str
@@ -619,6 +726,20 @@ class FailureHandlerModel(Model):
     workflow_id: int
 
     def __init__(self, *, id: int | None = ..., name: str, rules: str, workflow_id: int) -> None: ...
+
+class FailureKind(WordEnum):
+    OUT_OF_MEMORY = "out_of_memory"
+    TIME_LIMIT = "time_limit"
+    SIGNAL = "signal"
+    EXIT_CODE = "exit_code"
+    UNKNOWN = "unknown"
+
+class FailuresResponse(Model):
+    clusters: list[FailureClusterModel]
+    clusters_left_off: int
+    total_jobs: int
+
+    def __init__(self, *, clusters: list[FailureClusterModel], clusters_left_off: int, total_jobs: int) -> None: ...
 
 class FileModel(Model):
     id: int | None
@@ -647,6 +768,29 @@ class FollowingJob(Model):
     job: JobModel
 
     def __init__(self, *, after_job_id: int, job: JobModel) -> None: ...
+
+class FreeNodes(Model):
+    free_cpus: int
+    free_gpus: int | None
+    free_memory_gb: float
+    memory_gb: float
+    num_cpus: int
+    num_gpus: int | None
+    num_nodes: int
+    only_whole: bool | None
+
+    def __init__(
+        self,
+        *,
+        free_cpus: int,
+        free_gpus: int | None = ...,
+        free_memory_gb: float,
+        memory_gb: float,
+        num_cpus: int,
+        num_gpus: int | None = ...,
+        num_nodes: int,
+        only_whole: bool | None = ...,
+    ) -> None: ...
 
 class GetReadyJobRequirementsResponse(Model):
     max_num_nodes: int
@@ -747,6 +891,51 @@ class JobFileRelationshipModel(Model):
         producer_job_name: str | None = ...,
         workflow_id: int,
     ) -> None: ...
+
+class JobGroupEdge(Model):
+    kind: JobGroupEdgeKind
+    pairs: int
+    source: str
+    target: str
+
+    def __init__(self, *, kind: JobGroupEdgeKind, pairs: int, source: str, target: str) -> None: ...
+
+class JobGroupEdgeKind(WordEnum):
+    FILE = "file"
+    USER_DATA = "user_data"
+    DEPENDENCY = "dependency"
+
+class JobGroupModel(Model):
+    first_job_id: int
+    highest_priority: int
+    jobs_by_status: JobStatusCounts
+    key: str
+    label: str
+    lowest_priority: int
+    merged_groups: int
+    resource_requirements_ids: list[int]
+    total_jobs: int
+
+    def __init__(
+        self,
+        *,
+        first_job_id: int,
+        highest_priority: int,
+        jobs_by_status: JobStatusCounts,
+        key: str,
+        label: str,
+        lowest_priority: int,
+        merged_groups: int,
+        resource_requirements_ids: list[int],
+        total_jobs: int,
+    ) -> None: ...
+
+class JobGroupsResponse(Model):
+    edges: list[JobGroupEdge]
+    edges_left_off: int
+    groups: list[JobGroupModel]
+
+    def __init__(self, *, edges: list[JobGroupEdge], edges_left_off: int, groups: list[JobGroupModel]) -> None: ...
 
 class JobModel(Model):
     attempt_id: int | None
@@ -1232,6 +1421,30 @@ class ListSlurmStatsResponse(Model):
         self, *, count: int, has_more: bool, items: list[SlurmStatsModel], max_limit: int, offset: int, total_count: int
     ) -> None: ...
 
+class ListSubmissionsResponse(Model):
+    count: int
+    has_more: bool
+    items: list[SubmissionModel]
+    max_limit: int
+    offset: int
+    total_count: int
+
+    def __init__(
+        self, *, count: int, has_more: bool, items: list[SubmissionModel], max_limit: int, offset: int, total_count: int
+    ) -> None: ...
+
+class ListTokensResponse(Model):
+    count: int
+    has_more: bool
+    items: list[TokenModel]
+    max_limit: int
+    offset: int
+    total_count: int
+
+    def __init__(
+        self, *, count: int, has_more: bool, items: list[TokenModel], max_limit: int, offset: int, total_count: int
+    ) -> None: ...
+
 class ListUserDataResponse(Model):
     count: int
     has_more: bool
@@ -1303,6 +1516,25 @@ class MessageResponse(Model):
 class MonitorGranularity(WordEnum):
     SUMMARY = "summary"
     TIME_SERIES = "time_series"
+
+class NodeLoadModel(Model):
+    compute_node_id: int
+    memory_gb: float
+    num_cpus: int
+    num_gpus: int
+    num_jobs: int
+    silent_seconds: float | None
+
+    def __init__(
+        self,
+        *,
+        compute_node_id: int,
+        memory_gb: float,
+        num_cpus: int,
+        num_gpus: int,
+        num_jobs: int,
+        silent_seconds: float | None = ...,
+    ) -> None: ...
 
 class OutputFileTime(Model):
     id: int
@@ -1380,10 +1612,54 @@ class PingResponse(Model):
 
     def __init__(self, *, status: str) -> None: ...
 
+class PlannedScheduler(Model):
+    account: str
+    extra: str | None
+    gres: str | None
+    job_ids: list[int]
+    mem: str | None
+    name: str
+    nodes: int
+    ntasks_per_node: int | None
+    num_allocations: int
+    partition: str | None
+    qos: str | None
+    serialize_allocations: bool | None
+    start_one_worker_per_node: bool | None
+    starting_job_ids: list[int]
+    tmp: str | None
+    walltime: str
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        extra: str | None = ...,
+        gres: str | None = ...,
+        job_ids: list[int],
+        mem: str | None = ...,
+        name: str,
+        nodes: int,
+        ntasks_per_node: int | None = ...,
+        num_allocations: int,
+        partition: str | None = ...,
+        qos: str | None = ...,
+        serialize_allocations: bool | None = ...,
+        start_one_worker_per_node: bool | None = ...,
+        starting_job_ids: list[int],
+        tmp: str | None = ...,
+        walltime: str,
+    ) -> None: ...
+
 class ProcessChangedJobInputsResponse(Model):
     reinitialized_jobs: list[str]
 
     def __init__(self, *, reinitialized_jobs: list[str]) -> None: ...
+
+class RejectSubmissionRequest(Model):
+    reason: str
+
+    def __init__(self, *, reason: str) -> None: ...
 
 class ReloadAuthResponse(Model):
     message: str
@@ -1396,6 +1672,33 @@ class RemoteWorkerModel(Model):
     workflow_id: int
 
     def __init__(self, *, worker: str, workflow_id: int) -> None: ...
+
+class ReplanAllocationsRequest(Model):
+    is_recovery: bool | None
+    known_run_id: int | None
+    schedulers: list[PlannedScheduler]
+    superseded_action_ids: list[int] | None
+
+    def __init__(
+        self,
+        *,
+        is_recovery: bool | None = ...,
+        known_run_id: int | None = ...,
+        schedulers: list[PlannedScheduler],
+        superseded_action_ids: list[int] | None = ...,
+    ) -> None: ...
+
+class ReplanAllocationsResponse(Model):
+    schedulers: list[ReplannedScheduler]
+
+    def __init__(self, *, schedulers: list[ReplannedScheduler]) -> None: ...
+
+class ReplannedScheduler(Model):
+    action_id: int
+    is_due: bool
+    scheduler_config_id: int
+
+    def __init__(self, *, action_id: int, is_due: bool, scheduler_config_id: int) -> None: ...
 
 class ReportAndClaimRequest(Model):
     claim: ClaimWish | None | None
@@ -1626,21 +1929,31 @@ class RunningJobsResponse(Model):
     ) -> None: ...
 
 class ScheduledComputeNodesModel(Model):
+    folder: str | None
     id: int | None
+    reason: str | None
     scheduler_config_id: int
     scheduler_id: int
     scheduler_type: str
+    starts_at: str | None
     status: str
+    submission_id: int | None
+    task: int | None
     workflow_id: int
 
     def __init__(
         self,
         *,
+        folder: str | None = ...,
         id: int | None = ...,
+        reason: str | None = ...,
         scheduler_config_id: int,
         scheduler_id: int,
         scheduler_type: str,
+        starts_at: str | None = ...,
         status: str,
+        submission_id: int | None = ...,
+        task: int | None = ...,
         workflow_id: int,
     ) -> None: ...
 
@@ -1807,6 +2120,71 @@ class StdioMode(WordEnum):
     NO_STDERR = "no_stderr"
     NONE = "none"
 
+class SubmissionModel(Model):
+    action_id: int | None
+    cluster: str | None
+    created_at: str
+    ended_at: str | None
+    folder: str
+    id: int
+    is_array: bool | None
+    mark: str
+    num_allocations: int
+    reason: str | None
+    scheduled_compute_node_ids: list[int]
+    scheduler_config_id: int
+    scheduler_id: int | None
+    scheduler_type: str
+    status: SubmissionStatus
+    workflow_id: int
+
+    def __init__(
+        self,
+        *,
+        action_id: int | None = ...,
+        cluster: str | None = ...,
+        created_at: str,
+        ended_at: str | None = ...,
+        folder: str,
+        id: int,
+        is_array: bool | None = ...,
+        mark: str,
+        num_allocations: int,
+        reason: str | None = ...,
+        scheduled_compute_node_ids: list[int],
+        scheduler_config_id: int,
+        scheduler_id: int | None = ...,
+        scheduler_type: str,
+        status: SubmissionStatus,
+        workflow_id: int,
+    ) -> None: ...
+
+class SubmissionRequest(Model):
+    action_id: int | None
+    cluster: str | None
+    folder: str
+    num_allocations: int
+    scheduler_config_id: int
+    scheduler_type: str | None
+    token_lifetime_seconds: int | None
+
+    def __init__(
+        self,
+        *,
+        action_id: int | None = ...,
+        cluster: str | None = ...,
+        folder: str,
+        num_allocations: int,
+        scheduler_config_id: int,
+        scheduler_type: str | None = ...,
+        token_lifetime_seconds: int | None = ...,
+    ) -> None: ...
+
+class SubmissionStatus(WordEnum):
+    SUBMITTING = "submitting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
 class TaskModel(Model):
     created_at_ms: int
     error: str | None
@@ -1835,6 +2213,56 @@ class TaskStatus(WordEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+class ThroughputResponse(Model):
+    bin_seconds: int
+    ended: list[int]
+    ended_per_minute: float | None
+    jobs_left: int
+    seconds_left: float | None
+    start_time: str | None
+
+    def __init__(
+        self,
+        *,
+        bin_seconds: int,
+        ended: list[int],
+        ended_per_minute: float | None = ...,
+        jobs_left: int,
+        seconds_left: float | None = ...,
+        start_time: str | None = ...,
+    ) -> None: ...
+
+class TokenModel(Model):
+    allocations_ended_at: str | None
+    created_at: str
+    expires_at: str
+    id: int
+    note: str | None
+    requested_with: int | None
+    submission_id: int | None
+    user: str
+    workflow_id: int
+
+    def __init__(
+        self,
+        *,
+        allocations_ended_at: str | None = ...,
+        created_at: str,
+        expires_at: str,
+        id: int,
+        note: str | None = ...,
+        requested_with: int | None = ...,
+        submission_id: int | None = ...,
+        user: str,
+        workflow_id: int,
+    ) -> None: ...
+
+class TokenRequest(Model):
+    lifetime_seconds: int | None
+    note: str | None
+
+    def __init__(self, *, lifetime_seconds: int | None = ..., note: str | None = ...) -> None: ...
 
 class UserDataListModel(Model):
     user_data: list[UserDataModel]
@@ -1939,6 +2367,7 @@ class WorkflowModel(Model):
     jobs_sort_method: ClaimJobsSortMethod | None | None
     metadata: dict[str, Any] | None
     name: str
+    progress: WorkflowProgressModel | None | None
     project: str | None
     resource_monitor_config: ResourceMonitorConfig | None
     run_id: int | None
@@ -1970,6 +2399,7 @@ class WorkflowModel(Model):
         jobs_sort_method: ClaimJobsSortMethod | None | None = ...,
         metadata: dict[str, Any] | None = ...,
         name: str,
+        progress: WorkflowProgressModel | None | None = ...,
         project: str | None = ...,
         resource_monitor_config: ResourceMonitorConfig | None = ...,
         run_id: int | None = ...,
@@ -1979,6 +2409,23 @@ class WorkflowModel(Model):
         timestamp: str | None = ...,
         use_pending_failed: bool | None = ...,
         user: str,
+    ) -> None: ...
+
+class WorkflowProgressModel(Model):
+    active_compute_nodes: int
+    first_node_start: str | None
+    jobs_by_status: JobStatusCounts
+    state: str
+    total_jobs: int
+
+    def __init__(
+        self,
+        *,
+        active_compute_nodes: int,
+        first_node_start: str | None = ...,
+        jobs_by_status: JobStatusCounts,
+        state: str,
+        total_jobs: int,
     ) -> None: ...
 
 class WorkflowStatusModel(Model):

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Mapping
 
 from torc_client.batch.profile import ClusterDescription, Partition, Profile
-from torc_client.batch.slurm.programs import run
+from torc_client.batch.slurm.programs import TIME_LIMIT_SECONDS, run
 from torc_client.batch.walltime import walltime_seconds
 
 NAME = "slurm"
@@ -24,10 +24,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CLUSTER = re.compile(r"^ClusterName\s*=\s*(\S+)", re.MULTILINE)
 
 
-def live_profile() -> Profile:
+def live_profile(time_limit_seconds: float = TIME_LIMIT_SECONDS) -> Profile:
     """Return the profile of the cluster that Slurm's commands of this machine reach. Raises SlurmError."""
-    described = partitions(run(SINFO), run(PARTITIONS))
-    name = os.environ.get("SLURM_CLUSTER_NAME") or cluster_name(run(CONFIG)) or socket.gethostname()
+    described = partitions(run(SINFO, time_limit_seconds), run(PARTITIONS, time_limit_seconds))
+    name = os.environ.get("SLURM_CLUSTER_NAME") or cluster_name(run(CONFIG, time_limit_seconds)) or socket.gethostname()
     cluster = ClusterDescription(
         display_name=f"{name[:1].upper()}{name[1:]} (Slurm)",
         description="As Slurm reports it",
@@ -37,17 +37,26 @@ def live_profile() -> Profile:
     return Profile(NAME, SOURCE, cluster, None)
 
 
+def all_partitions(time_limit_seconds: float) -> list[Partition]:
+    """Return all partitions to which jobs can be submitted: also those that are hidden, or down. Raises SlurmError.
+
+    Jobs wait in the queue of a partition that is down, for example during maintenance.
+    """
+    shown = (run((*command, "--all"), time_limit_seconds) for command in (SINFO, PARTITIONS))
+    return partitions(*shown, only_up=False)
+
+
 def cluster_name(config: str) -> str:
     """Return the name of the cluster in the output of `scontrol show config`; empty if it is missing."""
     found = _CLUSTER.search(config)
     return found[1] if found else ""
 
 
-def partitions(sinfo: str, scontrol: str) -> list[Partition]:
+def partitions(sinfo: str, scontrol: str, *, only_up: bool = True) -> list[Partition]:
     """Return the partitions in the output of `sinfo` and `scontrol show partition`, in the order of `sinfo`.
 
     A partition with several kinds of nodes has the numbers of the smallest, so that a job that fits can run on each of
-    its nodes. Partitions that are not up, or have no nodes, are left out.
+    its nodes. Partitions without nodes are left out, and with `only_up` those that are not up.
     """
     facts = {found["PartitionName"]: found for found in map(_facts, scontrol.splitlines()) if "PartitionName" in found}
     kinds: dict[str, list[list[str]]] = {}
@@ -58,7 +67,7 @@ def partitions(sinfo: str, scontrol: str) -> list[Partition]:
     return [
         _partition(name, rows, facts.get(name, {}))
         for name, rows in kinds.items()
-        if facts.get(name, {}).get("State", "UP") == "UP"
+        if not only_up or facts.get(name, {}).get("State", "UP") == "UP"
     ]
 
 

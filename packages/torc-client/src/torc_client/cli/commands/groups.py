@@ -58,12 +58,26 @@ remote = LazyGroup(
     name="remote",
     help="Remote machines that run a workflow.",
     lazy_commands={
-        "add-workers": LazyCommand(f"{_COMMANDS}.remote_workers:add_workers", "Add machines to a workflow"),
+        "add-workers": LazyCommand(f"{_COMMANDS}.remote.add_workers:add_workers", "Add machines to a workflow"),
         "add-workers-from-file": LazyCommand(
-            f"{_COMMANDS}.remote_workers:add_workers_from_file", "Add machines from a file"
+            f"{_COMMANDS}.remote.add_workers:add_workers_from_file", "Add machines from a file"
         ),
-        "list-workers": LazyCommand(f"{_COMMANDS}.remote_workers:list_workers", "List the machines of a workflow"),
-        "remove-worker": LazyCommand(f"{_COMMANDS}.remote_workers:remove_worker", "Remove a machine from a workflow"),
+        "collect-logs": LazyCommand(
+            f"{_COMMANDS}.remote.log_files:collect_logs", "Copy the logs of all workers to this machine"
+        ),
+        "delete-logs": LazyCommand(
+            f"{_COMMANDS}.remote.log_files:delete_logs", "Delete the logs of a workflow on all workers"
+        ),
+        "install": LazyCommand(f"{_COMMANDS}.remote.install:install", "Install this version of Torc on all workers"),
+        "list-workers": LazyCommand(f"{_COMMANDS}.remote.list_workers:list_workers", "List the machines of a workflow"),
+        "remove-worker": LazyCommand(
+            f"{_COMMANDS}.remote.list_workers:remove_worker", "Remove a machine from a workflow"
+        ),
+        "run": LazyCommand(f"{_COMMANDS}.remote.run:run", "Start the workers of a workflow"),
+        "status": LazyCommand(f"{_COMMANDS}.remote.status:status", "Show whether the workers of a workflow run"),
+        "stop": LazyCommand(f"{_COMMANDS}.remote.stop:stop", "Stop the workers of a workflow"),
+        "sync-in": LazyCommand(f"{_COMMANDS}.remote.sync:sync_in", "Copy files from this folder to all workers"),
+        "sync-out": LazyCommand(f"{_COMMANDS}.remote.sync:sync_out", "Copy files from all workers to this folder"),
     },
 )
 resource_requirements = resource_group(vocabulary.RESOURCE_REQUIREMENTS)
@@ -93,7 +107,26 @@ slurm = resource_group(
         "generate": LazyCommand(
             f"{_COMMANDS}.slurm.generate:generate_schedulers", "Add Slurm schedulers to a spec file"
         ),
+        "parse-logs": LazyCommand(
+            f"{_COMMANDS}.slurm.parse_logs:parse_logs", "Find known problems in the output of allocations"
+        ),
+        "plan-allocations": LazyCommand(
+            f"{_COMMANDS}.slurm.plan_allocations:plan_allocations",
+            "Recommend few large or many small allocations for a spec",
+        ),
+        "sacct": LazyCommand(
+            f"{_COMMANDS}.slurm.accounts:sacct", "List what Slurm's accounting has about a workflow's allocations"
+        ),
+        "regenerate": LazyCommand(
+            f"{_COMMANDS}.slurm.regenerate:regenerate_schedulers", "Plan allocations again for jobs that have not run"
+        ),
+        "schedule-nodes": LazyCommand(
+            f"{_COMMANDS}.slurm.schedule_nodes:schedule_nodes", "Request allocations from Slurm for a workflow"
+        ),
         "stats": LazyCommand(f"{_COMMANDS}.slurm.stats:stats", "List Slurm's accounting of jobs"),
+        "usage": LazyCommand(
+            f"{_COMMANDS}.slurm.accounts:usage", "Sum the node hours and CPU hours of a workflow's allocations"
+        ),
     },
     help="Slurm schedulers of a workflow, and Slurm's accounting of its jobs.",
 )

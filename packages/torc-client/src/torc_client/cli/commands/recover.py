@@ -1,10 +1,15 @@
 """`torc recover`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from torc_client.batch.plan_facts import DryRunFacts
+from torc_client.cli.commands.allocations.options import PATIENCE_SECONDS, require_reachable
+from torc_client.cli.commands.recovery_questions import AskingRenewal, CanceledByUserError
+from torc_client.cli.commands.renewal_options import renewal_of, renewal_options, warn_without_slurm
 from torc_client.cli.commands.without_effect import options_of_recovery, warn_of
 from torc_client.cli.commands.workflows.correct_resources import MULTIPLIER
 from torc_client.cli.framework.context import App, command
@@ -13,9 +18,10 @@ from torc_client.cli.framework.options import no_prompts, workflow_argument
 from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
-from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.recovery import recover as recovery
 from torc_client.recovery.diagnosis import Cause, Finding
+from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
 from torc_client.text import count
@@ -74,6 +80,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
 @recovery_options
 @click.option("--dry-run", is_flag=True, help="Show why jobs failed and what would be done, and change nothing.")
 @click.option("--force", is_flag=True, help="Also recover if input files of the jobs are missing.")
+@renewal_options
 @no_prompts
 @options_of_recovery
 async def recover(  # noqa: PLR0917 - click calls it by keyword
@@ -86,30 +93,51 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     recovery_hook: str | None,
     dry_run: bool,
     force: bool,
+    partition: str | None,
+    walltime: int | None,
     no_prompts: bool,
     **without_effect: object,
-) -> Report:
+) -> Report | Message:
     """Find out why jobs failed, raise their limits, and make them and their dependents ready again.
 
     A job lacked memory if it used more than it required, or if it was killed long before the end of its run time. It
     lacked time if it used more than nine tenths of its run time, or was stopped at the end of it. Jobs that were
-    stopped with their runner or with the workflow are retried unchanged. The workflow must have ended, and its
-    runners must have left. At a terminal the command asks about each cause, unless --no-prompts is given.
+    stopped with their runner or with the workflow, or whose node died, are retried unchanged. The workflow, or all of
+    its allocations, must have ended, and its runners must have left. At a terminal the command asks about each cause,
+    unless --no-prompts is given.
+
+    For a workflow with Slurm schedulers, allocations for all jobs that have not run are planned and requested, as
+    `torc slurm regenerate --submit` does.
     """
     warn_of(without_effect)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
-    options = recovery.RecoveryOptions(multipliers, recovery_hook, output_dir, dry_run, ignores_missing_inputs=force)
     asks = not (dry_run or no_prompts or app.format == "json")
 
     def choose_causes(findings: list[Finding]) -> set[Cause]:
         causes = _causes(retry_unknown=retry_unknown)
         return _ask(findings, causes) if asks else causes
 
-    async with app.client() as client:
+    async with app.client(patience_seconds=PATIENCE_SECONDS) as client:
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
-        plan = await recovery.recover(client, workflow_id, options, choose_causes, report=say)
-    return _report(plan, multipliers, title, dry_run=dry_run)
+        kind = await execution_kind(client, workflow_id)
+        if kind is not ExecutionKind.SLURM:
+            warn_without_slurm(workflow_id, partition, walltime)
+        options = recovery.RecoveryOptions(
+            multipliers, recovery_hook, output_dir, dry_run, ignores_missing_inputs=force,
+        )  # fmt: skip
+        if kind is ExecutionKind.SLURM:
+            if not dry_run:
+                require_reachable(app)
+            renewal = await renewal_of(app, client, workflow_id, partition, walltime, output_dir, say)
+            asking = AskingRenewal(renewal, say, lambda preview: [*_planned(preview)])
+            options = replace(options, output_dir=renewal.submit_options.output_folder)
+            options = replace(options, renewal=asking if asks and ask.is_possible() else renewal)
+        try:
+            plan = await recovery.recover(client, workflow_id, options, choose_causes, report=say)
+        except CanceledByUserError as canceled:
+            return Message(canceled.message, {"workflow_id": workflow_id}, status="canceled")
+    return _report(plan, multipliers, title, kind, dry_run=dry_run)
 
 
 def _causes(*, retry_unknown: bool) -> set[Cause]:
@@ -124,6 +152,7 @@ def _ask(findings: list[Finding], causes: set[Cause]) -> set[Cause]:
     for cause, what, question in (
         (Cause.OUT_OF_MEMORY, "lacked memory", "Raise it and retry?"),
         (Cause.TIMEOUT, "lacked time", "Raise it and retry?"),
+        (Cause.NODE_FAILURE, "ran on a node that died", "Retry?"),
         (Cause.STOPPED, "stopped with the runner or workflow", "Retry?"),
         (Cause.UNKNOWN, "failed for an unknown cause", "Retry unchanged?"),
     ):
@@ -134,7 +163,7 @@ def _ask(findings: list[Finding], causes: set[Cause]) -> set[Cause]:
     return chosen
 
 
-def _report(plan: RecoveryPlan, multipliers: Multipliers, title: str, *, dry_run: bool) -> Report:
+def _report(plan: RecoveryPlan, multipliers: Multipliers, title: str, kind: ExecutionKind, *, dry_run: bool) -> Report:
     retried = {outcome.job_id for outcome in plan.selection.retried}
     diagnosis, summary = plan.diagnosis, plan.summary
     items = [_Line(each, "yes" if each.job_id in retried else "no") for each in diagnosis.failed_jobs]
@@ -147,16 +176,19 @@ def _report(plan: RecoveryPlan, multipliers: Multipliers, title: str, *, dry_run
         "diagnosis": diagnosis,
     }
     listing = Listing(items, _COLUMNS, "unsuccessful job", "unsuccessful jobs", title)
-    return Report(record, listing, list(_sentences(plan, dry_run=dry_run)))
+    return Report(record, listing, list(_sentences(plan, kind, dry_run=dry_run)))
 
 
-def _sentences(plan: RecoveryPlan, *, dry_run: bool) -> Iterator[str]:
+def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
     summary = plan.summary
     if not plan.changes_something and not summary.other_failures:
         yield "Every job succeeded: there is nothing to recover."
         return
     retried = count("job", len(summary.jobs_to_retry))
-    yield f"{retried} would be retried." if dry_run else f"{retried} ready to run again."
+    if plan.restarts:
+        yield f"{retried} would be retried." if dry_run else f"{retried} ready to run again."
+    if plan.stranded_jobs:
+        yield f"The allocations of the workflow have ended, and left {count('ready job', plan.stranded_jobs)}."
     if plan.was_canceled:
         yield f"The workflow was canceled: jobs that were not started {'would run' if dry_run else 'can run'} now."
     for each in summary.adjustments:
@@ -167,8 +199,31 @@ def _sentences(plan: RecoveryPlan, *, dry_run: bool) -> Iterator[str]:
     if summary.other_failures:
         others = count("job", summary.other_failures)
         yield f"{others} failed for an unknown cause; use --retry-unknown to retry such jobs too."
-    if plan.changes_something and not dry_run:
-        yield f"Next: torc run {plan.workflow_id}"
+    yield from _next(plan, kind, dry_run=dry_run)
+
+
+def _next(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
+    if plan.preview is not None:
+        yield from _planned(plan.preview)
+    if plan.renewed is not None:
+        if not plan.renewed.submitted:
+            yield f"Next: {kind.next_command(plan.workflow_id)}"
+            return
+        requested = count("allocation", plan.renewed.allocations_submitted)
+        later = plan.renewed.allocations_deferred
+        yield f"Requested {requested}{f'; {later} more when other jobs have ended' if later else ''}."
+        yield f"Next: torc watch {plan.workflow_id}"
+    elif plan.changes_something and not dry_run:
+        yield f"Next: {kind.next_command(plan.workflow_id)}"
+
+
+def _planned(preview: DryRunFacts) -> Iterator[str]:
+    yield f"{count('allocation', preview.total_allocations)} would be planned:"
+    for each in preview.planned_schedulers:
+        allocations, jobs = count("allocation", each.num_allocations), count("job", each.job_count)
+        yield f"{each.name}: {allocations} of {each.walltime} in partition {each.partition} for {jobs}"
+    for warning in preview.warnings:
+        yield f"Warning: {warning}"
 
 
 class _Line:

@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -10,7 +11,8 @@ import click
 
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.cli.commands.recover import recovery_options
-from torc_client.cli.commands.without_effect import options_of_watch, warn_of
+from torc_client.cli.commands.renewal_options import renewal_of, renewal_options, warn_without_slurm
+from torc_client.cli.commands.without_effect import options_of_recovery, warn_of
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.examples import epilog
 from torc_client.cli.framework.options import workflow_argument
@@ -22,15 +24,17 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
 from torc_client.log_format import LogFormatter
+from torc_client.recovery.auto_schedule import AutoScheduleOptions
+from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText
-from torc_client.recovery.scheduler import NoScheduler
+from torc_client.recovery.watched_allocations import KeepingOptions
 from torc_client.recovery.watching import Watch, WatchEnding, WatchOptions
 from torc_client.recovery.workers import LocalRunner
 from torc_client.shared_folders import open_file
+from torc_client.time_limits import FOLLOWING_SECONDS
 
-# A watch may last for days. A server that does not answer for a while does not end it.
-_PATIENCE_SECONDS = 1200.0
+AUTO = AutoScheduleOptions()
 
 
 @command(short_help="Wait for a workflow to end, and recover it if requested.", epilog=epilog("watch"))
@@ -70,11 +74,38 @@ _PATIENCE_SECONDS = 1200.0
     default=600.0,
     show_default=True,
     metavar="SECONDS",
-    help="End the watch after this time without a runner; 0 for no limit.",
+    help="End the watch after this time without a runner; 0 for no limit. That of a Slurm workflow ends at once if jobs"
+    " are ready and no allocation is left.",
 )
-@click.option("--persistent", is_flag=True, help="Wait for runners without limit, as --stalled-timeout 0 does.")
-@click.option("--auto-schedule", is_flag=True, help="Request nodes from Slurm when jobs have none.")
-@options_of_watch
+@click.option(
+    "--persistent", is_flag=True, help="Wait for runners and allocations without limit, as --stalled-timeout 0 does."
+)
+@click.option("--auto-schedule", is_flag=True, help="Request allocations from Slurm for ready jobs that have none.")
+@click.option(
+    "--auto-schedule-threshold",
+    type=click.IntRange(min=1),
+    default=AUTO.threshold,
+    show_default=True,
+    help="While allocations exist, request some for this number of jobs that retries or other jobs made ready.",
+)
+@click.option(
+    "--auto-schedule-cooldown",
+    type=click.FloatRange(min=0),
+    default=AUTO.cooldown_seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="Least time between two such requests.",
+)
+@click.option(
+    "--auto-schedule-stranded-timeout",
+    type=click.FloatRange(min=0),
+    default=AUTO.stranded_seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="After this time, request allocations for fewer jobs too; 0 for never.",
+)
+@renewal_options
+@options_of_recovery
 async def watch(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     workflow_id: int | None,
@@ -91,12 +122,19 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     stalled_timeout: float,
     persistent: bool,
     auto_schedule: bool,
+    auto_schedule_threshold: int,
+    auto_schedule_cooldown: float,
+    auto_schedule_stranded_timeout: float,
+    partition: str | None,
+    walltime: int | None,
     **without_effect: object,
 ) -> Record:
     """Wait until a workflow has ended, and show its progress on stderr. The exit code is 0 if every job succeeded.
 
     It is 1 if jobs failed and were not recovered, if they failed after the last recovery, if jobs only wait for a
-    decision, or if the workflow has no runner. The progress is also written to watch_HOST_wfID.log in the output
+    decision, if the workflow was canceled, or if it has no runner. For a Slurm workflow, the command asks Slurm about
+    the allocations in each check. With --recover or --auto-schedule it requests further ones if none is left. The
+    progress is also written to watch_HOST_wfID.log in the output
     folder.
     """
     warn_of(without_effect)
@@ -111,10 +149,16 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         shows_counts=show_job_counts,
         output_dir=output_dir,
     )
-    async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
+    async with app.client(patience_seconds=FOLLOWING_SECONDS) as client:
         workflow_id = await pick(client, workflow_id)
-        if auto_schedule:
-            await NoScheduler().provide(workflow_id)
+        is_slurm = await execution_kind(client, workflow_id) is ExecutionKind.SLURM
+        if auto_schedule and not is_slurm:
+            raise TorcError(
+                f"Workflow {workflow_id} has no Slurm scheduler, so --auto-schedule has no nodes to request.",
+                f"Use --run-here, or start a runner on a node that you have: torc run {workflow_id}",
+            )
+        if not is_slurm:
+            warn_without_slurm(workflow_id, partition, walltime)
         workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
         # The runner has a display of its own, and two displays in one terminal overwrite each other.
         has_bar = progress.is_seen() and not run_here
@@ -125,6 +169,18 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
                 (log.write if progress.is_seen() else log.report)(str(text))
                 advance(count_in(status.jobs_by_status, COMPLETE), status.total_jobs, text.others)
 
+            if is_slurm and not run_here:
+                auto = AutoScheduleOptions(
+                    auto_schedule_threshold, auto_schedule_cooldown, auto_schedule_stranded_timeout
+                )
+                renewal = await renewal_of(app, client, workflow_id, partition, walltime, output_dir, log.report)
+                keeping = KeepingOptions(
+                    renewal,
+                    replaces=recover or auto_schedule,
+                    auto_schedule=auto if auto_schedule else None,
+                    waits=persistent,
+                )
+                options = replace(options, keeping=keeping, output_dir=renewal.submit_options.output_folder)
             result = await Watch(client, workflow_id, options, log.report, show=show, workers=workers).run()
             log.report(result.message)
     failed = result.ending is not WatchEnding.SUCCEEDED

@@ -7,38 +7,23 @@ import click
 
 from torc_client.cli.framework.output.show import say
 
-_SLURM = "this version does not request nodes from Slurm"
 _AGENT = "no agent program classifies pending_failed jobs; decide with `torc jobs fail` or `torc jobs reset-status`"
 _NONE_YET = "Accepted for scripts of Torc 1.0; has no effect yet"
-_SECONDS = click.IntRange(min=0)
 
 _OF_RECOVERY: Mapping[str, tuple[Any, str]] = {
-    "--partition": (str, _SLURM),
-    "--walltime": (str, _SLURM),
     "--ai-recovery": (bool, _AGENT),
     "--ai-agent": (str, _AGENT),
-}
-_OF_WATCH: Mapping[str, tuple[Any, str]] = {
-    "--auto-schedule-threshold": (click.IntRange(min=1), _SLURM),
-    "--auto-schedule-cooldown": (_SECONDS, _SLURM),
-    "--auto-schedule-stranded-timeout": (_SECONDS, _SLURM),
-    **_OF_RECOVERY,
 }
 
 
 def options_of_recovery(function: Callable[..., object]) -> Callable[..., object]:
-    """Add the options that `torc recover` accepts. Their values are for `warn_of`."""
+    """Add the options. Their values are for `warn_of`."""
     return _adding(_OF_RECOVERY, function)
-
-
-def options_of_watch(function: Callable[..., object]) -> Callable[..., object]:
-    """Add the options that `torc watch` accepts. Their values are for `warn_of`."""
-    return _adding(_OF_WATCH, function)
 
 
 def warn_of(given: Mapping[str, Any]) -> None:
     """Print a warning for each of these options that was used."""
-    for flag, (_, reason) in _OF_WATCH.items():
+    for flag, (_, reason) in _OF_RECOVERY.items():
         value = given.get(flag.removeprefix("--").replace("-", "_"))
         if value is not None and value is not False:
             say(f"Warning: {flag} has no effect: {reason}.")

@@ -15,6 +15,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,6 +64,16 @@ class App:
         """Whether --standalone was used and no server was needed until now."""
         return self.standalone is not None and self._own_url is None
 
+    def keep_database_in(self, output_dir: Path) -> None:
+        """Save a database in memory to the output folder of the command, unless --db names a file."""
+        if self.standalone is None:
+            return
+        chosen, self.standalone = self.standalone, self.standalone.kept_in(output_dir)
+        if self.standalone.database != chosen.database:
+            from torc_client.suggested_commands import add_options
+
+            add_options(("--db", str(self.standalone.database)))
+
     def bar(self, what: str) -> "AbstractContextManager[Advance]":
         """Show a progress bar on stderr if it is a terminal; see `output.progress`."""
         from torc_client.cli.framework.output.progress import bar
@@ -74,20 +85,34 @@ class App:
         if self.format == "csv":
             raise TorcError(*NO_CSV)
 
-    def connect(self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS) -> "TorcClient":
-        """Return a client of the server. It does not connect yet."""
+    def connect(
+        self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS, first_contact_seconds: float | None = None
+    ) -> "TorcClient":
+        """Return a client of the server. It does not connect yet.
+
+        Calls are retried for `patience_seconds` while the server is away, and for `first_contact_seconds` until it has
+        answered once; by default for `patience_seconds` then too, but at most FIRST_CONTACT_SECONDS.
+        """
         from torc_client.client import TorcClient
         from torc_client.retrying import RetryPolicy
         from torc_client.time_limits import FIRST_CONTACT_SECONDS
 
-        retries = RetryPolicy(seconds=patience_seconds, first_seconds=FIRST_CONTACT_SECONDS)
+        if first_contact_seconds is None:
+            first_contact_seconds = min(patience_seconds, FIRST_CONTACT_SECONDS)
+        retries = RetryPolicy(seconds=patience_seconds, first_seconds=first_contact_seconds)
         return TorcClient(self.url, password=self.password, retry_policy=retries, on_wait=_say)
 
     @asynccontextmanager
     async def client(
-        self, *, patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS, limit_seconds: float | None = None
+        self,
+        *,
+        patience_seconds: float = CLI_RETRY_TIMEOUT_SECONDS,
+        first_contact_seconds: float | None = None,
+        limit_seconds: float | None = None,
     ) -> AsyncIterator["TorcClient"]:
         """Connect, compare the versions once, and close at the end. `limit_seconds` limits the time until then.
+
+        `patience_seconds` and `first_contact_seconds` are those of `connect`.
 
         With --standalone, the server runs until the end of the block. Garbage collection, which `main` has disabled,
         is enabled again for everything that is allocated from here on.
@@ -105,7 +130,9 @@ class App:
                 if has_own_server:
                     _say(f"Started standalone torc-server with the database {self.standalone.database}.")
                 patience_seconds = max(patience_seconds, STANDALONE_RETRY_TIMEOUT_SECONDS)
-            client = await stack.enter_async_context(self.connect(patience_seconds=patience_seconds))
+            client = await stack.enter_async_context(
+                self.connect(patience_seconds=patience_seconds, first_contact_seconds=first_contact_seconds)
+            )
             # The server of another command may have its database in memory, and replace the file by each snapshot.
             if self.standalone is not None and has_own_server:
                 from torc_client.cli.framework.standalone import giving_up_without
@@ -135,12 +162,14 @@ async def _within(seconds: float, url: str) -> AsyncIterator[None]:
 
     from torc_client.address import parse_address
     from torc_client.connection_errors import no_answer
+    from torc_client.connection_remedies import remedy_for_silence
 
     try:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise ServerUnreachableError(url, no_answer(seconds, parse_address(url))) from error
+        address = parse_address(url)
+        raise ServerUnreachableError(url, no_answer(seconds, address), hint=remedy_for_silence(address)) from error
 
 
 def _say(sentence: str) -> None:

@@ -20,6 +20,9 @@ OF_ITS_OWN: Mapping[str, Mapping[int, str]] = {
     "torc hpc match": {1: "No partition has nodes for the job."},
     "torc jobs reset-status": {1: "No job has this status or return code."},
     "torc ping": {1: "No server answers."},
+    "torc remote run": {1: "A worker was not started, or the server has not accepted it."},
+    "torc remote status": {1: "A worker does not run, its host cannot be reached, or the server does not have it."},
+    "torc remote stop": {1: "A worker was not stopped, or may run."},
     "torc spec check": {1: "The spec is invalid."},
     "torc tasks wait": {1: "The task failed, or did not end before --timeout."},
     "torc watch": {

@@ -39,7 +39,8 @@ def exit_with(
                 _print(str(error), None, format)
             sys.exit(error.exit_code)
         case TorcError():
-            from torc_client.cli.framework.hints import hint_for, sentence
+            from torc_client.cli.framework.hints import hint_for
+            from torc_client.error_sentences import sentence
 
             _print(sentence(error), hint_for(error), format)
             sys.exit(EXIT_ERROR)

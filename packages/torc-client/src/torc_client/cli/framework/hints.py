@@ -1,8 +1,8 @@
-"""Messages and hints for errors of the server, which does not know the commands of `torc`."""
+"""Hints for errors of the server, which does not know the commands of `torc`."""
 
 import re
 
-from torc_client.errors import ApiError, NotFoundError, TorcError, UnauthorizedError
+from torc_client.errors import NotFoundError, TorcError
 
 # The nouns in the server's messages, each with the command that lists such records.
 _LISTS = {
@@ -18,20 +18,13 @@ _LISTS = {
     "resource requirements record": "torc resource-requirements list",
     "result": "torc results list --all-runs",
     "scheduled compute node": "torc scheduled-compute-nodes list",
+    "submission": "torc submissions list",
+    "token": "torc admin tokens list",
     "Slurm scheduler": "torc slurm list",
     "user data record": "torc user-data list",
     "workflow": "torc workflows list --all-users --include-archived",
 }
 _ABSENT = re.compile(r"There is no (.+?) \d+\b")
-
-
-def sentence(error: TorcError) -> str:
-    """Return the message of an error as a sentence. Messages of the server have no full stop."""
-    if isinstance(error, UnauthorizedError) and error.message == "Unauthorized":
-        from torc_client.client import current_user
-
-        return f"The server refused {current_user()}: the password is missing or wrong, or the user is unknown."
-    return f"{error.message}." if isinstance(error, ApiError) and error.message[-1:].isalnum() else error.message
 
 
 def hint_for(error: TorcError) -> str | None:

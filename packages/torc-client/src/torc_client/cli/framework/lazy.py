@@ -17,12 +17,14 @@ PLUGINS = "torc.commands"
 class LazyCommand(Struct, frozen=True):
     """Where a command is defined (`module:attribute`), and its line in the list of commands.
 
-    `distribution` names the distribution that has the command, when that is not torc-client.
+    `distribution` names the distribution that has the command, when that is not torc-client. A hidden command is for
+    programs, and not in the list.
     """
 
     where: str
     summary: str
     distribution: str = ""
+    hidden: bool = False
 
     def load(self, name: str) -> click.Command:
         """Import the command, or return one that names the distribution to install."""
@@ -60,8 +62,9 @@ class LazyGroup(click.Group):
         self._sections = sections or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return all command names, sorted."""
-        return sorted({*self._lazy_commands, *self._fallback(), *super().list_commands(ctx)})
+        """Return the names of all commands that are not hidden, sorted."""
+        shown = (name for name, lazy in self._lazy_commands.items() if not lazy.hidden)
+        return sorted({*shown, *self._fallback(), *super().list_commands(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, or None for an unknown name."""
@@ -105,7 +108,7 @@ class LazyGroup(click.Group):
         """Write the list of commands without importing them, in sections when there are any."""
         loaded = {**self._fallback(), **self.commands}
         summaries = {name: command.get_short_help_str(limit=80).rstrip(".") for name, command in loaded.items()}
-        summaries |= {name: lazy.summary for name, lazy in self._lazy_commands.items()}
+        summaries |= {name: lazy.summary for name, lazy in self._lazy_commands.items() if not lazy.hidden}
         remaining = set(summaries)
         for heading, names in self._sections.items():
             listed = [name for name in names if name in remaining]

@@ -46,6 +46,7 @@ def create_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
         from torc_client.cli.framework.picker import pick
 
         query = {part["name"]: given.pop(part["name"]) for part in in_query}
+        _check(resource, given)
         async with app.client() as client:
             workflow_id = await pick(client, workflow_id)
             record = _record(operation, {**resource.defaults, **given_members(given), "workflow_id": workflow_id})
@@ -65,6 +66,14 @@ def create_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     return made
 
 
+def _check(resource: ResourceSpec, values: Mapping[str, Any]) -> None:
+    """Raise UsageError for a value that the vocabulary refuses."""
+    for member, check in resource.checks.items():
+        wrong = check(values[member]) if values.get(member) is not None else ""
+        if wrong:
+            raise click.UsageError(f"--{member}: {wrong}.")
+
+
 def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> click.Command:
     """Return the command `torc <group> update ID ...`."""
     options = _options(operation, resource.update_members or resource.members, resource.defaults, is_new=False)
@@ -78,6 +87,7 @@ def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
         if not changes:
             flags = [option.opts[-1] for option in options]
             raise click.UsageError(f"Nothing to change. Use {', '.join(flags[:-1])} or {flags[-1]}.")
+        _check(resource, changes)
         async with app.client() as client:
             subject = getattr(client, resource.tag)
             chosen = await pick_record(client, resource, id)

@@ -31,6 +31,7 @@ _HELP = {
     "sort_by": "Field to sort by.",
     "upstream_job_id": "Only jobs that depend on this job.",
 }
+_RUN = "torc run WORKFLOW_ID"
 _FILTERED_EMPTY = "No record matches these options. Without them, all are listed."
 
 
@@ -40,6 +41,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
     async def list_records(
         app: App, workflow_id: int | None, limit: int | None, exclude: tuple[str, ...], **given: Any
     ) -> Listing:
+        from torc_client.batch.run_command import run_command
         from torc_client.cli.framework.counted import records_and_total
         from torc_client.cli.framework.picker import named, pick
 
@@ -57,11 +59,14 @@ def list_command(resource: ResourceSpec) -> click.Command:
             # The limit counts listed records, so with filters of the client it is applied after them.
             operation = resource.operation_of(client, workflow_id)
             items, total = await records_and_total(operation, limit=None if predicates else limit, **query)
+            when_empty = resource.when_empty
+            if not total and _RUN in when_empty:
+                when_empty = when_empty.replace(_RUN, await run_command(client, workflow_id))
         if predicates:
             items = [item for item in items if all(predicate(item) for predicate in predicates)]
             total = len(items)
         is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
-        hint = _FILTERED_EMPTY if is_narrowed else resource.when_empty.replace("WORKFLOW_ID", str(workflow_id))
+        hint = _FILTERED_EMPTY if is_narrowed else when_empty.replace("WORKFLOW_ID", str(workflow_id))
         return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint, total, resource.shape)
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)

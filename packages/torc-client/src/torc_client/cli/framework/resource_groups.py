@@ -15,9 +15,9 @@ from torc_client.cli.framework.document_options import resolved, types_of
 from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.cli.framework.record_changes import change_commands
 from torc_client.cli.framework.resource_commands import get_command, list_command
-from torc_client.cli.framework.results import Column
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import DocumentedOperation, described
+from torc_client.vocabulary.words import ColumnKind, ColumnWords, RecordWords
 
 # A table of more columns is wider than a terminal. `get` shows every member.
 MAX_COLUMNS = 8
@@ -73,7 +73,7 @@ def spec_from_document(list_operation: DocumentedOperation) -> ResourceSpec:
     hint = f"Add one: torc {tag.replace('_', '-')} create WORKFLOW_ID" if can_create else ""
     plural = tag.replace("_", " ")
     return ResourceSpec(
-        tag, singular, plural, list_operation.id, get.id if get else "", _columns(item), when_empty=hint
+        RecordWords(tag, singular, plural, list_operation.id, get.id if get else "", _columns(item), when_empty=hint)
     )
 
 
@@ -88,7 +88,7 @@ def _members(operation: DocumentedOperation) -> Mapping[str, Any]:
     return members
 
 
-def _columns(record: Mapping[str, Any]) -> tuple[Column, ...]:
+def _columns(record: Mapping[str, Any]) -> tuple[ColumnWords, ...]:
     """Return the id first, then members with a single value, up to `MAX_COLUMNS`."""
     single = [
         name
@@ -96,10 +96,11 @@ def _columns(record: Mapping[str, Any]) -> tuple[Column, ...]:
         if not (types_of(resolved(part)) or {"object"}) & {"object", "array"}
     ]
     names = ["id", *(name for name in single if name not in {"id", "workflow_id"})][:MAX_COLUMNS]
-    return tuple(
-        Column(_heading(name), name, right=bool(types_of(resolved(record["properties"][name])) & _NUMBERS))
-        for name in names
-    )
+    return tuple(ColumnWords(_heading(name), name, _kind_of(record["properties"][name])) for name in names)
+
+
+def _kind_of(member: Mapping[str, Any]) -> ColumnKind:
+    return ColumnKind.NUMBER if types_of(resolved(member)) & _NUMBERS else ColumnKind.TEXT
 
 
 def _heading(name: str) -> str:

@@ -37,6 +37,7 @@ STATUS = Shape(
 )
 ACTIONS = Shape(lists={"actions": ""})
 JOBS_OF_ALLOCATION = Shape(lists={"job_ids": "id"})
+PARTITION = Shape(added={"cpus": Added("cpus_per_node"), "explicit": Added("requires_explicit_request")})
 JOB_NEEDS = Shape(added={"rr_id": Added("resource_requirements_id"), "rr_name": Added("name")}, is_bare=True)
 MISSING_USER_DATA = Shape(lists={"user_data": "id"})
 REQUIRED_FILES = Shape(lists={"files": "id"})

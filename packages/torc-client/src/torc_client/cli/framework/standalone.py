@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_client.errors import TorcError
 
@@ -33,6 +34,13 @@ class Standalone(Struct, frozen=True):
     in_memory: bool = False
     program: str | None = None
     snapshot_interval_seconds: int | None = None
+    is_file_chosen: bool = False
+
+    def kept_in(self, output_dir: Path) -> "Standalone":
+        """Return the server of a command with this output folder, where a database in memory is saved by default."""
+        if self.is_file_chosen or not self.in_memory:
+            return self
+        return replace(self, database=output_dir / DEFAULT_DATABASE.name)
 
 
 def wanted(
@@ -59,7 +67,9 @@ def wanted(
         )
     if in_memory and command not in IN_MEMORY_COMMANDS:
         raise click.UsageError(f"--in-memory works only with {' and '.join(IN_MEMORY_COMMANDS)}.")
-    return Standalone(database or DEFAULT_DATABASE, in_memory, program, snapshot_interval_seconds)
+    return Standalone(
+        database or DEFAULT_DATABASE, in_memory, program, snapshot_interval_seconds, is_file_chosen=database is not None
+    )
 
 
 @asynccontextmanager

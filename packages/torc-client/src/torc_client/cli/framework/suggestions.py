@@ -5,11 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 _MAX_SUGGESTIONS = 3
-_NOT_YET_HERE = {
-    "torc": ("tui",),
-    "torc remote": ("run", "status", "stop", "collect-logs", "delete-logs"),
-    "torc slurm": ("schedule-nodes", "regenerate", "plan-allocations", "parse-logs", "sacct", "usage"),
-}
+_NOT_YET_HERE = {"torc": ("tui",)}
 """Commands of Torc 1.0 that do not exist here yet, by group."""
 
 

@@ -18,6 +18,7 @@ admin = LazyGroup(
             f"{_PACKAGE}.reload_auth:reload_auth", "Make the server read its password file again"
         ),
         "sql": LazyCommand(f"{_PACKAGE}.sql:sql", "Read the database of the server with SQL"),
+        "tokens": LazyCommand(f"{_PACKAGE}.tokens:tokens", "Credentials of runners"),
         "tail-api": LazyCommand(f"{_PACKAGE}.tail_api:tail_api", "Show requests as the server answers them"),
     },
 )

@@ -17,6 +17,7 @@ from torc_client.client import TorcClient
 from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed
+from torc_client.time_limits import FOLLOWING_SECONDS
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -34,9 +35,9 @@ async def monitor(app: App, workflow_id: int | None, duration: float | None, lev
     With -f json, each event is a line of JSON. Earlier events are not shown.
 
     Events are starts and ends of jobs, compute nodes that register and leave, and commands of users. After a lost
-    connection the command reconnects; if the workflow is deleted, it ends with an error.
+    connection the command reconnects, for up to 20 minutes; if the workflow is deleted, it ends with an error.
     """
-    async with app.client() as client:
+    async with app.client(patience_seconds=FOLLOWING_SECONDS) as client:
         workflow_id = await pick(client, workflow_id)
         with ExitStack() as open_files:
             file = open_files.enter_context(_opened(filename)) if filename is not None else None

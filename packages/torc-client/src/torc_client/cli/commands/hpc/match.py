@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import click
+import msgspec
 
-from torc_client.batch.matching import Need, ranked
+from torc_client.batch.matching import Need, nearest, ranked
+from torc_client.batch.profile import Profile
+from torc_client.batch.this_cluster import chosen
 from torc_client.batch.walltime import walltime_seconds
-from torc_client.cli.commands.hpc.choice import chosen
 from torc_client.cli.commands.hpc.partitions import COLUMNS
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.results import Column, Listing
+from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
 from torc_client.spec.quantities import memory_bytes
 
@@ -41,7 +43,7 @@ class _Ranked:
 @click.option("--gpus", type=click.IntRange(min=0), default=0, show_default=True, help="GPUs of the job.")
 def match(  # noqa: PLR0917 - click calls it by keyword
     app: App, name: str | None, named: str | None, cpus: int, memory: str, walltime: str, gpus: int
-) -> Listing:
+) -> Report:
     """Rank the partitions of a cluster for a job, best first. Without NAME, use the cluster of this machine.
 
     Small jobs prefer partitions with shared nodes. Jobs without GPUs avoid partitions with GPUs. The exit code is 1 if
@@ -51,9 +53,9 @@ def match(  # noqa: PLR0917 - click calls it by keyword
     profile = chosen(name or named)
     need = Need(cpus, _megabytes(memory), _seconds(walltime), gpus)
     matches = ranked(profile.cluster.partitions, need)
-    if not any(not each.misfit for each in matches):
-        reasons = "; ".join(f"{each.partition.name}: {each.misfit}" for each in matches)
-        raise TorcError(f"No partition of {profile.name} has nodes for this job.", reasons)
+    fitting = [each.partition for each in matches if not each.misfit]
+    if not fitting:
+        raise _nothing_fits(profile, need)
     items = [
         _Ranked(
             None if each.misfit else rank, each.partition.name, each.partition.cpus_per_node, each.partition.memory_mb,
@@ -64,7 +66,32 @@ def match(  # noqa: PLR0917 - click calls it by keyword
     ]  # fmt: skip
     shown = [column for column in COLUMNS if column.member != "gpu_type"]
     columns = (Column("Rank", "rank", right=True), *shown, Column("Why not", "why_not"))
-    return Listing(items, columns, "partition", "partitions", profile.cluster.display_name or profile.name)
+    record = {
+        "requirements": {
+            "cpus": cpus,
+            "memory_mb": need.memory_mb,
+            "walltime_secs": need.walltime_seconds,
+            "gpus": gpus,
+        },
+        "matching_partitions": [
+            msgspec.to_builtins(each) | {"cpus": each.cpus_per_node, "explicit": each.requires_explicit_request}
+            for each in fitting
+        ],
+        "best_partition": fitting[0].name,
+        "items": items,
+    }  # fmt: skip
+    return Report(
+        record, Listing(items, columns, "partition", "partitions", profile.cluster.display_name or profile.name)
+    )
+
+
+def _nothing_fits(profile: Profile, need: Need) -> TorcError:
+    close = nearest(profile.cluster.partitions, need)
+    if close is None:
+        return TorcError(f"{profile.name} has no partitions.", "Describe them in a settings file.")
+    found = f"the nearest is {close.partition.name}: {close.misfit}"
+    remedy = f"`torc hpc partitions {profile.name}` lists them."
+    return TorcError(f"No partition of {profile.name} has nodes for this job; {found}.", remedy)
 
 
 def _megabytes(text: str) -> float:

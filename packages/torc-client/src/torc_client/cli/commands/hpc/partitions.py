@@ -2,8 +2,9 @@
 
 import click
 
+from torc_client.batch.this_cluster import chosen
 from torc_client.batch.walltime import walltime_text
-from torc_client.cli.commands.hpc.choice import chosen
+from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing
 
@@ -43,5 +44,5 @@ def partitions(app: App, name: str | None, gpu: bool, cpu: bool, shared: bool) -
     ]
     return Listing(
         items, COLUMNS, "partition", "partitions", profile.cluster.display_name or profile.name,
-        "No partition matches --gpu, --cpu or --shared.",
+        "No partition matches --gpu, --cpu or --shared.", shape=shapes.PARTITION,
     )  # fmt: skip

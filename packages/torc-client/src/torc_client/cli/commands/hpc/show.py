@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from torc_client.batch.profile import Profile, profiles
-from torc_client.cli.commands.hpc.choice import chosen, here
+from torc_client.batch.this_cluster import chosen, here
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Record, Text
 

@@ -8,6 +8,7 @@ import click
 from torc_client.answers import id_of
 from torc_client.api.enums import JobScope, JobStatus
 from torc_client.api.records import RestartJobsRequest
+from torc_client.batch.run_command import run_command
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
@@ -49,7 +50,7 @@ class _Statuses(click.ParamType[list[str]]):
 
 @command("reset-status", short_help="Reset job statuses.")
 @click.argument("job_ids", type=int, nargs=-1)
-@click.option("--workflow-id", type=int, help="Workflow of the jobs, with --status or --return-code.")
+@click.option("--workflow-id", type=int, help="Workflow of the jobs, with --filter, --status or --return-code.")
 @click.option(
     "-s",
     "--status",
@@ -59,6 +60,7 @@ class _Statuses(click.ParamType[list[str]]):
     help="Jobs with these statuses. (Repeatable, or separated by commas.)",
 )
 @click.option("--return-code", type=int, help="Jobs whose latest result has this return code.")
+@click.option("--filter", "words", metavar="WORDS", help="Jobs that match all words, as in `torc jobs list --filter`.")
 @click.option("--reinit", "--reinitialize", "reinit", is_flag=True, help="Also make the jobs ready to run.")
 @click.option("--dry-run", is_flag=True, help="List the jobs and the reasons; change nothing.")
 @click.option(
@@ -73,6 +75,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     workflow_id: int | None,
     statuses: tuple[list[str], ...],
     return_code: int | None,
+    words: str | None,
     reinit: bool,
     dry_run: bool,
     force: bool,
@@ -80,18 +83,18 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
 ) -> Message | Report:
     """Reset the statuses of jobs and of all jobs that depend on them. Results of earlier runs remain.
 
-    Select jobs by id, or by --status and --return-code; a job must match both if both are given. The exit code is 1 if
-    no job matches.
+    Select jobs by id, or by --filter, --status and --return-code; a job must match all that are given. The exit code is
+    1 if no job matches.
     """
     wanted = {status for each in statuses for status in each}
-    if not job_ids and not wanted and return_code is None:
-        raise click.UsageError("Select jobs by id, --status or --return-code.")
-    if job_ids and (wanted or return_code is not None):
-        raise click.UsageError("Ids exclude --status and --return-code.")
+    if not job_ids and not wanted and return_code is None and words is None:
+        raise click.UsageError("Select jobs by id, --filter, --status or --return-code.")
+    if job_ids and (wanted or return_code is not None or words is not None):
+        raise click.UsageError("Ids exclude --filter, --status and --return-code.")
     if job_ids and workflow_id is not None:
         raise click.UsageError("Ids exclude --workflow-id: the workflow is that of the jobs.")
     async with app.client() as client:
-        workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code)
+        workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code, words)
         plan = await plan_reset(client, workflow_id, chosen)
         title = await named(client, workflow_id)
         _warn_of_completed(plan)
@@ -110,7 +113,10 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         )
         answer = await client.workflows.restart_jobs(workflow_id, request)
         canceled = await canceled_again(client, workflow_id, set(ids)) if reinit else []
-        ready = ", ready to run again" if reinit else f". {await how_to_run(client, workflow_id, len(plan))}"
+        ready = ", ready to run again"
+        if not reinit:
+            run = await run_command(client, workflow_id)
+            ready = f". {await how_to_run(client, workflow_id, len(plan), run)}"
     if canceled:
         again = "it is" if len(plan) == 1 else f"{len(canceled)} of them are"
         ready = f"; {again} canceled again, because a job before did not succeed. Reset that job, too"
@@ -142,12 +148,13 @@ def _warn_of_completed(plan: Sequence[JobReset]) -> None:
         say(f"Warning: {jobs} will run again: {', '.join(completed[:_NAMED])}{more}.")
 
 
-async def _chosen(
+async def _chosen(  # noqa: PLR0917 - the options of the command, in their order
     client: TorcClient,
     workflow_id: int | None,
     job_ids: tuple[int, ...],
     statuses: set[str],
     return_code: int | None,
+    words: str | None,
 ) -> tuple[int, dict[int, str]]:
     """Return the workflow, and the ids of the selected jobs with the reason for each. Raises TorcError."""
     if job_ids:
@@ -158,10 +165,19 @@ async def _chosen(
             )
         return owners.pop(), dict.fromkeys(job_ids, "chosen")
     workflow_id = await pick(client, workflow_id)
-    found = await _with_status(client, workflow_id, statuses) if statuses else None
+    selections = []
+    if statuses:
+        selections.append(await _with_status(client, workflow_id, statuses))
     if return_code is not None:
-        coded = await _with_return_code(client, workflow_id, return_code)
-        found = coded if found is None else {one: f"{why}, {coded[one]}" for one, why in found.items() if one in coded}
+        selections.append(await _with_return_code(client, workflow_id, return_code))
+    if words is not None:
+        selections.append(await _with_words(client, workflow_id, words))
+    first, *others = selections
+    found = {
+        one: ", ".join((why, *(other[one] for other in others)))
+        for one, why in first.items()
+        if all(one in other for other in others)
+    }
     if not found:
         raise TorcError(f"No job of workflow {workflow_id} matches.", "See `torc jobs list` and `torc results list`.")
     return workflow_id, found
@@ -178,3 +194,8 @@ async def _with_status(client: TorcClient, workflow_id: int, statuses: set[str])
 async def _with_return_code(client: TorcClient, workflow_id: int, return_code: int) -> dict[int, str]:
     results = iterate(client.results.list_results, workflow_id=workflow_id, return_code=return_code)
     return {result.job_id: f"return code {return_code}" async for result in results}
+
+
+async def _with_words(client: TorcClient, workflow_id: int, words: str) -> dict[int, str]:
+    jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, filter=words)
+    return {id_of(job): "matches the filter" async for job in jobs}

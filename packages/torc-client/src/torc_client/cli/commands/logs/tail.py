@@ -14,8 +14,8 @@ from torc_client.cli.framework.output.show import say, show_line, show_text
 from torc_client.client import TorcClient
 from torc_client.log_files.growing import GrowingFile
 from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, JobOutput, OutputNotFoundError, Stream, find_output
+from torc_client.time_limits import FOLLOWING_SECONDS
 
-_PATIENCE_SECONDS = 600.0
 """How long to retry when the server does not answer. The job keeps running meanwhile."""
 _READ_INTERVAL_SECONDS = 0.25
 _POLL_INTERVAL_SECONDS = 1.0
@@ -38,7 +38,7 @@ async def tail(
     each line is a JSON object with a piece of the output. If this machine cannot read the files, the server requests
     them from the runner.
     """
-    async with app.client(patience_seconds=_PATIENCE_SECONDS) as client:
+    async with app.client(patience_seconds=FOLLOWING_SECONDS) as client:
         if not no_follow:
             await _until_begun(client, job_id)
         try:

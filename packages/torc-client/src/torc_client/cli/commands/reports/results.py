@@ -106,7 +106,13 @@ def _located(
         attempt = AttemptId(result.workflow_id, result.job_id, result.run_id, result.attempt_id or 1)
         stdio = stdio_paths(output_dir, attempt)
         node = nodes.get(result.compute_node_id)
-        log = runner_log(output_dir, node.hostname if node else "", result.workflow_id, result.run_id)
+        log = runner_log(
+            output_dir,
+            node.hostname if node else "",
+            result.workflow_id,
+            result.run_id,
+            node.scheduler if node else None,
+        )
         paths = {"stdout": stdio.stdout, "stderr": stdio.stderr, "runner_log": log}
         records.append(
             {

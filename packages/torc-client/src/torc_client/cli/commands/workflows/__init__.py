@@ -38,6 +38,7 @@ workflows = LazyGroup(
         ),
         "is-complete": LazyCommand(f"{_PACKAGE}.is_complete:is_complete", "Show whether all jobs have ended"),
         "list": LazyCommand(f"{_PACKAGE}.list:list_workflows", "List workflows"),
+        "groups": LazyCommand(f"{_PACKAGE}.job_groups:groups", "List the groups of a workflow's jobs"),
         "list-actions": LazyCommand(f"{_PACKAGE}.list_actions:list_actions", "List the actions of a workflow"),
         "new": LazyCommand(f"{_PACKAGE}.new:new", "Create a workflow without jobs"),
         "reconcile": LazyCommand(f"{_PACKAGE}.reconcile:reconcile", "Send results that runners could not send"),

@@ -1,18 +1,49 @@
 """`torc workflows cancel`."""
 
+from torc_client.batch.watching import id_in_system, named, open_allocations
+from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.options import no_prompts_needed, workflow_argument
+from torc_client.cli.framework.options import no_prompts, workflow_argument
+from torc_client.cli.framework.output import ask
+from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import pick
-from torc_client.cli.framework.results import Message
+from torc_client.cli.framework.results import Text
+from torc_client.client import TorcClient
+from torc_client.recovery.canceling import Canceling
+from torc_client.text import count
 
 
 @command(short_help="Cancel a workflow.")
 @workflow_argument
-@no_prompts_needed
-async def cancel(app: App, workflow_id: int | None) -> Message:
-    """Cancel a workflow. Runners stop its running jobs and start no more jobs."""
+@no_prompts
+async def cancel(app: App, workflow_id: int | None, no_prompts: bool) -> Text:
+    """Cancel a workflow and its Slurm allocations. Runners stop its running jobs and start no more jobs.
+
+    The command waits until Slurm has ended the allocations. In a terminal it asks first if there are any. If some
+    cannot be canceled, the workflow is canceled nevertheless, and the exit code is 1.
+    """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
-        await client.workflows.cancel_workflow(workflow_id)
-    facts = {"workflow_id": workflow_id, "canceled_slurm_jobs": [], "errors": None}
-    return Message(f"Canceled workflow {workflow_id}.", facts)
+        # Elsewhere a question has no answer, and scripts cancel without one.
+        if ask.is_possible() and not await _is_confirmed(app, client, workflow_id, is_sure=no_prompts):
+            return Text("Nothing was canceled.", {"status": "unchanged", "workflow_id": workflow_id})
+        canceled = await Canceling(report=say).workflow(client, workflow_id)
+    allocations = f" and {count('allocation', len(canceled.ids))}" if canceled.ids else ""
+    message = f"Canceled workflow {workflow_id}{allocations}."
+    facts = {
+        "status": "partial_success" if canceled.errors else "success",
+        "message": message,
+        "workflow_id": workflow_id,
+        "canceled_slurm_jobs": canceled.ids,
+        "errors": canceled.errors or None,
+    }
+    return Text("\n".join((message, *canceled.errors)), facts, failed=bool(canceled.errors))
+
+
+async def _is_confirmed(app: App, client: TorcClient, workflow_id: int, *, is_sure: bool) -> bool:
+    allocations = [] if is_sure else await open_allocations(client, workflow_id)
+    if not allocations:
+        return True
+    ids = named([id_in_system(each) for each in allocations])
+    question = f"Cancel workflow {workflow_id} and its {count('allocation', len(allocations))} ({ids})?"
+    return confirmed(app, question, is_sure=is_sure)

@@ -3,6 +3,7 @@
 import click
 
 from torc_client import spec
+from torc_client.batch.run_command import run_command
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.output.progress import bar
 from torc_client.cli.framework.output.show import say
@@ -43,6 +44,7 @@ async def create(
             workflow_id = await spec.create(
                 client, plan, user=current_user(), on_progress=lambda done, total: advance(done, total, "")
             )
+        run = await run_command(client, workflow_id) if plan.actions else f"torc run {workflow_id}"
     facts = {"workflow_id": workflow_id, "name": plan.workflow["name"], "job_count": len(plan.jobs)}
     jobs = count("job", len(plan.jobs))
-    return Message(f"Created workflow {workflow_id} with {jobs}. Run it: torc run {workflow_id}", facts)
+    return Message(f"Created workflow {workflow_id} with {jobs}. Run it: {run}", facts)

@@ -4,6 +4,7 @@ import click
 import msgspec
 
 from torc_client.api.enums import ExplainCode
+from torc_client.cli.commands.workflows.allocation_sentences import allocations_of
 from torc_client.cli.commands.workflows.status import labels_warning
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
@@ -11,6 +12,7 @@ from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.recovery.packing import packing_of
+from torc_client.text import count
 
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message"))
 
@@ -34,10 +36,15 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         title = await named(client, workflow_id)
         known = {name: value for name, value in offer.items() if value is not None}
         answer = await client.workflows.explain_workflow(workflow_id, **known)  # type: ignore[arg-type]
-        if any(each.code is ExplainCode.NO_ACTIVE_NODES for each in answer.reasons):
-            current = await client.workflows.get_workflow_status(workflow_id)
-            if current.unserved_ready_labels:
-                say(labels_warning(workflow_id, current.unserved_ready_labels))
+        current = await client.workflows.get_workflow_status(workflow_id)
+        allocations = await allocations_of(client, current)
+        num_requested = current.active_scheduled_nodes + current.pending_scheduled_nodes
+        for reason in answer.reasons:
+            if reason.code is ExplainCode.NO_ACTIVE_NODES and allocations.num_ended:
+                reason.message = _no_nodes(reason.count, num_requested - allocations.num_ended)
+        lacks_nodes = any(each.code is ExplainCode.NO_ACTIVE_NODES for each in answer.reasons)
+        if lacks_nodes and current.unserved_ready_labels:
+            say(labels_warning(workflow_id, current.unserved_ready_labels))
         packing = await packing_of(client, workflow_id) if app.format == "json" else None
     can_start = "A job can start now" if answer.is_claimable else "No job can start now"
     where = " on such a node" if known else ""
@@ -46,8 +53,22 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         f"{_heading(each.code)}: {', '.join(job.job_name for job in each.jobs)}" for each in answer.reasons if each.jobs
     ]
     listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title)
-    record = answer if packing is None else {**msgspec.to_builtins(packing), **msgspec.to_builtins(answer)}
-    return Report(record, listing, [f"{can_start}{where}. {nodes}", *named_jobs])
+    record = msgspec.to_builtins(answer)
+    if packing is not None:
+        record = {**msgspec.to_builtins(packing), **record, "allocations": allocations.sentences}
+    return Report(record, listing, [f"{can_start}{where}. {nodes}", *allocations.sentences, *named_jobs])
+
+
+def _no_nodes(num_jobs: int, num_allocations: int) -> str:
+    """Return the reason of the server without the allocations that have ended for the batch system."""
+    allocations = count("allocation", num_allocations)
+    were = "was" if num_allocations == 1 else "were"
+    remedy = (
+        f"{allocations} that {were} requested can start one"
+        if num_allocations > 0
+        else "request another allocation, or start a runner"
+    )
+    return f"{count('job', num_jobs)} {'is' if num_jobs == 1 else 'are'} ready, but no compute node is active; {remedy}"
 
 
 def _heading(code: ExplainCode) -> str:

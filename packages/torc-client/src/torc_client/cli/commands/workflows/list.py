@@ -12,6 +12,7 @@ from torc_client.client import current_user
 @command("list", short_help="List workflows.")
 @click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
+@click.option("--filter", "filter_text", help="Only workflows that match all words, such as `failed>0 name~sweep`.")
 @click.option("--sort-by", help="Field to sort by.")
 @click.option("--reverse-sort", is_flag=True, help="Sort in descending order.")
 @click.option("--archived-only", is_flag=True, help="List only archived workflows.")
@@ -22,6 +23,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     limit: int | None,
     offset: int,
+    filter_text: str | None,
     sort_by: str | None,
     reverse_sort: bool,
     archived_only: bool,
@@ -43,6 +45,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             user=user,
             is_archived=is_archived,
             access_group=access_group,
+            filter=filter_text,
             sort_by=sort_by,
             reverse_sort=reverse_sort or None,
         )

@@ -82,6 +82,6 @@ def _action(record: WorkflowActionModel) -> Action:
         executed_by=record.executed_by,
         is_recovery=bool(record.is_recovery),
         persistent=bool(record.persistent),
-        job_ids=record.job_ids or [],
+        job_ids=sorted(record.job_ids or []),
         action_config=record.action_config,
     )

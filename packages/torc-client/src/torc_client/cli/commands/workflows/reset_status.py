@@ -5,6 +5,7 @@ import click
 from torc_client.answers import id_of
 from torc_client.api.enums import JobScope
 from torc_client.api.records import RestartJobsRequest
+from torc_client.batch.run_command import run_command
 from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
@@ -45,7 +46,8 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         answer = await client.workflows.restart_jobs(workflow_id, request)
         ready = ", ready to run again" if reinitialize else ""
         if answer.updated_count and not reinitialize:
-            ready = f". {await how_to_run(client, workflow_id, answer.updated_count)}"
+            run = await run_command(client, workflow_id)
+            ready = f". {await how_to_run(client, workflow_id, answer.updated_count, run)}"
     operations = {
         "workflow_reset": True,
         "job_reset": True,

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
+from torc_client.cli.commands.workflows.allocation_sentences import allocations_of
 from torc_client.cli.framework import shapes
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
@@ -35,10 +36,16 @@ def labels_warning(workflow_id: int, unserved: Mapping[str, int]) -> str:
 @command(short_help="Show the progress of a workflow.")
 @workflow_argument
 async def status(app: App, workflow_id: int | None) -> Record:
-    """Show the progress of a workflow: jobs by status, nodes and elapsed time."""
+    """Show the progress of a workflow: jobs by status, nodes and elapsed time.
+
+    It also shows on stderr what Slurm reports about allocations that wait or failed, if it answers in 5 seconds, and
+    the last line of stderr of those that failed, if the output folder can be read here.
+    """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         current = await client.workflows.get_workflow_status(workflow_id)
+        for sentence in (await allocations_of(client, current)).sentences:
+            say(sentence)
     if current.unserved_ready_labels:
         say(labels_warning(workflow_id, current.unserved_ready_labels))
     return Record(current, f"Status of workflow {workflow_id}", members=_MEMBERS, shape=shapes.STATUS)

@@ -24,6 +24,12 @@ def number(question: str) -> int:
     return int(click.prompt(inert(question), type=int, err=True))
 
 
+def line(prompt: str) -> str | None:
+    """Ask for a line. Returns None at the end of the input."""
+    click.echo(inert(prompt), nl=False, err=True)
+    return sys.stdin.readline() or None
+
+
 def password(question: str) -> str:
     """Ask for a password without echo. Raises Abort, after the remedy, if there is no answer."""
     with warnings.catch_warnings():

@@ -1,8 +1,11 @@
-"""Choose the cluster of a command."""
+"""The cluster of this machine, or another one by its name."""
 
-from torc_client.batch.profile import Profile, profiles
-from torc_client.batch.slurm.cluster import NAME, live_profile
-from torc_client.batch.slurm.programs import NoSlurmError, SlurmError
+from dataclasses import replace
+from difflib import get_close_matches
+
+from torc_client.batch.profile import Profile, account_for, profiles
+from torc_client.batch.system import BatchError, NotHereError
+from torc_client.batch.systems import LIVE_CLUSTER, live_profile
 from torc_client.errors import TorcError
 
 
@@ -15,11 +18,16 @@ def here() -> Profile | None:
     if known is not None:
         return known
     try:
-        return live_profile()
-    except NoSlurmError:
+        return _live()
+    except NotHereError:
         return None
-    except SlurmError as error:
+    except BatchError as error:
         raise TorcError(f"{error}.", "Specify a cluster; `torc hpc list` shows them.") from error
+
+
+def _live() -> Profile:
+    """Return what Slurm reports, with the account of the settings files."""
+    return replace(live_profile(), default_account=account_for(LIVE_CLUSTER))
 
 
 def chosen(name: str | None) -> Profile:
@@ -35,14 +43,12 @@ def chosen(name: str | None) -> Profile:
             )
         return profile
     known = profiles()
-    if name == NAME and name not in known:
+    if name == LIVE_CLUSTER and name not in known:
         try:
-            return live_profile()
-        except SlurmError as error:
+            return _live()
+        except BatchError as error:
             raise TorcError(f"{error}.") from error
     if name not in known:
-        from difflib import get_close_matches
-
         similar = get_close_matches(name, known, n=1)
         suggestion = f"Did you mean {similar[0]}?" if similar else f"Known clusters: {', '.join(known)}."
         raise TorcError(

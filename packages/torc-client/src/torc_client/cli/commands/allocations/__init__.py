@@ -1,0 +1,1 @@
+"""Commands that request allocations from a batch system."""

@@ -1,0 +1,1 @@
+"""Commands that reach remote machines by ssh."""

@@ -1,0 +1,1 @@
+"""Workers on other machines, reached by the `ssh` of this machine."""
