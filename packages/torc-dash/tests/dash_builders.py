@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import ExplainCode, JobStatus
 from torc_client.api.records import (
     ComputeNodeModel,
+    ExplainedReason,
+    ExplainResponse,
     JobModel,
     JobStatusCounts,
     ListComputeNodesResponse,
@@ -13,6 +15,7 @@ from torc_client.api.records import (
     ListWorkflowsResponse,
     ResultModel,
     WorkflowModel,
+    WorkflowProgressModel,
     WorkflowStatusResponse,
 )
 from torc_client.testing import FakeServer
@@ -47,6 +50,13 @@ def status(
         workflow_name=f"workflow-{id}",
         workflow_user="ada",
         run_id=1,
+    )
+
+
+def progress(state: str = "running", **counts: int) -> WorkflowProgressModel:
+    every = dict.fromkeys((one.value for one in JobStatus), 0) | counts
+    return WorkflowProgressModel(
+        state=state, total_jobs=sum(counts.values()), jobs_by_status=JobStatusCounts(**every), active_compute_nodes=1
     )
 
 
@@ -88,10 +98,19 @@ def compute_node(id: int = 1, **members: Any) -> ComputeNodeModel:
     return ComputeNodeModel(id=id, **{**known, **members})
 
 
+def explained(*messages: str) -> ExplainResponse:
+    counts = JobStatusCounts(**dict.fromkeys((one.value for one in JobStatus), 0))
+    reasons = [ExplainedReason(code=ExplainCode.BLOCKED, count=1, jobs=[], message=one) for one in messages]
+    return ExplainResponse(
+        workflow_id=1, active_compute_nodes=0, is_claimable=False, jobs_by_status=counts, ready=[], reasons=reasons
+    )
+
+
 def furnish(server: FakeServer) -> None:
     """Give a fake server one workflow with three jobs, one of them finished."""
     server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow()]))
     server.answer("get_workflow", workflow())
+    server.answer("explain_workflow", explained("3 jobs are ready"))
     server.answer("get_workflow_status", status(completed=1, running=1, ready=1))
     server.answer("list_jobs", listed(ListJobsResponse, [job(1), job(2), job(3)]))
     server.answer("list_results", listed(ListResultsResponse, [result()]))

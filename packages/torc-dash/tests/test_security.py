@@ -9,7 +9,14 @@ from aiohttp.test_utils import TestClient
 from torc_client.testing import FakeServer
 from torc_dash.security import LOOPBACK_NAMES, AccessPolicy, Sessions, host_name
 
-EVERYWHERE = ["/", "/workflows/1", "/static/style.css", "/static/live.js", "/torc-service/v1/workflows", "/nothing"]
+EVERYWHERE = [
+    "/",
+    "/workflows/1",
+    "/static/style.css",
+    "/static/live/live.js",
+    "/torc-service/v1/workflows",
+    "/nothing",
+]
 
 
 @pytest.fixture

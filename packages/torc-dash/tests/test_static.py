@@ -1,21 +1,39 @@
-"""What is vendored is what its makers published, and everything that pages name is there."""
+"""Files of other projects are what their makers published, and everything that pages name is there."""
 
 import hashlib
 import re
+import tomllib
 from importlib import resources
+
+from aiohttp.test_utils import TestClient
 
 STATIC = resources.files("torc_dash") / "static"
 TEMPLATES = resources.files("torc_dash") / "templates"
-# htmx.org 2.0.4, dist/htmx.min.js, from the npm registry.
-HTMX_SHA256 = "e209dda5c8235479f3166defc7750e1dbcd5a5c1808b7792fc2e6733768fb447"
+VENDORED = tomllib.loads((STATIC / "vendor" / "VENDOR.toml").read_text())["file"]
+_MEMBERS = {"name", "package", "version", "licence", "licence_file", "url", "member", "sha256"}
 
 
-def test_htmx_is_the_published_file():
-    assert hashlib.sha256((STATIC / "htmx.min.js").read_bytes()).hexdigest() == HTMX_SHA256
+def test_vendored_files_are_the_published_ones():
+    for file in VENDORED:
+        assert set(file) == _MEMBERS
+        assert hashlib.sha256((STATIC / "vendor" / file["name"]).read_bytes()).hexdigest() == file["sha256"]
+        assert file["version"] in file["url"]
+
+
+def test_vendored_files_are_listed_and_have_licences():
+    listed = {file["name"] for file in VENDORED} | {file["licence_file"] for file in VENDORED}
+    assert {one.name for one in (STATIC / "vendor").iterdir()} == listed | {"VENDOR.toml"}
+
+
+def test_own_scripts_are_short():
+    own = [one for one in STATIC.iterdir() if one.name.endswith(".js")]
+    assert own
+    assert not [one.name for one in own if len(one.read_text().splitlines()) > 200]
 
 
 def test_files_that_pages_name_are_there():
-    named = re.findall(r'"/static/([^"]+)"', (TEMPLATES / "base.html").read_text())
+    pages = [*TEMPLATES.iterdir(), *(TEMPLATES / "pages").iterdir()]
+    named = [name for one in pages if one.is_file() for name in re.findall(r'"/static/([^"{]+)"', one.read_text())]
     assert named
     assert not [name for name in named if not (STATIC / name).is_file()]
 
@@ -27,3 +45,15 @@ def test_style_has_a_colour_for_each_status():
     for status in JobStatus:
         for place in (f".is-{status.value},", f".fill-{status.value} "):
             assert place in sheet
+
+
+async def test_an_unchanged_file_has_no_content(browser: TestClient):
+    first = await browser.get("/static/style.css", headers={"Accept-Encoding": "gzip"})
+    await first.read()
+    again = await browser.get(
+        "/static/style.css", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status == 304
+    assert "Transfer-Encoding" not in again.headers
+    assert await again.read() == b""
+    assert (await browser.get("/static/style.css")).status == 200

@@ -5,25 +5,74 @@ from pathlib import Path
 
 from aiohttp import web
 
-from torc_dash import proxy, rendering, security
-from torc_dash.rendering import PAGE_CHROME, PageChrome
+from torc_dash import compression, csrf, explanations, preferences, proxy, read_only, rendering, security, slurm_answers
+from torc_dash.actions.of_workflows import look_around
+from torc_dash.live import stream
+from torc_dash.rendering import PAGE_CHROME, PAGE_VALUES, PageChrome
 from torc_dash.security import ACCESS_POLICY, AccessPolicy
+from torc_dash.tasks import registry
 from torc_dash.upstream import Upstream, connect
-from torc_dash.views import details, workflows
+from torc_dash.views import (
+    actions,
+    cluster,
+    details,
+    find,
+    graph,
+    job,
+    log,
+    nodes,
+    raw_log,
+    records,
+    settings,
+    tasks,
+    workflows,
+)
+
+# The views: each adds its routes. A route has a name, by which the navigation shows the page.
+ROUTES: tuple[web.RouteDef, ...] = (
+    *stream.ROUTES,
+    *workflows.ROUTES,
+    *details.ROUTES,
+    *graph.ROUTES,
+    *records.ROUTES,
+    *job.ROUTES,
+    *log.ROUTES,
+    *raw_log.ROUTES,
+    *nodes.ROUTES,
+    *cluster.ROUTES,
+    *actions.ROUTES,
+    *tasks.ROUTES,
+    *settings.ROUTES,
+    *find.ROUTES,
+)
+MIDDLEWARES = (
+    *security.MIDDLEWARES,
+    compression.compress,
+    rendering.render_failures,
+    read_only.refuse_changes,
+    csrf.check_token,
+)
 
 
-def make_app(upstream: Upstream, policy: AccessPolicy) -> web.Application:
-    """Build the dashboard for one server and one access policy."""
-    app = web.Application(middlewares=(*security.MIDDLEWARES, rendering.render_failures), client_max_size=1024)
+def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) -> web.Application:
+    """Build the dashboard for one server and one access policy. Without `changes` it is read-only."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=csrf.FORM_BYTES)
     app[ACCESS_POLICY] = policy
-    app[PAGE_CHROME] = PageChrome(upstream.description or upstream.url, upstream.worker_url)
+    app[PAGE_CHROME] = PageChrome(upstream.description or upstream.url, upstream.worker_url, read_only=not changes)
+    app[PAGE_VALUES] = (csrf.values_for, preferences.values_for)
+    csrf.set_up(app)
     rendering.set_up(app)
+    log.set_up(app)
     connect(app, upstream)
     app.cleanup_ctx.append(proxy.open_proxy)
+    app.cleanup_ctx.append(stream.open_hub)
+    app.on_shutdown.append(stream.close_streams)
+    slurm_answers.set_up(app)
+    explanations.set_up(app)
+    registry.set_up(app, upstream)
+    look_around()
     app.on_response_prepare.append(security.set_headers)
-    app.router.add_get("/", workflows.page)
-    app.router.add_get("/workflows", workflows.page)
-    app.router.add_get(r"/workflows/{id:[0-9]{1,18}}", details.page)
+    app.add_routes(ROUTES)
     app.router.add_static("/static", Path(str(resources.files("torc_dash") / "static")), follow_symlinks=False)
     app.router.add_route("*", "/torc-service/{rest:.*}", proxy.forward)
     return app

@@ -40,6 +40,7 @@ from torc_dash.version import __version__
     type=click.Choice(["error", "warn", "info", "debug", "trace"]),
     help="Lowest level of messages on stderr.  [default: warn]",
 )
+@click.option("--read-only", is_flag=True, default=None, help="Show everything, change nothing.")
 @click.version_option(__version__, prog_name="torc-dash")
 def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -> None:
     """Show workflows in a web browser.

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 
 from aiohttp import web
@@ -15,15 +14,14 @@ from torc_client.interruptions import HARMLESS_SIGNALS, is_ignored
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
 from torc_client.shared_server import owned_socket
 from torc_dash.app import make_app
-from torc_dash.listening import listen
-from torc_dash.security import AccessPolicy
+from torc_dash.listening import Listener, listen
 from torc_dash.settings import Settings
 from torc_dash.upstream import Upstream
+from torc_dash.worker_address import loopback_warning, worker_url_of
 
 # Open long polls and streams of the proxy are closed after this time.
 _DRAIN_SECONDS = 2.0
 _logger = logging.getLogger(__name__)
-_WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 async def serve(settings: Settings, show: Callable[[str], None]) -> None:
@@ -33,11 +31,13 @@ async def serve(settings: Settings, show: Callable[[str], None]) -> None:
     """
     # The listener is first: if its address is in use, no server has to be started and stopped.
     with contextlib.suppress(asyncio.CancelledError), _canceled_by_signals(), listen(settings, show) as listener:
-        async with _server(settings) as (server, upstream), _pages(upstream, listener.policy, listener.sockets):
+        async with _server(settings) as (server, upstream), _pages(settings, upstream, listener):
             for line in listener.lines:
                 show(line)
             if upstream.worker_url is not None:
                 show(f"Workers reach its server with: export TORC_API_URL={upstream.worker_url}")
+                if (warning := loopback_warning(settings.server_host)) is not None:
+                    _logger.warning(warning)
             await _until_it_ends(server)
 
 
@@ -56,9 +56,7 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[ManagedServer | Non
     async with _found_by_others(options) as server:
         # From now on the lines of the server are logged. Until now, they would be the reason in an error.
         logging.getLogger("torc_client.managed_server").setLevel(logging.INFO)
-        host = socket.gethostname() if settings.server_host in _WILDCARDS else settings.server_host
-        literal = f"[{host}]" if ":" in host else host
-        worker_url = f"http://{literal}:{server.port}/torc-service/v1"
+        worker_url = worker_url_of(settings.server_host, server.port)
         description = f"managed, database {settings.database.absolute()}"
         yield server, Upstream(server.url, managed=True, worker_url=worker_url, description=description)
 
@@ -72,15 +70,15 @@ async def _found_by_others(options: ServerOptions) -> AsyncIterator[ManagedServe
 
 
 @contextlib.asynccontextmanager
-async def _pages(upstream: Upstream, policy: AccessPolicy, listening: Sequence[socket.socket]) -> AsyncIterator[None]:
+async def _pages(settings: Settings, upstream: Upstream, listener: Listener) -> AsyncIterator[None]:
     runner = web.AppRunner(
-        make_app(upstream, policy),
+        make_app(upstream, listener.policy, changes=not settings.read_only),
         handler_cancellation=True,  # the claim of a caller that disconnects is canceled
         shutdown_timeout=_DRAIN_SECONDS,
     )
     await runner.setup()
     try:
-        async with accepting(runner, [(one, None) for one in listening]):
+        async with accepting(runner, [(one, None) for one in listener.sockets]):
             yield
     finally:
         await runner.cleanup()

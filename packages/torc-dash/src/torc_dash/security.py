@@ -23,10 +23,12 @@ TOKEN_PARAMETER = "token"  # noqa: S105 - a name, not a secret
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types default"
     ),
     **ISOLATION,
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": with it, browsers send "Origin: null" with forms of our own pages.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -70,16 +72,17 @@ class Sessions:
         self.announce(self.token)
         return session
 
-    def knows(self, request: web.Request) -> bool:
-        """Whether a request has the cookie of a session of its sender."""
+    def of(self, request: web.Request) -> str | None:
+        """Return the session of a request by the cookie of its sender; None if it has no valid one."""
         sent = _cookies(request, self.cookie_name)
         holder = self.holder_of(request) if sent else None
         known = [
-            hmac.compare_digest(value.encode("utf-8", "surrogateescape"), session.encode()) and one == holder
+            session
             for session, one in self._open.items()
             for value in sent
+            if hmac.compare_digest(value.encode("utf-8", "surrogateescape"), session.encode()) and one == holder
         ]
-        return any(known)
+        return known[0] if known else None
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ async def check_origin(request: web.Request, handler: Handler) -> web.StreamResp
 async def check_session(request: web.Request, handler: Handler) -> web.StreamResponse:
     """On TCP, accept requests with the session cookie, and set the cookie for a request with the link."""
     sessions = request.app[ACCESS_POLICY].sessions
-    if sessions is None or sessions.knows(request):
+    if sessions is None or sessions.of(request) is not None:
         return await handler(request)
     token, holder = request.query.get(TOKEN_PARAMETER), sessions.holder_of(request)
     if request.path == "/" and request.method == "GET" and token is not None and holder is not None:

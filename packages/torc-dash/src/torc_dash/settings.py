@@ -27,6 +27,7 @@ class Settings:
     server_port: int
     database: Path
     log_level: str
+    read_only: bool
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ _DECLARED = (
     _Declared("server_port", 0, _port),
     _Declared("database", Path("torc.db"), _database, ("DATABASE_URL",)),
     _Declared("log_level", "warn", _level),
+    _Declared("read_only", default=False, read=_flag),
 )
 
 

@@ -1,6 +1,5 @@
 """The server behind the dashboard: one client for the pages, and the same address for the proxy."""
 
-import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -28,17 +27,14 @@ class Upstream:
 
 
 CLIENT = web.AppKey("client", TorcClient)
+UPSTREAM = web.AppKey("upstream", Upstream)
 
 
 def target_of(url: str) -> Target:
     """Return the proxy's target, with the credentials that a client of this user would send."""
     address = parse_address(url)
     known = credentials.resolve(url, None, None) if address.socket_path is None else None
-    authorization = None
-    if known is not None:
-        joined = f"{known.username}:{known.password}".encode()
-        authorization = "Basic " + base64.b64encode(joined).decode("ascii")
-    return Target(URL(address.base, encoded=True), address.socket_path, authorization)
+    return Target(URL(address.base, encoded=True), address.socket_path, None if known is None else known.authorization)
 
 
 def connect(app: web.Application, upstream: Upstream) -> None:
@@ -51,5 +47,6 @@ def connect(app: web.Application, upstream: Upstream) -> None:
             app[CLIENT] = client
             yield
 
+    app[UPSTREAM] = upstream
     app[TARGET] = target_of(upstream.url)
     app.cleanup_ctx.append(opened)

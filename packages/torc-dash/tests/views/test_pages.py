@@ -1,11 +1,9 @@
 """The two pages as a browser without scripts gets them, and the parts that an open page asks for."""
 
-import re
-
 import pytest
 from aiohttp.test_utils import TestClient
 
-from dash_builders import compute_node, job, listed, result, status, workflow
+from dash_builders import compute_node, explained, job, listed, progress, result, status, workflow
 from torc_client.api.records import (
     ListComputeNodesResponse,
     ListJobsResponse,
@@ -25,34 +23,41 @@ async def page(browser: TestClient, path: str, code: int = 200, part: str | None
 
 
 async def test_the_list_shows_each_workflow_and_how_far_it_is(browser: TestClient, fake_server: FakeServer):
-    one = workflow(7, name="sweep", project="wind", description="many runs")
+    one = workflow(7, name="sweep", project="wind", progress=progress(completed=1, running=1))
     fake_server.answer("list_workflows", listed(ListWorkflowsResponse, [one]))
-    fake_server.answer("get_workflow_status", status(7, completed=1, running=1))
     text = await page(browser, "/workflows")
-    for shown in (
-        "sweep",
-        "ada",
-        "wind",
-        "many runs",
-        "2026-11-23 04:05:06",
-        "1 of 2 completed",
-        'href="/workflows/7"',
-    ):
+    for shown in ("sweep", "ada", "wind", "1 of 2 completed", 'href="/workflows/7"', "running <small>1</small>"):
         assert shown in text
-    assert fake_server.calls_of("list_workflows")[0].query["reverse_sort"] is True
+    assert not fake_server.calls_of("get_workflow_status")
+    everything = await page(browser, "/workflows?columns=id,timestamp,description")
+    assert "2026-11-23 04:05:06Z" in everything
+    assert "1 of 2 completed" not in everything
 
 
 async def test_the_server_filters_sorts_and_cuts(browser: TestClient, fake_server: FakeServer):
-    await page(browser, "/workflows?sort=name&page=3&size=25&user=ada&is_archived=no")
+    await page(browser, "/workflows?sort=name&page=3&size=25&filter=failed>0+name~x&users=all")
     assert fake_server.calls_of("list_workflows")[0].query == {
-        "offset": 50, "limit": 25, "sort_by": "name", "reverse_sort": False, "user": "ada", "is_archived": False,
+        "offset": 50, "limit": 25, "sort_by": "name", "reverse_sort": False, "filter": "failed>0 name~x",
+        "is_archived": False, "with_progress": True,
     }  # fmt: skip
+
+
+async def test_the_list_is_of_the_reader_and_not_archived(
+    browser: TestClient, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TORC_USERNAME", "ada")
+    await page(browser, "/workflows")
+    assert {call.query["user"] for call in fake_server.calls_of("list_workflows")} == {"ada"}
+    assert fake_server.calls_of("list_workflows")[0].query["is_archived"] is False
+    await page(browser, "/workflows?users=all&archived=1")
+    query = fake_server.calls_of("list_workflows")[-1].query
+    assert ("user" not in query, query["is_archived"]) == (True, True)
 
 
 async def test_an_empty_list_says_what_to_do_next(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("list_workflows", listed(ListWorkflowsResponse, []))
     assert "torc run examples/" in await page(browser, "/workflows")
-    assert "Clear the filters" in await page(browser, "/workflows?name=x")
+    assert "Clear the filter" in await page(browser, "/workflows?filter=x")
 
 
 async def test_a_page_without_rows_links_to_the_last_page(browser: TestClient, fake_server: FakeServer):
@@ -117,24 +122,42 @@ async def test_names_with_html_are_inert(browser: TestClient, fake_server: FakeS
 
 
 async def test_what_a_reader_types_is_inert(browser: TestClient):
-    text = await page(browser, '/workflows?name="><script>alert(1)</script>&sort=<b>&page=<i>')
+    text = await page(browser, '/workflows?filter="><script>alert(1)</script>&sort=<b>&page=<i>')
     assert "<script>alert" not in text
     assert "<b>" not in text
 
 
+async def test_the_page_says_why_nothing_runs(browser: TestClient, fake_server: FakeServer):
+    fake_server.answer("explain_workflow", explained("3 jobs are ready, but no compute node is active", HOSTILE))
+    text = await page(browser, "/workflows/1", part="summary")
+    assert "3 jobs are ready, but no compute node is active" in text
+    assert "<img src=x" not in text
+
+
 async def test_a_part_is_a_part_of_the_page(browser: TestClient):
     whole = await page(browser, "/workflows/1")
-    content = await page(browser, "/workflows/1", part="content")
-    live = await page(browser, "/workflows/1", part="live")
-    assert content in whole
-    section, _, summary = live.partition("</section>")
-    assert section in content
-    assert 'id="summary" hx-swap-oob="true"' in summary
-    assert "hx-swap-oob" not in content
-    assert live.lstrip().startswith('<section id="live"')
-    assert "<html" in whole
-    assert "<html" not in content
-    assert "<form" not in live
+    for part in ("content", "live", "summary", "frame_state"):
+        text = await page(browser, "/workflows/1", part=part)
+        assert text.strip()
+        assert text in whole
+        assert "<html" not in text
+    assert (await page(browser, "/workflows/1", part="live")).lstrip().startswith('<section id="live"')
+
+
+async def test_an_open_page_asks_for_several_parts_at_once(browser: TestClient):
+    answer = await browser.get("/workflows/1", headers={"X-Torc-Parts": "summary live nonsense __class__ summary"})
+    assert answer.headers["X-Torc-Parts"] == "summary live"
+    text = await answer.text()
+    assert text.index('id="summary"') < text.index('id="live"')
+    assert text.count('id="summary"') == 1
+    assert "<html" not in text
+    assert "X-Torc-Parts" in answer.headers["Vary"]
+
+
+async def test_a_request_for_parts_that_the_page_does_not_have_gets_the_whole_page(browser: TestClient):
+    answer = await browser.get("/workflows/1", headers={"X-Torc-Parts": "problem"})
+    assert "X-Torc-Parts" not in answer.headers
+    assert "<html" in await answer.text()
 
 
 async def test_the_browsers_history_gets_the_whole_page(browser: TestClient):
@@ -144,15 +167,15 @@ async def test_the_browsers_history_gets_the_whole_page(browser: TestClient):
     assert "HX-Request" in answer.headers["Vary"]
 
 
-async def test_the_living_part_asks_for_the_same_rows_again(browser: TestClient):
-    text = await page(browser, "/workflows/1?tab=jobs&status=ready&sort=name&page=2", part="live")
-    assert 'hx-get="/workflows/1?tab=jobs&amp;status=ready&amp;sort=name&amp;page=2"' in text
-    assert " data-live" in text
-
-
-async def test_a_complete_workflow_rests(browser: TestClient, fake_server: FakeServer):
-    fake_server.answer("get_workflow_status", status(completed=3, is_complete=True))
-    assert " data-live" not in await page(browser, "/workflows/1")
+async def test_an_unchanged_part_is_not_sent_again(browser: TestClient, fake_server: FakeServer):
+    asked = {"X-Torc-Parts": "summary live"}
+    first = await browser.get("/workflows/1", headers=asked)
+    asked["If-None-Match"] = first.headers["ETag"]
+    again = await browser.get("/workflows/1", headers=asked)
+    assert (again.status, await again.read()) == (304, b"")
+    assert (await browser.get("/workflows/1", headers={**asked, "X-Torc-Parts": "live"})).status == 200
+    fake_server.answer("get_workflow_status", status(completed=3))
+    assert (await browser.get("/workflows/1", headers=asked)).status == 200
 
 
 @pytest.mark.parametrize("answer", [BREAK_OFF, Refusal(503, "busy")])
@@ -160,7 +183,7 @@ async def test_a_server_that_is_away_is_said_and_the_page_goes_on_by_itself(brow
     fake_server.answer("list_workflows", answer)
     text = await page(browser, "/workflows?sort=name", 503)
     assert "does not answer" in text
-    assert 'hx-get="/workflows?sort=name"' in text
+    assert 'id="problem" data-live' in text
     fake_server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow()]))
     assert "workflow-1" in await page(browser, "/workflows?sort=name", part="content")
 
@@ -187,9 +210,7 @@ async def test_other_addresses_are_not_there(browser: TestClient, fake_server: F
     assert fake_server.calls == []
 
 
-async def test_what_a_reader_asks_for_goes_before_what_the_page_asks_for(browser: TestClient):
-    text = await page(browser, "/workflows/1?size=25")
-    askers = re.findall(r"<(?:a|form)\b[^>]*hx-get=[^>]*>", text)
-    assert len(askers) > 5
-    assert not [asker for asker in askers if 'hx-sync="#live:replace"' not in asker]
-    assert 'hx-sync="this:drop" hx-disinherit="*"' in text
+async def test_the_reasons_are_asked_for_once_in_some_seconds(browser: TestClient, fake_server: FakeServer):
+    for _ in range(3):
+        await page(browser, "/workflows/1")
+    assert len(fake_server.calls_of("explain_workflow")) == 1

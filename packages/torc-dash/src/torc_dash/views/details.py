@@ -7,14 +7,21 @@ from typing import Any
 
 from aiohttp import web
 
-from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
+from torc_client.api.records import ExplainResponse, WorkflowModel, WorkflowStatusResponse
 from torc_client.client import TorcClient
+from torc_client.edge.terminal_text import inert_line
 from torc_client.text import duration
-from torc_dash.progress import ORDER, StateSummary, count, is_final, slices_of, summarize
+from torc_dash.addresses import ID
+from torc_dash.background_answers import Answered
+from torc_dash.explanations import EXPLANATIONS
+from torc_dash.progress import ORDER, count
 from torc_dash.rendering import respond
 from torc_dash.table_definitions import COMPUTE_NODES, JOBS, RESULTS, time
-from torc_dash.tables import Page, Slice, Table, TableDefinition, href, read_query, shape
+from torc_dash.tables import Page, Table, TableDefinition, href, read_query, shape
 from torc_dash.upstream import CLIENT
+from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
+
+_MOST_REASONS = 8
 
 
 @dataclass(frozen=True)
@@ -54,29 +61,29 @@ class TabLink:
 class DetailsPage:
     """The values of the template."""
 
-    workflow: WorkflowModel
+    frame: WorkflowFrame
     created: str
-    summary: StateSummary
-    slices: tuple[Slice, ...]
+    reasons: tuple[str, ...]
+    """Why jobs run or do not run, as sentences of the server."""
+
     cards: tuple[Card, ...]
     facts: tuple[Card, ...]
     tabs: tuple[TabLink, ...]
     table: Table
-    live: bool
     fixed: tuple[tuple[str, str], ...]
 
 
 async def page(request: web.Request) -> web.Response:
     """Show a workflow and one page of the table on the chosen tab."""
     client = request.app[CLIENT]
-    id = int(request.match_info["id"])  # noqa: A001 - the contract's name
+    id = workflow_id_of(request)  # noqa: A001 - the contract's name
     word = request.query.get("tab", "jobs")
     word = word if word in _TABS else "jobs"
     tab = _TABS[word]
     query = read_query(tab.of, request.query)
-    workflow, status, found = await asyncio.gather(
-        client.workflows.get_workflow(id),
-        client.workflows.get_workflow_status(id),
+    frame, explained, found = await asyncio.gather(
+        load_frame(request, id, "overview"),
+        request.app[EXPLANATIONS].fresh(id),
         tab.fetch(client)(workflow_id=id, **query.arguments()),
     )
     path = f"/workflows/{id}"
@@ -85,18 +92,23 @@ async def page(request: web.Request) -> web.Response:
         request,
         "pages/details.html",
         DetailsPage(
-            workflow=workflow,
-            created=time(workflow.timestamp).text,
-            summary=summarize(status),
-            slices=slices_of(status),
-            cards=_cards(status, path, request.query.get("status") if word == "jobs" else None),
-            facts=_facts(workflow, status),
+            frame=frame,
+            created=time(frame.workflow.timestamp).text,
+            reasons=_reasons(explained),
+            cards=_cards(frame.status, path, request.query.get("status") if word == "jobs" else None),
+            facts=_facts(frame.workflow, frame.status),
             tabs=tuple(TabLink(one.title, href(path, {"tab": name}), name == word) for name, one in _TABS.items()),
             table=shape(tab.of, query, found, path, fixed),
-            live=not is_final(status),
             fixed=tuple(fixed.items()),
         ),
     )
+
+
+def _reasons(answered: Answered[ExplainResponse]) -> tuple[str, ...]:
+    """Return the first reasons. Without an answer there is one: why there is none."""
+    if answered.value is None:
+        return () if answered.problem is None else (inert_line(answered.problem),)
+    return tuple(inert_line(reason.message) for reason in answered.value.reasons[:_MOST_REASONS])
 
 
 def _cards(status: WorkflowStatusResponse, path: str, chosen: str | None) -> tuple[Card, ...]:
@@ -125,3 +137,6 @@ def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[Car
     if workflow.submission_directory:
         facts.append(Card("Directory", workflow.submission_directory))
     return tuple(facts)
+
+
+ROUTES = (web.get(f"/workflows/{ID}", page, name="overview"),)

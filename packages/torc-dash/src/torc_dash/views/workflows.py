@@ -1,56 +1,152 @@
-"""The list of workflows."""
+"""The list of workflows: those of the reader that are not archived, unless the reader chooses others."""
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
-from torc_client.answers import id_of
-from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
-from torc_client.client import TorcClient
-from torc_client.errors import ForbiddenError, NotFoundError
+from torc_client.api.records import WorkflowModel, WorkflowProgressModel, WorkflowStatusResponse
+from torc_client.client import TorcClient, current_user
+from torc_client.job_statuses import WorkflowState
+from torc_client.vocabulary.records import WORKFLOWS
+from torc_dash import addresses
+from torc_dash.progress import slices_of, summarize
+from torc_dash.record_cells import JobsProgress, Row
+from torc_dash.record_csv import send_csv
+from torc_dash.record_tables import Found, RecordQuery, RecordTable, read_record_query, shape_records, with_counts
 from torc_dash.rendering import respond
-from torc_dash.table_definitions import WORKFLOWS, ListedWorkflow
-from torc_dash.tables import Table, read_query, shape
 from torc_dash.upstream import CLIENT
 
 PATH = "/workflows"
-# Concurrent requests for statuses; a page has at most 250 rows.
-_STATUSES_AT_ONCE = 8
+ALL_USERS, ARCHIVED = "users", "archived"
+_EXTRA = (ALL_USERS, ARCHIVED)
+_COMPLETE = (WorkflowState.COMPLETED, WorkflowState.FAILED, WorkflowState.CANCELED)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A choice of which workflows are listed."""
+
+    title: str
+    href: str
+    chosen: bool
 
 
 @dataclass(frozen=True)
 class WorkflowsPage:
     """The values of the template."""
 
-    table: Table
-    live: bool = True
-    fixed: tuple[tuple[str, str], ...] = ()
+    table: RecordTable
+    scopes: tuple[Scope, ...]
+    is_new: bool
+    """Whether there is nothing to list, and nothing is left out."""
 
-
-@dataclass(frozen=True)
-class _Listed:
-    items: list[ListedWorkflow]
-    total_count: int
+    new_href: str
 
 
 async def page(request: web.Request) -> web.Response:
-    """Show one page of the list, with the progress of each workflow."""
+    """Show one page of the list, with the progress of each workflow: one call, and one for each chip."""
     client = request.app[CLIENT]
-    query = read_query(WORKFLOWS, request.query)
-    found = await client.workflows.list_workflows(**query.arguments())
-    turns = asyncio.Semaphore(_STATUSES_AT_ONCE)
-    statuses = await asyncio.gather(*(_status(client, workflow, turns) for workflow in found.items))
-    listed = _Listed([ListedWorkflow(*pair) for pair in zip(found.items, statuses, strict=True)], found.total_count)
-    return respond(request, "pages/workflows.html", WorkflowsPage(shape(WORKFLOWS, query, listed, PATH, {})))
+    asked = read_record_query(WORKFLOWS, request.query, datetime.now(UTC), _EXTRA)
+    found, counts = await asyncio.gather(_found(client, asked), _counts(client, asked))
+    links = {row.record.id: addresses.workflow(row.record.id) for row in found.rows}
+    table = with_counts(shape_records(WORKFLOWS, asked, found, PATH, links), counts)
+    has_new = "new" in request.app.router.named_resources()
+    is_new = not (found.total or asked.filter or asked.extra.get(ARCHIVED))
+    return respond(
+        request,
+        "pages/workflows.html",
+        WorkflowsPage(table, _scopes(asked), is_new, addresses.new() if has_new else ""),
+    )
 
 
-async def _status(
-    client: TorcClient, workflow: WorkflowModel, turns: asyncio.Semaphore
-) -> WorkflowStatusResponse | None:
-    async with turns:
-        try:
-            return await client.workflows.get_workflow_status(id_of(workflow))
-        except (NotFoundError, ForbiddenError):
-            # Deleted in the meantime, or without access for this user: the row has no status.
-            return None
+async def page_csv(request: web.Request) -> web.StreamResponse:
+    """Send the list as CSV."""
+    asked = read_record_query(WORKFLOWS, {**request.query, "size": "250"}, datetime.now(UTC), _EXTRA)
+    if asked.problem:
+        raise web.HTTPUnprocessableEntity(text=f"The filter is not valid. {asked.problem}")
+
+    async def parts() -> Any:
+        number = 1
+        while (found := await _found(request.app[CLIENT], asked, page=number)).rows:
+            yield found.rows
+            number += 1
+
+    return await send_csv(request, "workflows", asked.columns, parts())
+
+
+def _scope(asked: RecordQuery) -> dict[str, Any]:
+    """Return the arguments that select the workflows. A filter of archived ones selects them by itself."""
+    by_filter = "archived" in asked.filter
+    return {
+        "user": None if asked.extra.get(ALL_USERS) else current_user(),
+        "is_archived": None if by_filter else bool(asked.extra.get(ARCHIVED)),
+    }
+
+
+async def _found(client: TorcClient, asked: RecordQuery, page: int | None = None) -> Found:
+    if asked.problem:
+        return Found((), 0)
+    arguments = asked.arguments(WORKFLOWS)
+    if page is not None:
+        arguments["offset"] = (page - 1) * asked.size
+    answer = await client.workflows.list_workflows(**arguments, **_scope(asked), with_progress=True)
+    return Found([_row(each) for each in answer.items], answer.total_count)
+
+
+async def _counts(client: TorcClient, asked: RecordQuery) -> list[int]:
+    """Return how many workflows each chip would show."""
+    calls = (client.workflows.list_workflows(filter=quick.text, limit=0, **_scope(asked)) for quick in WORKFLOWS.quick)
+    return [answer.total_count for answer in await asyncio.gather(*calls)]
+
+
+def _row(workflow: WorkflowModel) -> Row:
+    known = workflow.progress
+    if known is None:  # a server without this extension
+        return Row(workflow)
+    status = _as_status(workflow, known)
+    return Row(
+        workflow,
+        {
+            "progress": JobsProgress(summarize(status).description, slices_of(status)),
+            "state": known.state,
+            "active_compute_nodes": known.active_compute_nodes,
+            "first_node_start": known.first_node_start,
+        },
+    )
+
+
+def _as_status(workflow: WorkflowModel, known: WorkflowProgressModel) -> WorkflowStatusResponse:
+    """Return the part of a status that the progress of a list has."""
+    return WorkflowStatusResponse(
+        active_compute_nodes=known.active_compute_nodes,
+        active_scheduled_nodes=0,
+        is_canceled=bool(workflow.is_canceled),
+        is_complete=known.state in _COMPLETE,
+        jobs_by_status=known.jobs_by_status,
+        pending_scheduled_nodes=0,
+        runtime_blocked_ready_jobs=0,
+        total_exec_time_minutes=0.0,
+        total_jobs=known.total_jobs,
+        workflow_id=workflow.id or 0,
+        workflow_name=workflow.name,
+        workflow_user=workflow.user,
+    )
+
+
+def _scopes(asked: RecordQuery) -> tuple[Scope, ...]:
+    everyone, archived = asked.extra.get(ALL_USERS), asked.extra.get(ARCHIVED)
+
+    def link(**changes: str | None) -> str:
+        return addresses.workflows(**{"filter": asked.filter, ALL_USERS: everyone, ARCHIVED: archived, **changes})
+
+    return (
+        Scope("mine", link(users=None), not everyone),
+        Scope("all users", link(users="all"), bool(everyone)),
+        Scope("archived", link(archived=None if archived else "1"), bool(archived)),
+    )
+
+
+ROUTES = (web.get("/", page), web.get(PATH, page, name="workflows"), web.get(f"{PATH}.csv", page_csv))

@@ -1,0 +1,1 @@
+"""What can be done to workflows and jobs: each action is a command of `torc`, with a preview."""

@@ -1,0 +1,55 @@
+"""Which actions a page offers, as links to their previews."""
+
+from dataclasses import dataclass
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobModel
+from torc_dash import addresses
+from torc_dash.actions.action import Action, Situation
+from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS
+from torc_dash.actions.of_workflows import WORKFLOW_ACTIONS, first_for
+
+ACTIONS = {action.name: action for action in (*WORKFLOW_ACTIONS, *JOB_ACTIONS)}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action on a page. `refusal` is why it cannot be done now."""
+
+    title: str
+    href: str
+    refusal: str
+    deletes: bool
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The actions that a page shows as buttons, and those in its menu."""
+
+    first: tuple[Offer, ...]
+    others: tuple[Offer, ...]
+
+
+def of_workflow(situation: Situation) -> Offers:
+    """Return the actions on a workflow."""
+    first = tuple(one for one in first_for(situation) if not one.refusal(situation))
+    return Offers(
+        tuple(_offer(one, situation) for one in first),
+        tuple(_offer(one, situation) for one in WORKFLOW_ACTIONS if one not in first),
+    )
+
+
+def of_job(workflow_id: int, job: JobModel) -> tuple[Offer, ...]:
+    """Return the actions on one job."""
+    is_held = job.status is JobStatus.PENDING_FAILED
+    return tuple(
+        Offer(one.title, addresses.action(workflow_id, one.name, ids=job.id), "", one.deletes)
+        for one in JOB_ACTIONS
+        if is_held or one is not FAIL_JOBS
+    )
+
+
+def _offer(action: Action, situation: Situation) -> Offer:
+    href = addresses.action(situation.id, action.name)
+    return Offer(action.title, href, action.refusal(situation), action.deletes, action.stops)

@@ -1,0 +1,124 @@
+"""The addresses of all pages, and the pieces of which routes are made.
+
+A page links to another one only by these functions, so that it does not import it. Every value is escaped.
+"""
+
+from urllib.parse import quote, urlencode
+
+from torc_client.edge.filter_language import quoted
+
+# The number of a workflow, job or task in a route.
+ID = "{id:[0-9]{1,18}}"
+
+Value = str | int | float | bool | None
+
+
+def _with(path: str, query: dict[str, Value]) -> str:
+    given = {name: value for name, value in query.items() if value is not None and value != ""}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def workflows(**query: Value) -> str:
+    """Return the address of the list of workflows."""
+    return _with("/workflows", query)
+
+
+def workflow(workflow_id: int, **query: Value) -> str:
+    """Return the address of the overview of a workflow."""
+    return _with(f"/workflows/{workflow_id}", query)
+
+
+def jobs(workflow_id: int, **query: Value) -> str:
+    """Return the address of a workflow's jobs; `query` selects some."""
+    return _with(f"/workflows/{workflow_id}/jobs", query)
+
+
+def jobs_of_group(workflow_id: int, key: str) -> str:
+    """Return the address of the jobs of a group."""
+    return jobs(workflow_id, filter=f"group={quoted(key)}")
+
+
+def graph(workflow_id: int, **query: Value) -> str:
+    """Return the address of a workflow's graph; `job` is the id of a job to show with its neighbours."""
+    return _with(f"/workflows/{workflow_id}/graph", query)
+
+
+def timeline(workflow_id: int, **query: Value) -> str:
+    """Return the address of what ran when."""
+    return _with(f"/workflows/{workflow_id}/timeline", query)
+
+
+def resources(workflow_id: int, **query: Value) -> str:
+    """Return the address of requested and used resources."""
+    return _with(f"/workflows/{workflow_id}/resources", query)
+
+
+def table(workflow_id: int, name: str, **query: Value) -> str:
+    """Return the address of a table of a workflow, for example `results`."""
+    return _with(f"/workflows/{workflow_id}/tables/{quote(name, safe='')}", query)
+
+
+def nodes(workflow_id: int, **query: Value) -> str:
+    """Return the address of a workflow's compute nodes and allocations."""
+    return _with(f"/workflows/{workflow_id}/nodes", query)
+
+
+def events(workflow_id: int, **query: Value) -> str:
+    """Return the address of a workflow's events."""
+    return _with(f"/workflows/{workflow_id}/events", query)
+
+
+def spec(workflow_id: int) -> str:
+    """Return the address of a workflow's specification."""
+    return f"/workflows/{workflow_id}/spec"
+
+
+def action(workflow_id: int, name: str, **query: Value) -> str:
+    """Return the address of an action on a workflow, or on some of its jobs, which `query` selects."""
+    return _with(f"/workflows/{workflow_id}/actions/{quote(name, safe='')}", query)
+
+
+def job(job_id: int, **query: Value) -> str:
+    """Return the address of a job."""
+    return _with(f"/jobs/{job_id}", query)
+
+
+def log(job_id: int, stream: str | None = None, *, line: int | None = None, **query: Value) -> str:
+    """Return the address of a job's output, at a line if one is given."""
+    fragment = "" if line is None else f"#L{line}"
+    return _with(f"/jobs/{job_id}/log", {"stream": stream, "line": line, **query}) + fragment
+
+
+def access_groups(**query: Value) -> str:
+    """Return the address of the list of access groups."""
+    return _with("/access-groups", query)
+
+
+def tasks() -> str:
+    """Return the address of the list of tasks of this dashboard."""
+    return "/tasks"
+
+
+def task(task_id: int | str) -> str:
+    """Return the address of a task of this dashboard."""
+    return f"/tasks/{quote(str(task_id), safe='')}"
+
+
+def new(**query: Value) -> str:
+    """Return the address where workflows are created."""
+    return _with("/new", query)
+
+
+def cluster() -> str:
+    """Return the address of partitions and queue."""
+    return "/cluster"
+
+
+def settings() -> str:
+    """Return the address of the reader's settings."""
+    return "/settings"
+
+
+def static(name: str) -> str:
+    """Return the address of a file in `static`."""
+    return f"/static/{quote(name)}"

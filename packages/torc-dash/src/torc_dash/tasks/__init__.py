@@ -1,0 +1,1 @@
+"""Commands of `torc` that the dashboard runs as processes, with their output."""
