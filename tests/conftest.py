@@ -14,6 +14,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     place = Place(tmp_path / "work")
     yield place
     left = processes_with(str(tmp_path))
+    place.end_started()
     assert not left, f"left running: {left}"
 
 

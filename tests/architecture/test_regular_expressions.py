@@ -39,6 +39,8 @@ MADE_AT_RUN_TIME = {
     ("batch/profile.py", "cluster.detect_hostname or ''"),  # compiled only
     ("spec/patterns.py", "pattern"),  # of users
     ("spec/patterns.py", "'|'.join(map(re.escape, NAMED_SETS))"),
+    ("log_files/expression_search.py", "pattern.encode('utf-8', 'surrogateescape')"),  # of users, compiled only
+    ("views/log.py", "re.escape(question.text)"),  # of users, literally
     ("log_files/patterns.py", "only_if.encode()"),  # a column of a table of constants
     (
         "suggested_commands.py",
@@ -47,6 +49,7 @@ MADE_AT_RUN_TIME = {
     ("scripting/orchestrator.py", "re.escape(self.lineage) + '_(\\\\d+)'"),
     ("scripting/lineage.py", "re.escape(state_prefix(lineage)) + '(\\\\d{6,12})'"),
     ("web/compat.py", "'|'.join(OUTAGE_WORDS)"),
+    ("remote/workflow_files.py", "pattern.replace('{id}', str(int(workflow_id)))"),  # for names of files, of 255 bytes
     ("background/backups.py", "re.escape(self.database.stem) + '-([0-9]{8}T[0-9]{6}Z)\\\\.db'"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from support.pages import ROOT, anchors, blocks, followed_pages, links, pages
 
 MARKS = {
-    "console": {"needs", "background", "elsewhere", "status"},
+    "console": {"needs", "background", "cluster", "machines", "elsewhere", "status"},
     "yaml": {"file", "fragment"},
     "json": {"file"},
     "toml": {"file"},

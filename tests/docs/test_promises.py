@@ -102,7 +102,7 @@ def test_each_promise_of_the_security_model_has_a_test():
     assert unproven(text) == []
     assert len(NAMED.findall(text)) >= 60
     parties = [section for section in sections_of(text).values() if "*Cannot*" in section]
-    assert len(parties) == 4
+    assert len(parties) == 5
 
 
 @pytest.mark.parametrize(

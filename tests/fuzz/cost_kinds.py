@@ -99,18 +99,21 @@ _NAMES = {
         update_local_scheduler update_resource_requirements update_result update_ro_crate_entity
         update_scheduled_compute_node update_slurm_scheduler update_user_data update_workflow update_workflow_action
         delete_action update_action update_workflow_status
+        accept_submission create_token revoke_token create_submission get_submission reject_submission
     """,
     Kind.PAGE: """
         get_running_jobs get_slurm_job_correlations list_access_groups list_compute_nodes list_events
         list_failure_handlers list_files list_group_members list_jobs list_local_schedulers
         list_resource_requirements list_results
         list_ro_crate_entities list_scheduled_compute_nodes list_slurm_schedulers list_slurm_stats list_user_data
-        list_user_groups list_workflow_groups list_workflows
+        list_user_groups list_workflow_groups list_workflows list_submissions list_tokens
     """,
     Kind.PAIRS: "list_job_dependencies list_job_file_relationships list_job_user_data_relationships",
     Kind.READS: """
-        cancel_workflow explain_workflow get_ready_job_requirements get_workflow_status list_job_ids
-        list_missing_user_data list_required_existing_files reset_workflow_status spawn_jobs
+        cancel_workflow explain_workflow get_ready_job_requirements get_throughput get_workflow_status list_failures
+        list_job_groups list_job_ids
+        list_missing_user_data list_node_loads list_required_existing_files replan_allocations reset_workflow_status
+        spawn_jobs
     """,
     Kind.CHANGES: """
         delete_all_user_data delete_compute_node delete_compute_nodes delete_file delete_files delete_jobs

@@ -16,6 +16,8 @@ CLAIM_ACTION = (
     "/workflows/{workflows}/actions/{workflow_actions}/claim",
     lambda have: {"compute_node_id": have["compute_nodes"]},
 )
+# The workflow of the records has one that is being submitted.
+NO_SUBMISSION = ("POST", "/submissions/{submissions}/reject", {"reason": "refused"})
 NOT_SHARED = ("DELETE", "/workflows/{workflows}/access_groups/{access_groups}", None)
 # Calls that come first: method, path, and the body or a function that makes it.
 BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
@@ -23,6 +25,9 @@ BEFORE: Mapping[str, tuple[tuple[str, str, Body], ...]] = {
         ("POST", "/access_groups/{access_groups}/members", {"group_id": 0, "user_name": "member"}),
     ),
     "update_job": (("POST", "/workflows/{workflows}/reset_job_status", None),),
+    "reset_workflow_status": (NO_SUBMISSION,),
+    "restart_jobs": (NO_SUBMISSION,),
+    "start_run": (NO_SUBMISSION,),
     "complete_job": (NO_RESULTS, CLAIM),
     "complete_action": (CLAIM_ACTION,),
     "retry_job": (CLAIM, START),

@@ -15,6 +15,10 @@ ANYBODY = ""
 """Who gives no name."""
 
 
+# Operations on tokens, which act as a user: an open server has none.
+NEED_USER = {"create_token", "revoke_token"}
+
+
 class People:
     """Callers of one server, each with a session of their own."""
 
@@ -85,6 +89,8 @@ class People:
         workflow = {"name": label, "user": self.owner or "owner", "access_groups": [label]}
         have["workflows"] = int(self.ok(self.owner, "POST", "/workflows", workflow)["id"])
         for creator in self._in_order(have):
+            if creator.id in NEED_USER and not self.owner:
+                continue
             request = self.document.request(creator, have, label)
             if creator.tag == "compute_nodes":
                 request.body["is_active"] = True

@@ -14,7 +14,7 @@ import documented_calls as documented
 from fuzz.cost_kinds import BYTE, GROWTH, KINDS, MIB, Bound, Kind, bound_of_rows, weight
 from fuzz.fine_calls import BEFORE, prepared
 from fuzz.measured_server import Cost, MeasuredServer, add_results, add_rows
-from fuzz.people import People
+from fuzz.people import NEED_USER, People
 from fuzz.worst_bodies import WorstBodies
 from support.processes import Place
 from torc_server.resources.lists import FEW_PAIRS
@@ -33,7 +33,7 @@ CALLS_OF_A_WORKFLOW = 5
 # The server does other work meanwhile. The memory is the resident one in the full form, and that of objects otherwise.
 NOISE = Bound(60_000, 64 * MIB if FULL else MIB / 2, 0.3)
 # There is no password file, and no runner.
-NEVER_FINE = {"reload_auth", "get_job_output"}
+NEVER_FINE = {"reload_auth", "get_job_output", *NEED_USER}
 
 pytestmark = pytest.mark.timeout(3600 if FULL else 300)
 

@@ -20,25 +20,11 @@ PROGRAMS: dict[str, click.Command] = {
     "torc-htpasswd": torc_htpasswd,
     "torc-dash": dash_command,
 }
-SLURM = "Slurm is not asked for nodes yet"
-SSH = "runners are not started by ssh yet"
 SCREEN = "a screen is for a later version"
 CHAT = "the dashboard has no chat"
-BEING_BUILT = {SLURM, SSH, SCREEN}
+BEING_BUILT = {SCREEN}
 EXCEPTIONS = {
     "torc tui": SCREEN,
-    "torc submit": SLURM,
-    "torc slurm schedule-nodes": SLURM,
-    "torc slurm parse-logs": SLURM,
-    "torc slurm sacct": SLURM,
-    "torc slurm usage": SLURM,
-    "torc slurm regenerate": SLURM,
-    "torc slurm plan-allocations": SLURM,
-    "torc remote run": SSH,
-    "torc remote status": SSH,
-    "torc remote stop": SSH,
-    "torc remote collect-logs": SSH,
-    "torc remote delete-logs": SSH,
     "torc-dash --torc-mcp-server-bin=m": CHAT,
     "torc-dash --openai-base-url=u": CHAT,
     "torc-dash --ollama-base-url=u": CHAT,

@@ -3,12 +3,17 @@
 python -m slurm.cluster up DIRECTORY      start it, and print the variable that commands of Slurm need
 python -m slurm.cluster down DIRECTORY    stop it, and remove its namespaces
 
+With TORC_TEST_SLURM_NUMBER=N (1 to 99), several clusters can run on one machine.
+
 It needs root, and the Debian packages of `PACKAGES`. Its keys, state and logs are in DIRECTORY; outside of it, it
 changes /etc/hosts and /etc/netns until it is stopped.
 """
 
+import dataclasses
+import fcntl
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -18,21 +23,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from slurm.configuration import CLUSTER, HEAD, Shape, address, hosts, slurm_conf, slurmdbd_conf
+from slurm.configuration import BRIDGE, CLUSTER, HEAD, NUMBER, Shape, address, hosts, slurm_conf, slurmdbd_conf
 
 PACKAGES = (
     "slurmctld", "slurmd", "slurm-client", "munge", "slurmdbd", "slurm-wlm-mysql-plugin", "mariadb-server", "iproute2",
 )  # fmt: skip
-BRIDGE = "torcslurm0"
 ETC_HOSTS, ETC_NETNS = Path("/etc/hosts"), Path("/etc/netns")
-PATIENCE_SECONDS = 60.0
-STEP_SECONDS = 0.05
+# At the end of the lines in /etc/hosts that are the cluster's.
+_MARK = f"# {CLUSTER}"
+PATIENCE_SECONDS = 240.0
+STEP_SECONDS = 0.1
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class CannotStartError(Exception):
     """There can be no cluster here. The text says what is missing."""
+
+
+class CommandFailedError(Exception):
+    """A command ended with another exit code than 0. The text has its output."""
 
 
 class Cluster:
@@ -48,6 +59,24 @@ class Cluster:
             "PATH": f"{os.environ['PATH']}:{SBIN}",
         }
 
+    def check(self) -> None:
+        """Raise CannotStartError with the reason if there can be no cluster on this machine."""
+        self._require()
+        name = f"{BRIDGE}-c"
+        try:
+            self.run("ip", "netns", "add", name)
+            self.run("ip", "link", "add", name, "type", "bridge")
+            self.run("ip", "link", "add", "eth0", "netns", name, "type", "veth", "peer", "name", f"{BRIDGE}-p")
+            self.run("unshare", "--uts", "--mount", "sh", "-c", "mount --bind /etc/hosts /etc/hosts && hostname n1")
+        except CommandFailedError as error:
+            raise CannotStartError(
+                f"This machine allows no cluster with networks of its own: {error}\n"
+                "Run the tests where root may create network namespaces, bridges and mounts."
+            ) from error
+        finally:
+            self._succeeds("ip", "netns", "delete", name)
+            self._succeeds("ip", "link", "delete", name)
+
     def start(self) -> None:
         """Start the cluster, and wait until all nodes are idle. Raises CannotStartError."""
         self._require()
@@ -56,23 +85,44 @@ class Cluster:
         self._pids.touch()
         head = socket.gethostname()
         self._write("slurm.conf", slurm_conf(self.folder, self.shape, head))
-        self._write("cgroup.conf", "CgroupAutomount=no\n")
+        # The plugin of version 2 wants to create control groups although nothing here uses them; containers cannot.
+        self._write("cgroup.conf", "CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n")
         self._write("hosts", hosts(self.shape, head))
         try:
             self._start_munge()
             self._make_network()
             if self.shape.has_accounting:
                 self._start_accounting()
-            self._spawn("slurmctld", "slurmctld", "-D", "-c")
-            self._await("slurmctld", lambda: self._succeeds("scontrol", "ping"))
-            for number in range(self.shape.nodes):
-                self.start_node(number)
-            self._await(
-                "the nodes", lambda: len(self.run("sinfo", "-hN", "-tidle", "-o%N").split()) >= self.shape.nodes
-            )
-        except BaseException:
+            self._start_slurm()
+        except BaseException as error:
             self.stop()
+            if isinstance(error, CommandFailedError):
+                raise CannotStartError(str(error)) from error
             raise
+
+    def _start_slurm(self) -> None:
+        self._spawn("slurmctld", "slurmctld", "-D", "-c")
+        self._await("slurmctld", lambda: self._succeeds("scontrol", "ping"))
+        for number in range(self.shape.nodes):
+            self.start_node(number)
+        self._await("the nodes", lambda: len(self.run("sinfo", "-hN", "-tidle", "-o%N").split()) >= self.shape.nodes)
+
+    @contextmanager
+    def reshaped(self, **changes: Any) -> Iterator[None]:
+        """Restart Slurm with another shape, of the same nodes, until the end of the block."""
+        shape = self.shape
+        self._restart(dataclasses.replace(shape, **changes))
+        try:
+            yield
+        finally:
+            self._restart(shape)
+
+    def _restart(self, shape: Shape) -> None:
+        for name in (*(f"slurmd-{node}" for node in self.shape.names), "slurmctld"):
+            self._end(self.pid(name))
+        self.shape = shape
+        self._write("slurm.conf", slurm_conf(self.folder, shape, socket.gethostname()))
+        self._start_slurm()
 
     def start_node(self, number: int) -> None:
         """Start the slurmd of a node, counted from 0, in its own network, host name and /etc/hosts."""
@@ -86,35 +136,44 @@ class Cluster:
         )  # fmt: skip
 
     def run(self, *arguments: str) -> str:
-        """Run a command with the environment of the cluster, and return its output."""
-        return subprocess.run(arguments, env=self.environment, check=True, capture_output=True, text=True).stdout
+        """Run a command with the environment of the cluster, and return its output. Raises CommandFailedError."""
+        ended = subprocess.run(arguments, env=self.environment, check=False, capture_output=True, text=True)
+        if ended.returncode:
+            words = f"{ended.stdout[-2000:]}{ended.stderr[-2000:]}".rstrip()
+            raise CommandFailedError(f"{shlex.join(arguments)} failed: {words}")
+        return ended.stdout
 
     def pid(self, name: str) -> int:
         """Return the process id of a daemon, for example `slurmctld` or `slurmd-n1`."""
         pids = dict(line.split() for line in self._pids.read_text().splitlines())
         return int(pids[name])
 
+    def end_allocations(self) -> None:
+        """Kill everything in the queue, and wait until it is empty. Allocations may end by themselves meanwhile."""
+
+        def is_over() -> bool:
+            jobs = self.run("squeue", "--noheader", "--array", "--format=%i").split()
+            if jobs:
+                self._succeeds("scancel", "--signal=KILL", "--full", *jobs)
+                # An allocation that waits has no process that could be killed.
+                self._succeeds("scancel", "--user=root")
+            return not jobs
+
+        self._await("the end of all allocations", is_over)
+
     def stop(self) -> None:
         """Stop what was started, and remove the network."""
         if not self._pids.exists():
             return
-        with suppress(subprocess.SubprocessError, OSError):
-            for job in self._succeeds_with("squeue", "-h", "-o%A").split():
-                self._succeeds_with("scancel", "--full", "--signal=KILL", job)
+        with suppress(CannotStartError, CommandFailedError, subprocess.SubprocessError, OSError):
+            self.end_allocations()
         names = [line.split()[0] for line in self._pids.read_text().splitlines()]
         for name in sorted(names, key=lambda each: not each.startswith("slurmd-")):
             self._end(self.pid(name))
         self._end_left_processes()
         for process in self._started:
             process.poll()
-        for name in self.shape.names:
-            self._succeeds("ip", "netns", "delete", name)
-            shutil.rmtree(ETC_NETNS / name, ignore_errors=True)
-        self._succeeds("ip", "link", "delete", BRIDGE)
-        saved = self.folder / "hosts.saved"
-        if saved.exists():
-            ETC_HOSTS.write_text(saved.read_text())
-            saved.unlink()
+        self._remove_network()
         self._pids.unlink()
 
     @property
@@ -133,6 +192,18 @@ class Cluster:
             )
         if self._pids.exists():
             raise CannotStartError(f"{self._pids} exists: a cluster runs there. Stop it first.")
+        for name in self.shape.names:
+            if pids := self._processes_on(name):
+                raise CannotStartError(
+                    f"A cluster with the number {NUMBER} runs, or was not stopped: its node {name} has the processes"
+                    f" {', '.join(pids)}. Stop it, or set TORC_TEST_SLURM_NUMBER to another number."
+                )
+
+    def _processes_on(self, node: str) -> list[str]:
+        try:
+            return self.run("ip", "netns", "pids", node).split()
+        except CommandFailedError:  # there is no such network
+            return []
 
     def _which(self, name: str) -> str | None:
         return shutil.which(name, path=self.environment["PATH"])
@@ -149,13 +220,15 @@ class Cluster:
         self._await("munged", lambda: self._succeeds("munge", f"--socket={at}", "--no-input"))
 
     def _make_network(self) -> None:
+        # A run of tests that was killed leaves the network of its cluster.
+        self._remove_network()
         self.run("ip", "link", "add", BRIDGE, "type", "bridge")
         self.run("ip", "address", "add", f"{HEAD}/24", "dev", BRIDGE)
         self.run("ip", "link", "set", BRIDGE, "up")
         for number, name in enumerate(self.shape.names):
             self.run("ip", "netns", "add", name)
-            self.run("ip", "link", "add", f"torcs{number}", "type", "veth", "peer", "name", "eth0", "netns", name)
-            self.run("ip", "link", "set", f"torcs{number}", "master", BRIDGE, "up")
+            self.run("ip", "link", "add", f"{BRIDGE}-{number}", "type", "veth", "peer", "name", "eth0", "netns", name)
+            self.run("ip", "link", "set", f"{BRIDGE}-{number}", "master", BRIDGE, "up")
             for arguments in (
                 ("link", "set", "lo", "up"),
                 ("address", "add", f"{address(number)}/24", "dev", "eth0"),
@@ -166,18 +239,32 @@ class Cluster:
             (ETC_NETNS / name).mkdir(parents=True, exist_ok=True)
             (ETC_NETNS / name / "hosts").write_text((self.folder / "hosts").read_text())
         # srun of this machine must know the nodes too.
-        self._write("hosts.saved", ETC_HOSTS.read_text())
-        nodes = "".join(f"{address(number)} {name}\n" for number, name in enumerate(self.shape.names))
-        ETC_HOSTS.write_text(ETC_HOSTS.read_text().rstrip("\n") + "\n" + nodes)
+        with _etc_hosts() as lines:
+            lines += [f"{address(number)} {name} {_MARK}" for number, name in enumerate(self.shape.names)]
+
+    def _remove_network(self) -> None:
+        for name in self.shape.names:
+            self._succeeds("ip", "netns", "delete", name)
+            shutil.rmtree(ETC_NETNS / name, ignore_errors=True)
+        for number in range(self.shape.nodes):
+            # Connections that are being closed keep a namespace, and the link to it, for a while.
+            self._succeeds("ip", "link", "delete", f"{BRIDGE}-{number}")
+        self._succeeds("ip", "link", "delete", BRIDGE)
+        with _etc_hosts() as lines:
+            lines[:] = [line for line in lines if not line.endswith(f" {_MARK}")]
 
     def _start_accounting(self) -> None:
         data, at = self.folder / "database", self.folder / "run/database.sock"
+        # A server that starts removes the temporary tables in this folder, which may be those of another one.
+        temporary = self.folder / "tmp"
+        temporary.mkdir()
+        own = ("env", f"TMPDIR={temporary}")
         self.run(
-            "mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--skip-test-db",
+            *own, "mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}", "--skip-test-db",
             "--auth-root-authentication-method=normal",
         )  # fmt: skip
         self._spawn(
-            "mariadbd", "mariadbd", "--no-defaults", "--user=root", f"--datadir={data}", f"--socket={at}",
+            "mariadbd", *own, "mariadbd", "--no-defaults", "--user=root", f"--datadir={data}", f"--socket={at}",
             "--skip-networking", f"--pid-file={self.folder}/run/database.pid", "--innodb-lock-wait-timeout=900",
             "--innodb-flush-log-at-trx-commit=0",
         )  # fmt: skip
@@ -204,20 +291,19 @@ class Cluster:
     def _await(self, what: str, is_there: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            with suppress(subprocess.SubprocessError):
+            with suppress(CommandFailedError, subprocess.SubprocessError):
                 if is_there():
                     return
             time.sleep(STEP_SECONDS)
         logs = "\n".join(f"{log.name}: {log.read_text(errors='replace')[-500:]}" for log in self.folder.glob("log/*"))
-        raise CannotStartError(f"{what} did not start in {PATIENCE_SECONDS:g} s.\n{logs}")
+        raise CannotStartError(f"{what} did not come in {PATIENCE_SECONDS:g} s.\n{logs}")
 
     def _succeeds(self, *arguments: str) -> bool:
-        ended = subprocess.run(arguments, env=self.environment, capture_output=True, check=False, timeout=20)
+        try:
+            ended = subprocess.run(arguments, env=self.environment, capture_output=True, check=False, timeout=60)
+        except subprocess.TimeoutExpired:
+            return False
         return ended.returncode == 0
-
-    def _succeeds_with(self, *arguments: str) -> str:
-        ended = subprocess.run(arguments, env=self.environment, capture_output=True, check=False, timeout=20, text=True)
-        return ended.stdout
 
     def _write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
@@ -244,6 +330,19 @@ class Cluster:
                     is_step and any(str(self.folder) in str(each.readlink()) for each in (process / "fd").iterdir())
                 ):
                     os.kill(int(process.name), signal.SIGKILL)
+
+
+@contextmanager
+def _etc_hosts() -> Iterator[list[str]]:
+    """Yield the lines of /etc/hosts, and write them back. Clusters that start at once wait for each other."""
+    with ETC_HOSTS.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        lines = file.read().splitlines()
+        yield lines
+        # In place, since the file can be a mount point.
+        file.seek(0)
+        file.truncate()
+        file.write("".join(f"{line}\n" for line in lines))
 
 
 def _runs(pid: int) -> bool:

@@ -1,12 +1,21 @@
 """The configuration files of the cluster, as text."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-CLUSTER = "torctest"
-CONTROLLER_PORT, ACCOUNTING_PORT, FIRST_NODE_PORT = 36_817, 36_819, 36_821
-NETWORK = "10.77.0"
+# Clusters with different numbers can run at once. Each worker of pytest-xdist (gw0, gw1 …) has one.
+NUMBER = int(os.environ.get("TORC_TEST_SLURM_NUMBER", "0")) + int(
+    os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+)
+CLUSTER = f"torctest{NUMBER}"
+# Below the ports that the kernel gives to outgoing connections.
+_FIRST_PORT = 20_000 + 200 * NUMBER
+CONTROLLER_PORT, ACCOUNTING_PORT, FIRST_NODE_PORT = _FIRST_PORT, _FIRST_PORT + 1, _FIRST_PORT + 11
+SRUN_PORTS = f"{_FIRST_PORT + 100}-{_FIRST_PORT + 199}"
+NETWORK = f"10.77.{NUMBER}"
 HEAD = f"{NETWORK}.1"
+BRIDGE = f"torcslurm{NUMBER}"
 
 
 @dataclass(frozen=True)
@@ -18,12 +27,13 @@ class Shape:
     memory_mb: int = 2000
     has_accounting: bool = True
     tracks_processes_by: str = "linuxproc"
-    kill_wait_seconds: int = 3
+    kill_wait_seconds: int = 5
 
     @property
     def names(self) -> list[str]:
-        """The names of the nodes."""
-        return [f"n{number}" for number in range(1, self.nodes + 1)]
+        """The names of the nodes: n1, n2 …; c4n1, c4n2 … in cluster 4."""
+        prefix = f"c{NUMBER}n" if NUMBER else "n"
+        return [f"{prefix}{number}" for number in range(1, self.nodes + 1)]
 
 
 def address(number: int) -> str:
@@ -42,7 +52,7 @@ def slurm_conf(folder: Path, shape: Shape, head: str) -> str:
         "CredType": "cred/munge",
         "AuthInfo": f"socket={folder}/munge/socket",
         "SlurmctldPort": CONTROLLER_PORT,
-        "SrunPortRange": "36900-36999",
+        "SrunPortRange": SRUN_PORTS,
         "StateSaveLocation": folder / "state",
         "SlurmdSpoolDir": folder / "spool-%n",
         "SlurmctldPidFile": folder / "run/slurmctld.pid",
@@ -62,7 +72,7 @@ def slurm_conf(folder: Path, shape: Shape, head: str) -> str:
         "SchedulerParameters": "sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0",
         "KillWait": shape.kill_wait_seconds,
         "InactiveLimit": 0,
-        "MinJobAge": 300,
+        "MinJobAge": 3600,
         "JobAcctGatherType": "jobacct_gather/linux",
         "JobAcctGatherFrequency": "task=1",
         "JobAcctGatherParams": "OverMemoryKill",

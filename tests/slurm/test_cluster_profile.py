@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from slurm.cluster import Cluster
+from slurm.configuration import CLUSTER
 from support.processes import Place
 
 SPEC = """
@@ -37,7 +38,7 @@ def printed(place: Place, *arguments: str) -> Any:
 
 
 def test_the_cluster_of_this_machine_is_found_and_described(on_cluster: Place) -> None:
-    assert printed(on_cluster, "hpc", "detect")["display_name"] == "Torctest (Slurm)"
+    assert printed(on_cluster, "hpc", "detect")["display_name"] == f"{CLUSTER.capitalize()} (Slurm)"
     debug, short = printed(on_cluster, "hpc", "partitions", "slurm")["items"]
     assert (debug["name"], debug["cpus_per_node"], debug["memory_mb"], debug["max_nodes"]) == ("debug", 4, 2000, 3)
     assert (short["name"], short["max_walltime_secs"], short["is_default"]) == ("short", 60, False)

@@ -3,17 +3,15 @@
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from slurm.cluster import Cluster
+from slurm.waiting import until
 from torc_client.batch.slurm.slurm import Slurm
 from torc_client.batch.system import AllocationId, AllocationRequest, AllocationState, RejectedError
-
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
@@ -21,8 +19,7 @@ def slurm(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slurm]:
     for name in ("SLURM_CONF", "PATH"):
         monkeypatch.setenv(name, cluster.environment[name])
     yield Slurm(seconds_between_tries=0.2)
-    for job in cluster.run("squeue", "--noheader", "--format=%A").split():
-        cluster.run("scancel", "--signal=KILL", "--full", job)
+    cluster.end_allocations()
 
 
 def request(folder: Path, *command: str, **changes: object) -> AllocationRequest:
@@ -37,13 +34,6 @@ def submitted(slurm: Slurm, wanted: AllocationRequest) -> str:
     script = wanted.folder / "script.sh"
     script.write_text(slurm.script(wanted))
     return slurm.submit(script, wanted.mark)
-
-
-def until(is_true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not is_true():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def state(slurm: Slurm, job: str) -> AllocationState:
@@ -77,6 +67,9 @@ def test_several_allocations_are_one_array(slurm: Slurm, tmp_path: Path) -> None
     ids = [AllocationId(job, number) for number in (1, 2, 3)]
     until(lambda: all(slurm.seen([job])[each].state is AllocationState.ENDED for each in ids))
     assert sorted(path.name for path in tmp_path.glob("job_*")) == ["job_1", "job_2", "job_3"]
+    assert sorted(path.name.partition("_")[2].partition("_")[2] for path in tmp_path.glob("out_*.e")) == [
+        f"{job}_{number}.e" for number in (1, 2, 3)
+    ]
     assert set(slurm.seen([job])) == set(ids)
     assert [AllocationId.parsed(str(each)) for each in ids] == ids
 
@@ -154,3 +147,70 @@ def test_a_queued_allocation_has_the_reason_of_slurm(slurm: Slurm, tmp_path: Pat
     waiting = submitted(slurm, request(tmp_path, "true", options={"time": "5", "nodes": "3", "ntasks-per-node": "4"}))
     until(lambda: slurm.seen([waiting])[AllocationId(waiting)].reason in {"Resources", "Priority"})
     until(lambda: bool(slurm.seen([waiting])[AllocationId(waiting)].starts_at))
+
+
+def test_a_node_that_fails_at_the_start_ends_no_runner_of_another_node(
+    slurm: Slurm, cluster: Cluster, tmp_path: Path
+) -> None:
+    """The slurmd of the second node is killed when the allocation has begun. Each node has its own command."""
+    first, second = cluster.shape.names[:2]
+    command = ("bash", "-c", 'hostname > "began_$SLURMD_NODENAME"; sleep 2; touch "ended_$SLURMD_NODENAME"')
+    job = submitted(
+        slurm,
+        request(
+            tmp_path,
+            *command,
+            options={"time": "5", "mem": "200", "nodes": "2", "nodelist": f"{first},{second}"},
+            one_command_per_node=True,
+            prologue=("touch ready; until [ -e go ]; do sleep 0.1; done",),
+        ),
+    )
+    until((tmp_path / "ready").exists)
+    os.kill(cluster.pid(f"slurmd-{second}"), signal.SIGKILL)
+    try:
+        (tmp_path / "go").touch()
+        until((tmp_path / f"ended_{first}").exists)
+        assert not (tmp_path / f"began_{second}").exists()
+    finally:
+        cluster.start_node(1)
+    until(lambda: state(slurm, job) is AllocationState.ENDED)
+    until(lambda: len(cluster.run("sinfo", "-hN", "-tidle", "-pdebug", "-o%N").split()) == 3)
+
+
+def test_a_node_that_fails_meanwhile_ends_no_runner_of_another_node(
+    slurm: Slurm, cluster: Cluster, tmp_path: Path
+) -> None:
+    first, second = cluster.shape.names[:2]
+    command = (
+        "bash",
+        "-c",
+        'touch "began_$SLURMD_NODENAME"; until [ -e go ]; do sleep 0.1; done; touch "$SLURMD_NODENAME"',
+    )
+    wanted = request(
+        tmp_path, *command, one_command_per_node=True,
+        options={"time": "5", "mem": "200", "nodes": "2", "nodelist": f"{first},{second}"},
+    )  # fmt: skip
+    job = submitted(slurm, wanted)
+    until(lambda: len(list(tmp_path.glob("began_*"))) == 2)
+    cluster.run("scontrol", "update", f"nodename={second}", "state=down", "reason=test")
+    until(lambda: cluster.run("squeue", "-h", "-j", job, "-o%N").strip() == first)
+    (tmp_path / "go").touch()
+    until((tmp_path / first).exists)
+    until(lambda: state(slurm, job) is AllocationState.ENDED)
+    assert not (tmp_path / second).exists()
+    # Slurm uses the node again by itself.
+    until(lambda: len(cluster.run("sinfo", "-hN", "-tidle", "-pdebug", "-o%N").split()) == 3)
+
+
+def test_one_command_on_each_node_gets_the_signal_of_the_allocation(
+    slurm: Slurm, cluster: Cluster, tmp_path: Path
+) -> None:
+    on_signal = 'touch "signal_$SLURMD_NODENAME"; exit 3'
+    command = ("bash", "-c", f"trap '{on_signal}' USR1; touch began_$SLURMD_NODENAME; while :; do sleep 0.1; done")
+    wanted = request(tmp_path, *command, options={"time": "5", "mem": "200", "nodes": "2"}, one_command_per_node=True)
+    job = submitted(slurm, wanted)
+    until(lambda: len(list(tmp_path.glob("began_*"))) == 2)
+    cluster.run("scancel", "--batch", "--signal=USR1", job)
+    until(lambda: state(slurm, job) is AllocationState.ENDED)
+    assert len(list(tmp_path.glob("signal_*"))) == 2
+    until(lambda: "3:0" in cluster.run("sacct", "-n", "-X", "-j", job, "-o", "ExitCode"))

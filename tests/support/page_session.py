@@ -27,8 +27,10 @@ set -euo pipefail
 class PageSession:
     """Runs the commands of a page as a reader would."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, with_hosts: str = "") -> None:
         self.place = place
+        self.with_hosts = with_hosts
+        """The mark of blocks whose hosts are there: "cluster" for nodes of Slurm, "machines" for hosts with ssh."""
         self.ports: dict[str, str] = {}
         self.missing: list[str] = []
         """The programs whose absence left blocks out."""
@@ -44,6 +46,8 @@ class PageSession:
         elif "needs" in block.marks and needs.path_of(block.marks["needs"]) is None:
             self.missing.append(block.marks["needs"])
         elif block.language == "console" and "elsewhere" not in block.marks:
+            if ({"cluster", "machines"} & set(block.marks)) - {self.with_hosts}:
+                return
             if "background" in block.marks:
                 self.start(block)
             else:

@@ -29,6 +29,7 @@ class Place:
         self.directory = directory
         self.home = directory / "home"
         self.home.mkdir(parents=True, exist_ok=True)
+        self._started: list[subprocess.Popen[str]] = []
         kept = {name: value for name, value in os.environ.items() if name in {"LANG", "TMPDIR", "TERM"}}
         self.environment: dict[str, str] = {
             **kept,
@@ -37,16 +38,24 @@ class Place:
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         }
 
-    def start(self, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
+    def start(self, *words: str | Path | int, **options: Any) -> subprocess.Popen[str]:
         """Start a program in the directory. Its output goes to pipes by default."""
         settings: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         environment = self.environment | options.pop("environment", {})
-        return subprocess.Popen(
+        process: subprocess.Popen[str] = subprocess.Popen(
             [str(word) for word in words], cwd=self.directory, env=environment, text=True, **(settings | options)
         )
+        self._started.append(process)
+        return process
+
+    def end_started(self) -> None:
+        """End what a test that failed left running, so that only this test fails and not the next one."""
+        for process in self._started:
+            with ended_after(process):
+                pass
 
     def run(
-        self, *words: str | Path, status: int | None = 0, environment: Mapping[str, str] | None = None
+        self, *words: str | Path | int, status: int | None = 0, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end. `status` is the expected exit code, or None for any."""
         process = self.start(*words, environment=dict(environment or {}))
@@ -62,7 +71,7 @@ class Place:
         )
         return finished
 
-    def torc(self, *words: str | Path) -> Any:
+    def torc(self, *words: str | Path | int) -> Any:
         """Run `torc -f json ...` and return its output as a value."""
         return json.loads(self.run("torc", "-f", "json", *words).stdout)
 

@@ -1,6 +1,5 @@
 """Scripts that use the Python client."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -49,19 +48,29 @@ def test_a_standalone_server_ends_with_its_context(place: Place, monkeypatch: py
         assert [workflow.name for workflow in torc.workflows.list_workflows().items] == ["alone"]
 
 
+# The job blocks TERM before it reports, so that the signal is never lost:
+# a trap of bash that comes just before its `read` begins stays pending until that `read` ends.
+JOB = """
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+with open("reports", "w", buffering=1) as reports:
+    print(os.getppid(), file=reports)
+    signal.sigwait({signal.SIGTERM})
+    print("stopped", file=reports)
+"""
 SCRIPT = """
 from torc_client import Torc
 torc = Torc()
-workflow = torc.create_workflow("long", ["trap 'echo stopped >reports; exit' TERM; echo $PPID >reports; while :; do read -t 60 <> reports2; done"])
+workflow = torc.create_workflow("long", ["exec python job.py"])
 workflow.run()
-"""  # noqa: E501
+"""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_the_runner_of_a_stopped_script_ends_after_its_jobs(
     server: Server, place: Place, reports: Reports, how: signal.Signals
 ):
-    os.mkfifo(place.directory / "reports2")
+    place.file("job.py", JOB)
     script = place.start("python", place.file("script.py", SCRIPT), stderr=-3)
     reports.next(of=[script])
     script.send_signal(how)

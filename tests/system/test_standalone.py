@@ -84,6 +84,14 @@ def test_a_database_in_memory_is_written_at_the_end_and_replaces_no_other(alone:
     assert "omit --in-memory" in refused.stderr
 
 
+def test_a_database_in_memory_is_written_to_the_output_folder(alone: Place):
+    """The suggested commands use it."""
+    ended = alone.run("torc", "-s", "--in-memory", "exec", "-n", "fast", "-o", "my folder", "-c", "exit 3", status=1)
+    assert names(alone, "--db", "my folder/torc.db") == ["fast"]
+    assert "torc -s --db 'my folder/torc.db' " in ended.stderr
+    assert not (alone.directory / "torc_output").exists()
+
+
 def test_a_database_in_memory_is_written_at_intervals_on_request(alone: Place):
     wait = "touch begun; until [ kept.db -nt begun ]; do sleep 0.05; done; cp kept.db seen.db"
     options = ("-s", "--in-memory", "--snapshot-interval-seconds", "1", "--db", "kept.db")
