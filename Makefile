@@ -14,7 +14,12 @@ TOOLS := $(VENV)/.tools
 SKIPS := $(CURDIR)/.tox/skips
 WORKERS ?= 2
 FUZZ_EXAMPLES := 600
+# Each worker of pytest starts a cluster. Most of these tests wait for Slurm, so that more clusters than cores help. A busy
+# machine delays the daemons of Slurm beyond their own time limits: what fails runs once more, and both are printed.
+SLURM_CLUSTERS := 3
+SKIP_SLURM ?=
 EVERYDAY ?=
+OUTAGES ?=
 
 # The pip that comes with Python 3.11 is enough. Every download is checked by its hash.
 PIP = $(1)/bin/python -m pip --disable-pip-version-check --quiet install
@@ -25,8 +30,8 @@ PYTEST := pytest -q --dist loadgroup
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo check test test-times test-newest test-oldest test-pythons test-everyday test-slurm alone together fuzz lint types \
-	fmt openapi reference docs site dist bench bench-all lock install clean
+.PHONY: help demo check test test-times test-newest test-oldest test-pythons test-everyday test-outages test-slurm alone together fuzz lint \
+	types fmt openapi reference docs site dist bench bench-all lock install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -77,8 +82,15 @@ test-oldest: .tox/oldest/.ready ## all tests on the oldest versions that the pyp
 test-everyday: $(TOOLS) ## 300 random sequences of everyday commands (EVERYDAY="--seed 7" repeats one)
 	PYTHONPATH=tests python -m everyday --workers $(WORKERS) $(EVERYDAY)
 
-test-slurm: $(TOOLS) ## tests on a real Slurm cluster of this machine: needs root and Debian's packages of Slurm
-	TORC_TEST_SLURM=1 $(PYTEST) tests/slurm
+test-outages: $(TOOLS) ## outages of 5 to 600 s between real hosts (root); OUTAGES="--kind drop --seconds 20" performs one
+	PYTHONPATH=tests python -m outages $(OUTAGES)
+	@[ -n "$(OUTAGES)" ] || PYTHONPATH=tests python -m outages --remote
+
+test-slurm: $(TOOLS) ## tests on real Slurm clusters of this machine (root, Debian's Slurm); SKIP_SLURM=1 skips them
+	@if [ -n "$(SKIP_SLURM)" ]; then echo "SKIP_SLURM is set: the tests on a Slurm cluster do not run."; \
+		else export TORC_TEST_SLURM=1; $(PYTEST) -n $(SLURM_CLUSTERS) tests/slurm || { \
+			echo "The tests that failed run once more, on one cluster:"; \
+			$(PYTEST) --last-failed --last-failed-no-failures none tests/slurm; }; fi
 
 fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation), and measure what calls cost
 	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) TORC_FUZZ_COSTS=full $(PYTEST) -n $(WORKERS) tests/fuzz

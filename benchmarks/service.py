@@ -14,6 +14,8 @@ _STOP_SECONDS = 60
 class Service:
     """A `torc-server run` with a fresh database on a free port of this machine."""
 
+    _host = "127.0.0.1"
+
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
         self.database = directory / "torc.db"
@@ -24,7 +26,7 @@ class Service:
     @property
     def url(self) -> str:
         """URL for clients."""
-        return f"http://127.0.0.1:{self.port}{API}"
+        return f"http://{self._host}:{self.port}{API}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -45,7 +47,7 @@ class Service:
         return self._process.pid
 
     def __enter__(self) -> Self:
-        words = ["--host", "127.0.0.1", "--port", "0", "--shutdown-on-stdin-eof", "--database", str(self.database)]
+        words = ["--host", self._host, "--port", "0", "--shutdown-on-stdin-eof", "--database", str(self.database)]
         with (self.directory / "server.log").open("a") as log:
             self._process = subprocess.Popen(
                 [PROGRAMS / "torc-server", "run", *words, *self._arguments],
@@ -62,13 +64,13 @@ class Service:
         stop(self._process)
         self._process = None
 
-    def torc(self, *words: str | Path) -> None:
-        """Run `torc` to its end, silently. Raises CalledProcessError, with its stderr in a note."""
+    def torc(self, *words: str | Path) -> str:
+        """Run `torc` to its end, and return its stdout. Raises CalledProcessError, with its stderr in a note."""
         try:
-            subprocess.run(
+            return subprocess.run(
                 [PROGRAMS / "torc", *words],
                 cwd=self.directory, env=self.environment, check=True, capture_output=True, text=True,
-            )  # fmt: skip
+            ).stdout  # fmt: skip
         except subprocess.CalledProcessError as error:
             error.add_note(error.stderr[-2000:])
             raise

@@ -39,7 +39,7 @@ from torc_server.web.errors import STATUSES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make reference`); edits here are lost. -->\n"
-PROGRAMS = ("torc", "torc-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
+PROGRAMS = ("torc", "torc-runner", "torc-slurm-job-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
 # The width that a page of the site shows without scrolling.
 HELP_WIDTH = 80
 TAKES = {str: "a text", int: "an integer", float: "a number", bool: "true or false"}
@@ -129,7 +129,10 @@ CONTEXT: dict[str, Any] = {"terminal_width": HELP_WIDTH, "max_content_width": HE
 def command_contexts() -> Iterator[click.Context]:
     """Yield every command of every program, with its names."""
     for program in PROGRAMS:
-        (entry,) = entry_points(group="console_scripts", name=program)
+        entries = entry_points(group="console_scripts", name=program)
+        if not entries:
+            raise SystemExit(f"{program} is not installed in this environment; run `make install`")
+        (entry,) = entries
         command = entry.load()
         if not isinstance(command, click.Command):
             # Where `main` is a function, the command is in the same module.
@@ -137,6 +140,7 @@ def command_contexts() -> Iterator[click.Context]:
             named = {
                 "torc": "torc",
                 "torc-runner": "_runner_command",
+                "torc-slurm-job-runner": "_slurm_runner_command",
                 "torc-dash": "dash_command",
                 "pytorc": "_pytorc",
             }[program]
@@ -266,6 +270,7 @@ def exit_statuses_page() -> Iterator[str]:
     yield (
         "`torc exec` ends with 1 instead of 3. With `--exit-zero`, or the setting `run.exit_zero` of `[client]`,"
         " `torc run` ends with 0 instead of 3 and 4; `torc-runner` has the option only."
+        " `torc-slurm-job-runner` ends with 0, or with 1 after an error."
     )
     yield "| Exit code | Meaning |\n|---|---|\n" + "\n".join(
         f"| {code.value} | {code.meaning} |" for code in RunnerExitCode
@@ -280,6 +285,8 @@ def variables_page() -> Iterator[str]:
     yield (
         "| Variable | Meaning |\n|---|---|\n"
         "| `TORC_PASSWORD` | The password for the server. Jobs get it only with `TORC_API_ACCESS`. |\n"
+        "| `TORC_TOKEN_FILE` | A file (mode 0600) with a token for one workflow, instead of a password. Jobs get it"
+        " only with `TORC_API_ACCESS`. |\n"
         "| `TORC_USERNAME` | The user name, if it is not `USER` or your login. |\n"
         "| `TORC_TLS_CA_CERT` | Certificate (PEM) of a further authority that clients trust for `https://`. |\n"
         "| `TORC_TLS_INSECURE` | `true`: clients trust any certificate. For tests only. |\n"
@@ -293,7 +300,9 @@ def variables_page() -> Iterator[str]:
         "| `TORC_MAX_STDIO_MB` | The default of `torc run --max-stdio-mb`. |\n"
         "| `TORC_RUNNER_ID` | Set for jobs: the runner identifies their orphan processes by it. |\n"
         "| `SLURM_JOB_END_TIME` | Set by newer versions of Slurm: runners stop before their allocation ends. |\n"
-        "| `SLURM_JOB_ID` | Set by Slurm: without an end time, runners ask `squeue` for it. |"
+        "| `SLURM_JOB_ID` | Set by Slurm: without an end time, runners ask `squeue` or `scontrol` for it. |\n"
+        "| `SLURMD_NODENAME` | Set by Slurm on the nodes of an allocation: runners offer only its resources. |\n"
+        "| `TORC_SLURM_MEM_PER_CPU` | Set by batch scripts for runners: `SLURM_MEM_PER_CPU` of the allocation. |"
     )
     yield "## Settings"
     rows = [
@@ -331,7 +340,8 @@ def api_page() -> Iterator[str]:
         "The complete OpenAPI 3.1 document is at `/torc-service/v1/openapi.json` of every server, in "
         "[openapi.json](../../packages/torc-client/src/torc_client/openapi.json), and printed by `torc-server "
         "openapi`. In Python each operation is a method of its subject: `client.jobs.list_jobs(workflow_id=1)`. "
-        "Paths are below `/torc-service/v1`. Access is checked if the server enforces access control."
+        "Paths are below `/torc-service/v1`. Access is checked if the server enforces access control. "
+        "[Tokens](../explanation/threat-model.md#tokens) are refused where no sentence says otherwise."
     )
     subjects: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
@@ -343,6 +353,7 @@ def api_page() -> Iterator[str]:
                 + (f"\n\nQuery: {query}." if query else "")
                 + (f"\n\nErrors: {errors}." if errors else "")
                 + f"\n\nOpen to {operation['x-torc-access']}."
+                + (" Also with a token." if operation.get("x-torc-token") else "")
             )
     for subject, entries in subjects.items():
         yield f"## Subject {subject}"

@@ -2,6 +2,7 @@
 
 from benchmarks.measure import Workload
 from benchmarks.workloads.all_to_all import ALL_TO_ALL
+from benchmarks.workloads.allocations import ALLOCATIONS
 from benchmarks.workloads.batches import BATCHES
 from benchmarks.workloads.chain import CHAIN
 from benchmarks.workloads.cli_start import CLI_START
@@ -25,6 +26,7 @@ WORKLOADS: tuple[Workload, ...] = (
     SINGLE_CALLS,
     BATCHES,
     MANY_RUNNERS,
+    ALLOCATIONS,
     IDLE_RUNNERS,
     CREATE_AND_INITIALIZE,
     ALL_TO_ALL,
