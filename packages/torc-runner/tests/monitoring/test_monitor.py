@@ -48,7 +48,7 @@ async def test_a_monitor_that_is_off_measures_nothing(path):
     monitor = Monitor(Plan(), path)
     unused = sampler()
     monitor.subscribe(unused)
-    monitor.started(job(1))
+    monitor.started(job(1), time.monotonic())
     assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
     assert await monitor.close() == (0, UsageSummary())
     assert not path.parent.exists()
@@ -58,7 +58,7 @@ async def test_a_monitor_that_is_off_measures_nothing(path):
 async def test_a_summary_needs_no_file(path):
     monitor = Monitor(Plan(jobs=SUMMARY), path)
     monitor.subscribe(sampler())
-    monitor.started(job(1))
+    monitor.started(job(1), time.monotonic())
     monitor.observe(sample(1, 2**50))
     used = monitor.ended(1, getrusage(RUSAGE_SELF))
     assert (used.peak_memory_bytes, used.avg_memory_bytes) == (2**50, 2**50)
@@ -71,7 +71,7 @@ async def test_time_series_are_written_for_each_job(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES), path)
     monitor.subscribe(sampler())
     for number in (1, 2, 3):
-        monitor.started(job(number))
+        monitor.started(job(number), time.monotonic())
     monitor.observe(sample(1, 500))
     monitor.observe(sample(9, 500))  # a job that has ended
     for number, peak_kb in ((1, 0), (2, 2**40), (3, 1)):  # that of the third job is less than the runner's
@@ -86,7 +86,7 @@ async def test_time_series_are_written_for_each_job(path):
 async def test_the_summary_of_the_node_has_the_configured_members(path):
     monitor = Monitor(Plan(node=TIME_SERIES, node_cpu=False), path)
     monitor.subscribe(sampler())
-    monitor.started(job(1))
+    monitor.started(job(1), time.monotonic())
     assert monitor.ended(1, getrusage(RUSAGE_SELF)) is None
     monitor.observe(Sample(time.monotonic(), {}))
     count, used = await monitor.close()
@@ -105,7 +105,7 @@ async def test_the_summary_of_the_node_has_the_configured_members(path):
 async def test_samples_are_written_at_the_flush_interval(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES, flush_seconds=0), path)
     monitor.subscribe(sampler())
-    monitor.started(job(1))
+    monitor.started(job(1), time.monotonic())
     monitor.observe(sample(1, 500))
     monitor.observe(sample(1, 600))
     await monitor.close()
@@ -117,7 +117,7 @@ async def test_plots_are_drawn_beside_the_samples(path, caplog):
     plan = Plan(jobs=TIME_SERIES, generate_plots=True)
     monitor = Monitor(plan, path)
     monitor.subscribe(sampler())
-    monitor.started(job(1))
+    monitor.started(job(1), time.monotonic())
     monitor.ended(1, getrusage(RUSAGE_SELF))
     await monitor.close()
     await draw(Plan(jobs=TIME_SERIES), path)

@@ -53,6 +53,12 @@ def test_a_job_of_zero_duration_has_a_summary():
     assert JobUsage(5.0, 0).ended(5.0, NOTHING) == UsageSummary(None, None, 0.0, 0.0)
 
 
+def test_a_step_of_the_clock_in_a_short_interval_is_no_peak():
+    usage = JobUsage(5.0, 0)
+    assert usage.add_sample(5.005, 1, 0.01) == pytest.approx(10.0)
+    assert usage.ended(6.0, Spent(0.01, 0)).peak_cpu_percent == pytest.approx(10.0)
+
+
 samples = st.lists(st.tuples(st.floats(0.01, 1e4), st.integers(0, 2**50), st.floats(0, 1e4)), max_size=20)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -128,6 +129,8 @@ class Children:
         def ended(exit_code: int) -> None:
             self._ended(job, child, exit_code)
 
+        # Before the start: the use of the new process may count while this one waits for a CPU.
+        began_at = time.monotonic()
         try:
             child = self._start(job, place, ended)
         except LaunchError as error:
@@ -142,7 +145,7 @@ class Children:
         self._by_job[job.job_id] = child
         self.attempt_files.started(job)
         self._watchdog.started(child.pid)
-        self._monitor.started(job)
+        self._monitor.started(job, began_at)
         self._lines.job_started(job, child.pid)
         return True
 

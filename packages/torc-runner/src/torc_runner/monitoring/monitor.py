@@ -51,11 +51,11 @@ class Monitor:
             sampler.subscribe(self._plan.interval_seconds, self.observe)
             self._begin(self._sample_node(self._thread))  # CPU time counts from here
 
-    def started(self, job: ClaimedJob) -> None:
-        """Note that a job's command was started."""
+    def started(self, job: ClaimedJob, began_at: float) -> None:
+        """Note that a job's command was started. `began_at` is the monotonic time just before that."""
         if self._plan.jobs is None:
             return
-        self._jobs[job.job_id] = JobUsage(time.monotonic(), own_peak_bytes())
+        self._jobs[job.job_id] = JobUsage(began_at, own_peak_bytes())
         if self._file is not None and self._plan.jobs is MonitorGranularity.TIME_SERIES:
             self._file.add_job(job.job_id, job.name)
 

@@ -7,6 +7,9 @@ from torc_runner.machine.usage import UsageSummary
 _CLEARLY_MORE = 1.25
 """A peak that exceeds the inherited one by this factor is the job's own: the kernel counts pages with some error."""
 
+_SHORTEST_INTERVAL_SECONDS = 0.1
+"""CPU use between samples is over at least this time: Linux counts the CPU time of a process in steps of 10 ms."""
+
 
 class Spent(Struct, frozen=True):
     """Resource usage of an ended job by `wait4`: of its first process and the processes that this reaped."""
@@ -46,9 +49,8 @@ class JobUsage:
 
         The CPU time of a process may disappear with it; then the result is 0.
         """
-        passed_seconds = at - self._sampled_at
-        used_seconds = max(0.0, cpu_seconds - self._cpu_seconds)
-        percent = 100 * used_seconds / passed_seconds if passed_seconds > 0 else 0.0
+        passed_seconds = max(at - self._sampled_at, _SHORTEST_INTERVAL_SECONDS)
+        percent = 100 * max(0.0, cpu_seconds - self._cpu_seconds) / passed_seconds
         self._sampled_at = at
         self._cpu_seconds = max(self._cpu_seconds, cpu_seconds)
         self._peak_cpu_percent = max(self._peak_cpu_percent, percent)
