@@ -14,8 +14,7 @@ TOOLS := $(VENV)/.tools
 SKIPS := $(CURDIR)/.tox/skips
 WORKERS ?= 2
 FUZZ_EXAMPLES := 600
-# Each worker of pytest starts a cluster. Most of these tests wait for Slurm, so that more clusters than cores help. A busy
-# machine delays the daemons of Slurm beyond their own time limits: what fails runs once more, and both are printed.
+# Each worker of pytest starts a cluster. Most of these tests wait for Slurm, so that more clusters than cores help.
 SLURM_CLUSTERS := 3
 SKIP_SLURM ?=
 EVERYDAY ?=
@@ -26,6 +25,7 @@ PIP = $(1)/bin/python -m pip --disable-pip-version-check --quiet install
 LOCKED := --no-deps --no-build-isolation --use-pep517 --require-hashes
 EDITABLE := --no-deps --no-build-isolation $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution))
 PYTEST := pytest -q --dist loadgroup
+PYTEST_TWICE := python tools/pytest_twice.py -q --dist loadgroup
 
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 .DEFAULT_GOAL := help
@@ -58,7 +58,7 @@ alone: $(TOOLS)
 	tox run-parallel --parallel 2 --parallel-no-spinner -e $(ALONE)
 
 together: $(TOOLS)
-	$(PYTEST) -n $(WORKERS) tests
+	$(PYTEST_TWICE) -n $(WORKERS) tests
 
 test-pythons: $(TOOLS) ## each distribution alone on Python 3.11, 3.12 and 3.13
 	tox run -e $(subst $(SPACE),$(COMMA),$(foreach python,py311 py312 py313,$(addprefix $(python)-,$(subst $(COMMA),$(SPACE),$(ALONE)))))
@@ -88,9 +88,7 @@ test-outages: $(TOOLS) ## outages of 5 to 600 s between real hosts (root); OUTAG
 
 test-slurm: $(TOOLS) ## tests on real Slurm clusters of this machine (root, Debian's Slurm); SKIP_SLURM=1 skips them
 	@if [ -n "$(SKIP_SLURM)" ]; then echo "SKIP_SLURM is set: the tests on a Slurm cluster do not run."; \
-		else export TORC_TEST_SLURM=1; $(PYTEST) -n $(SLURM_CLUSTERS) tests/slurm || { \
-			echo "The tests that failed run once more, on one cluster:"; \
-			$(PYTEST) --last-failed --last-failed-no-failures none tests/slurm; }; fi
+		else TORC_TEST_SLURM=1 $(PYTEST_TWICE) -n $(SLURM_CLUSTERS) tests/slurm; fi
 
 fuzz: $(TOOLS) ## fuzz the API for half an hour (FUZZ_EXAMPLES calls of each operation), and measure what calls cost
 	TORC_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) TORC_FUZZ_COSTS=full $(PYTEST) -n $(WORKERS) tests/fuzz
