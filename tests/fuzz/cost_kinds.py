@@ -112,8 +112,8 @@ _NAMES = {
     Kind.READS: """
         cancel_workflow explain_workflow get_ready_job_requirements get_throughput get_workflow_status list_failures
         list_job_groups list_job_ids
-        list_missing_user_data list_node_loads list_required_existing_files replan_allocations reset_workflow_status
-        spawn_jobs
+        list_missing_user_data list_neighbours list_node_loads list_required_existing_files replan_allocations
+        reset_workflow_status spawn_jobs
     """,
     Kind.CHANGES: """
         delete_all_user_data delete_compute_node delete_compute_nodes delete_file delete_files delete_jobs

@@ -9,6 +9,7 @@ from torc_client.api.records import (
     JobOutputPiece,
     JobsModel,
     ListJobsResponse,
+    NeighboursResponse,
     ResultModel,
     SpawnJobsRequest,
     SpawnJobsResponse,
@@ -23,6 +24,7 @@ _DELETE_JOBS = Operation("delete_jobs", "DELETE", "/jobs", DeleteCountResponse)
 _GET_JOB = Operation("get_job", "GET", "/jobs/{id}", JobModel)
 _GET_JOB_OUTPUT = Operation("get_job_output", "GET", "/jobs/{id}/output", JobOutputPiece)
 _LIST_JOBS = Operation("list_jobs", "GET", "/jobs", ListJobsResponse)
+_LIST_NEIGHBOURS = Operation("list_neighbours", "GET", "/jobs/{id}/neighbours", NeighboursResponse)
 _MANAGE_STATUS_CHANGE = Operation(
     "manage_status_change", "PUT", "/jobs/{id}/manage_status_change/{status}/{run_id}", JobModel
 )
@@ -171,6 +173,19 @@ class Jobs(Operations):
                 "filter": filter,
             },
         )
+
+    async def list_neighbours(
+        self, id: int, *, steps: int | None = None, limit: int | None = None
+    ) -> NeighboursResponse:
+        """List the jobs near a job: those that it needs and those that need it, one or two steps away.
+
+        Of a job that waits, the needed jobs that keep it waiting are first: those that failed, then those that run.
+
+        `id`: The job.
+        `steps`: How many steps away, at most 2; 1 if absent.
+        `limit`: Jobs of each step and direction, at most 100; 20 if absent.
+        """
+        return await self._call(_LIST_NEIGHBOURS, path={"id": id}, query={"steps": steps, "limit": limit})
 
     async def manage_status_change(self, id: int, status: JobStatus, run_id: int) -> JobModel:
         """Change the status of a job by hand.

@@ -2024,6 +2024,52 @@ class MessageResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The action that was done."""
 
 
+class NeighbourEdge(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job of the answer that waits for another one."""
+
+    source_job_id: int
+    """The job that is needed."""
+    target_job_id: int
+    """The job that waits."""
+
+
+class NeighbourJob(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A job near another one."""
+
+    job_id: int
+    """The job."""
+    job_name: str
+    """Its name."""
+    status: JobStatus
+    """Its status."""
+    step: int
+    """Its distance: -1 for a job that is needed, -2 for one that such a job needs, 1 and 2 for jobs that wait. 0: the job itself."""
+
+
+class NeighbourStep(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The number of jobs at one distance."""
+
+    is_exact: bool
+    """Whether these are all. Otherwise there are more."""
+    left_off: int
+    """Number of these jobs that are not in the answer."""
+    num_jobs: int
+    """Number of jobs. Those at the second step are counted from the jobs of the answer."""
+    step: int
+    """The distance, as of a job."""
+
+
+class NeighboursResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs near a job. Distances without jobs are absent from `steps`."""
+
+    edges: list[NeighbourEdge]
+    """The links between these jobs."""
+    jobs: list[NeighbourJob]
+    """The job itself and the jobs near it."""
+    steps: list[NeighbourStep]
+    """The numbers of jobs by distance."""
+
+
 class NodeLoadModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What runs on an active compute node."""
 

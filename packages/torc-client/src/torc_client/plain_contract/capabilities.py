@@ -50,6 +50,7 @@ MISSING_OPERATIONS: Mapping[str, str] = MappingProxyType(
         "get_throughput": _STATISTICS,
         "list_failures": _STATISTICS,
         "list_job_groups": "group jobs by their names",
+        "list_neighbours": "show the jobs near a job",
         "list_node_loads": "show what runs on compute nodes",
         "list_output_requests": _RELAY,
         "list_submissions": _SUBMISSIONS,

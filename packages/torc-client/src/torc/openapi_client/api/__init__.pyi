@@ -80,6 +80,7 @@ from torc.openapi_client.models import (
     ListWorkflowsResponse,
     LocalSchedulerModel,
     MessageResponse,
+    NeighboursResponse,
     NodeLoadModel,
     OutputPieceDelivery,
     OutputPieceReceipt,
@@ -1463,6 +1464,33 @@ class JobsApi(Api):
         id: int,
         status: JobStatus,
         run_id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
+    def list_neighbours(
+        self,
+        id: int,
+        steps: int | None = ...,
+        limit: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> NeighboursResponse: ...
+    def list_neighbours_with_http_info(
+        self,
+        id: int,
+        steps: int | None = ...,
+        limit: int | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[NeighboursResponse]: ...
+    def list_neighbours_without_preload_content(
+        self,
+        id: int,
+        steps: int | None = ...,
+        limit: int | None = ...,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,

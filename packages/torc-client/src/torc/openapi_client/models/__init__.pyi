@@ -1517,6 +1517,35 @@ class MonitorGranularity(WordEnum):
     SUMMARY = "summary"
     TIME_SERIES = "time_series"
 
+class NeighbourEdge(Model):
+    source_job_id: int
+    target_job_id: int
+
+    def __init__(self, *, source_job_id: int, target_job_id: int) -> None: ...
+
+class NeighbourJob(Model):
+    job_id: int
+    job_name: str
+    status: JobStatus
+    step: int
+
+    def __init__(self, *, job_id: int, job_name: str, status: JobStatus, step: int) -> None: ...
+
+class NeighbourStep(Model):
+    is_exact: bool
+    left_off: int
+    num_jobs: int
+    step: int
+
+    def __init__(self, *, is_exact: bool, left_off: int, num_jobs: int, step: int) -> None: ...
+
+class NeighboursResponse(Model):
+    edges: list[NeighbourEdge]
+    jobs: list[NeighbourJob]
+    steps: list[NeighbourStep]
+
+    def __init__(self, *, edges: list[NeighbourEdge], jobs: list[NeighbourJob], steps: list[NeighbourStep]) -> None: ...
+
 class NodeLoadModel(Model):
     compute_node_id: int
     memory_gb: float
