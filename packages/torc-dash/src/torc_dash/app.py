@@ -10,6 +10,7 @@ from torc_dash.actions.of_workflows import look_around
 from torc_dash.live import stream
 from torc_dash.rendering import PAGE_CHROME, PAGE_VALUES, PageChrome
 from torc_dash.security import ACCESS_POLICY, AccessPolicy
+from torc_dash.specs import creation, examples
 from torc_dash.tasks import registry
 from torc_dash.upstream import Upstream, connect
 from torc_dash.views import (
@@ -20,6 +21,7 @@ from torc_dash.views import (
     graph,
     job,
     log,
+    new,
     nodes,
     raw_log,
     records,
@@ -40,6 +42,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *raw_log.ROUTES,
     *nodes.ROUTES,
     *cluster.ROUTES,
+    *new.ROUTES,
     *actions.ROUTES,
     *tasks.ROUTES,
     *settings.ROUTES,
@@ -70,6 +73,8 @@ def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) 
     slurm_answers.set_up(app)
     explanations.set_up(app)
     registry.set_up(app, upstream)
+    examples.set_up(app)
+    creation.set_up(app)
     look_around()
     app.on_response_prepare.append(security.set_headers)
     app.add_routes(ROUTES)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import web
@@ -95,6 +95,11 @@ class Tasks:
                 self._by_form[once] = task.id
             self._forget_old()
             return task
+
+    def concern(self, task_id: int, workflow_id: int) -> None:
+        """Note the workflow that a task created."""
+        if (task := self._tasks.get(task_id)) is not None:
+            self._tasks[task_id] = replace(task, workflow_id=workflow_id)
 
     def _forget_old(self) -> None:
         ended = [one.id for one in self._tasks.values() if one.process.done.is_set()]

@@ -1,0 +1,166 @@
+"""Create workflows from texts: each by one `torc create`, also if its form is sent twice, and then run them on request.
+
+A creation keeps its text until it succeeded, so that no error loses it.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
+
+from torc_client.edge.terminal_text import inert
+from torc_dash.specs.asking import NoAnswerError, ask
+from torc_dash.specs.examination import Examination
+from torc_dash.tasks.process import TaskState
+from torc_dash.tasks.program import shown_command
+from torc_dash.tasks.registry import TASKS, Task, Tasks, TooManyTasksError
+
+# Creations that are kept when they have ended, and the characters of all their texts.
+MOST_ENDED = 20
+MOST_CHARACTERS = 40_000_000
+_CREATED = re.compile(r'"workflow_id": ([0-9]{1,18})')
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True)
+class SpecForm:
+    """The values of the form of a spec. `folder` is as it was typed."""
+
+    text: str = ""
+    format: str = "yaml"
+    folder: str = ""
+    makes_folder: bool = False
+
+
+@dataclass
+class Creation:
+    """What a form asked for. `problem` says why no workflow was created, `workflow_id` which was."""
+
+    once: str
+    form: SpecForm
+    folder: Path
+    runs: bool
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    examination: Examination | None = None
+    problem: str = ""
+    workflow_id: int | None = None
+    task: Task | None = None
+
+
+class Creations:
+    """The creations of this dashboard, newest last."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._all: dict[str, Creation] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def get(self, once: str) -> Creation | None:
+        """Return the creation of a form; None if there is none."""
+        return self._all.get(once)
+
+    def begin(self, once: str, form: SpecForm, folder: Path, *, runs: bool) -> Creation:
+        """Begin what a form asks for, or return what it began before."""
+        known = self._all.get(once)
+        if known is not None:
+            return known
+        creation = self._all[once] = Creation(once, form, folder, runs)
+        self._forget_old()
+        work = asyncio.create_task(self._perform(creation))
+        self._running.add(work)
+        work.add_done_callback(self._running.discard)
+        return creation
+
+    def _forget_old(self) -> None:
+        ended = [one for one in self._all.values() if one.done.is_set()]
+        size = sum(len(one.form.text) for one in self._all.values())
+        while ended and (len(ended) > MOST_ENDED or size > MOST_CHARACTERS):
+            oldest = ended.pop(0)
+            size -= len(oldest.form.text)
+            del self._all[oldest.once]
+
+    async def _perform(self, creation: Creation) -> None:
+        try:
+            await self._create(creation)
+            if creation.runs and creation.workflow_id is not None:
+                await self._run(creation, creation.workflow_id)
+        except NoAnswerError as error:
+            creation.problem = str(error)
+        except TooManyTasksError as error:
+            creation.problem = str(error)
+        except OSError as error:
+            creation.problem = f"The command cannot be started: {error.strerror}."
+        finally:
+            creation.done.set()
+
+    async def _create(self, creation: Creation) -> None:
+        form, folder = creation.form, creation.folder
+        if form.makes_folder:
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        async with self._tasks.dry_runs:
+            creation.examination = await ask(form.text, form.format, folder)
+        if not creation.examination.is_valid:
+            return
+        name = file_name(creation.examination.name, form.format)
+        scratch = await asyncio.to_thread(TemporaryDirectory, prefix="torc-dash-")
+        try:
+            file = Path(scratch.name) / name
+            await asyncio.to_thread(file.write_text, form.text, encoding="utf-8", errors="replace")
+            creation.task = await self._tasks.start(
+                f"Create: {creation.examination.name}",
+                ("-f", "json", "create", str(file)),
+                command=shown_command(("create", name), folder),
+                folder=folder,
+                once=f"create {creation.once}",
+            )
+            await creation.task.process.done.wait()
+        finally:
+            await asyncio.to_thread(scratch.cleanup)
+        output = inert(creation.task.process.output)
+        found = _CREATED.search(output)
+        if creation.task.process.state is TaskState.SUCCEEDED and found is not None:
+            creation.workflow_id = int(found[1])
+            self._tasks.concern(creation.task.id, creation.workflow_id)
+        else:
+            creation.problem = output.replace(str(file), name).strip() or "The command ended without a reason."
+
+    async def _run(self, creation: Creation, workflow_id: int) -> None:
+        arguments = ("run", str(workflow_id))
+        title = f"Run here: {creation.examination.name if creation.examination else workflow_id}"
+        creation.task = await self._tasks.start(
+            title,
+            arguments,
+            command=shown_command(arguments, creation.folder),
+            folder=creation.folder,
+            workflow_id=workflow_id,
+            once=f"run {creation.once}",
+        )
+
+    async def close(self) -> None:
+        """Give up what has not ended."""
+        for work in self._running:
+            work.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+CREATIONS: web.AppKey[Creations] = web.AppKey("creations", Creations)
+
+
+def set_up(app: web.Application) -> None:
+    """Give the application its creations. They use its tasks, which are set up before."""
+
+    async def closed(app: web.Application) -> AsyncIterator[None]:
+        yield
+        await app[CREATIONS].close()
+
+    app[CREATIONS] = Creations(app[TASKS])
+    app.cleanup_ctx.append(closed)
+
+
+def file_name(name: str, format_name: str) -> str:
+    """Return the name of a file for a spec with this name."""
+    return f"{_UNSAFE.sub('_', name).strip('._-')[:80] or 'spec'}.{format_name}"
