@@ -4,7 +4,8 @@ import pytest
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ExecutionConfig, WorkflowModel
-from torc_client.recovery.diagnosis import Cause, Codes, codes_of, diagnose
+from torc_client.edge.lacked_resources import KillCodes
+from torc_client.recovery.diagnosis import Cause, codes_of, diagnose
 from torc_client.recovery.outcomes import JobOutcome
 
 MIB = 2**20
@@ -61,7 +62,7 @@ def test_the_default_requirements_are_not_a_limit(ended):
 
 def test_a_workflow_may_have_codes_of_its_own(ended):
     workflow = WorkflowModel(name="w", user="ada", execution_config=ExecutionConfig(oom_exit_code=77))
-    assert codes_of(workflow) == Codes(77, 152)
-    assert codes_of(WorkflowModel(name="w", user="ada")) == Codes(137, 152)
+    assert codes_of(workflow) == KillCodes(77, 152)
+    assert codes_of(WorkflowModel(name="w", user="ada")) == KillCodes(137, 152)
     (finding,) = diagnose([ended(77)], codes_of(workflow))
     assert finding.cause is Cause.OUT_OF_MEMORY

@@ -93,6 +93,7 @@ from torc_client.api.records import (
     ReportAndClaimResponse,
     ResetJobStatusResponse,
     ResourceRequirementsModel,
+    ResourceUseResponse,
     RestartJobsRequest,
     RestartJobsResponse,
     ResultModel,
@@ -551,6 +552,7 @@ class Workflows:
     def get_ready_job_requirements(
         self, id: int, *, scheduler_config_id: int | None = None
     ) -> GetReadyJobRequirementsResponse: ...
+    def get_resource_use(self, id: int) -> ResourceUseResponse: ...
     def get_running_jobs(
         self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> RunningJobsResponse: ...

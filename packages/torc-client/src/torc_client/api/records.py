@@ -2194,6 +2194,25 @@ class ProcessChangedJobInputsResponse(msgspec.Struct, kw_only=True, omit_default
     """The names of the jobs."""
 
 
+class QuantilesModel(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The distribution of measured values. Each quantile is one of the values, by the nearest rank."""
+
+    least: float
+    """The smallest value."""
+    most: float
+    """The largest value."""
+    p25: float
+    """A quarter of the values are at most this one."""
+    p50: float
+    """The median."""
+    p75: float
+    """Three quarters of the values are at most this one."""
+    p90: float
+    """90 % of the values are at most this one."""
+    p99: float
+    """99 % of the values are at most this one."""
+
+
 class RejectSubmissionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Why the batch system refused a submission."""
 
@@ -2312,6 +2331,85 @@ class ResetJobStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The new status of the jobs."""
     updated_count: int
     """Number of selected jobs, without jobs that only depend on them."""
+
+
+class UsedResources(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What jobs used, by their current results."""
+
+    cpu_percent: QuantilesModel | None = None
+    """Peak CPU use; 100 is one CPU. Absent if it was not measured."""
+    memory_bytes: QuantilesModel | None = None
+    """Peak memory, in bytes. Absent if it was not measured."""
+    num_measured: int
+    """Number of these whose memory was measured."""
+    num_out_of_memory: int
+    """Number of unsuccessful results of jobs that lacked memory."""
+    num_out_of_time: int
+    """Number of unsuccessful results of jobs that lacked time."""
+    num_results: int
+    """Number of jobs with a result."""
+    num_unsuccessful: int
+    """Number of results that are not those of completed jobs."""
+    seconds: QuantilesModel | None = None
+    """Run time, in seconds. Absent without results."""
+
+
+class UseOfGroup(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the jobs of a group used that have the same resource requirements."""
+
+    group: str
+    """Key of the group, as in `job_groups`."""
+    num_jobs: int
+    """Number of jobs."""
+    used: UsedResources
+    """What they used."""
+
+
+class UseOfJob(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What one job used."""
+
+    job_id: int
+    """The job."""
+    cpu_percent: float | None = None
+    """Peak CPU use; 100 is one CPU. Absent if it was not measured."""
+    job_name: str
+    """Its name."""
+    memory_bytes: int | None = None
+    """Peak memory, in bytes. Absent if it was not measured."""
+    return_code: int
+    """The return code."""
+    seconds: float
+    """Run time, in seconds."""
+
+
+class UseOfRequirements(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Resource requirements, and what the jobs that have them used."""
+
+    groups: list[UseOfGroup]
+    """Their 20 largest groups."""
+    groups_left_off: int
+    """Number of further groups."""
+    longest: list[UseOfJob]
+    """The 5 jobs that ran longest."""
+    most_memory: list[UseOfJob]
+    """The 5 jobs that used most memory."""
+    num_jobs: int
+    """Number of jobs that have it."""
+    requirements: ResourceRequirementsModel
+    """The resource requirements record."""
+    sample: list[UseOfJob]
+    """Some of the jobs for a drawing, at most 500 in all records together. It changes little while more jobs end."""
+    used: UsedResources
+    """What these jobs used."""
+
+
+class ResourceUseResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the jobs of a workflow required and used."""
+
+    requirements: list[UseOfRequirements]
+    """The 100 records of most jobs, those first."""
+    requirements_left_off: int
+    """Number of further records."""
 
 
 class RestartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -37,6 +37,7 @@ from torc_client.api.records import (
     ReportAndClaimRequest,
     ReportAndClaimResponse,
     ResetJobStatusResponse,
+    ResourceUseResponse,
     RestartJobsRequest,
     RestartJobsResponse,
     RunningJobsResponse,
@@ -81,6 +82,7 @@ _GET_LATEST_EVENT_TIMESTAMP = Operation(
 _GET_READY_JOB_REQUIREMENTS = Operation(
     "get_ready_job_requirements", "GET", "/workflows/{id}/ready_job_requirements", GetReadyJobRequirementsResponse
 )
+_GET_RESOURCE_USE = Operation("get_resource_use", "GET", "/workflows/{id}/resource_use", ResourceUseResponse)
 _GET_RUNNING_JOBS = Operation("get_running_jobs", "GET", "/workflows/{id}/running_jobs", RunningJobsResponse)
 _GET_SLURM_JOB_CORRELATIONS = Operation(
     "get_slurm_job_correlations", "GET", "/workflows/{id}/slurm_job_correlations", SlurmJobCorrelationsResponse
@@ -354,6 +356,15 @@ class Workflows(Operations):
         return await self._call(
             _GET_READY_JOB_REQUIREMENTS, path={"id": id}, query={"scheduler_config_id": scheduler_config_id}
         )
+
+    async def get_resource_use(self, id: int) -> ResourceUseResponse:
+        """Compare the resources that jobs required with what they used, by requirements and by group.
+
+        The current result of each job counts, also that of a failed job. A job lacked memory if it used more than it required, or was killed long before the end of its run time; it lacked time if it was stopped at the end of its run time, or failed after more than 90 % of it.
+
+        `id`: The workflow.
+        """
+        return await self._call(_GET_RESOURCE_USE, path={"id": id})
 
     async def get_running_jobs(
         self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None

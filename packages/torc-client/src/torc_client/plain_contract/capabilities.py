@@ -46,6 +46,7 @@ MISSING_OPERATIONS: Mapping[str, str] = MappingProxyType(
         "get_action": _EDIT_ACTIONS,
         "get_job_output": _RELAY,
         "get_latest_event_timestamp": "return the time of the latest event",
+        "get_resource_use": "compare what jobs required with what they used",
         "get_submission": _SUBMISSIONS,
         "get_throughput": _STATISTICS,
         "list_failures": _STATISTICS,

@@ -21,6 +21,7 @@ from torc_server.api.ownership import OWNERSHIP
 from torc_server.api.remote_workers import REMOTE_WORKER_OPERATIONS
 from torc_server.api.replanning import REPLANNING_OPERATIONS
 from torc_server.api.reports import REPORT_OPERATIONS
+from torc_server.api.resource_use import RESOURCE_USE_OPERATIONS
 from torc_server.api.restarts import RESTART_OPERATIONS
 from torc_server.api.ro_crate_entities import RO_CRATE_OPERATIONS
 from torc_server.api.spawning import spawn_jobs
@@ -63,6 +64,7 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *NODE_LOAD_OPERATIONS,
     *JOB_GROUP_OPERATIONS,
     *NEIGHBOUR_OPERATIONS,
+    *RESOURCE_USE_OPERATIONS,
     *STATISTICS_OPERATIONS,
     *ACTION_OPERATIONS,
     *SUBMISSION_OPERATIONS,

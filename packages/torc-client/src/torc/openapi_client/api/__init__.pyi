@@ -97,6 +97,7 @@ from torc.openapi_client.models import (
     ReportAndClaimResponse,
     ResetJobStatusResponse,
     ResourceRequirementsModel,
+    ResourceUseResponse,
     RestartJobsRequest,
     RestartJobsResponse,
     ResultModel,
@@ -4335,6 +4336,27 @@ class WorkflowsApi(Api):
         self,
         id: int,
         force: bool | None = ...,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
+    def get_resource_use(
+        self,
+        id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ResourceUseResponse: ...
+    def get_resource_use_with_http_info(
+        self,
+        id: int,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[ResourceUseResponse]: ...
+    def get_resource_use_without_preload_content(
+        self,
+        id: int,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,

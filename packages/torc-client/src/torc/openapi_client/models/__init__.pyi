@@ -1685,6 +1685,19 @@ class ProcessChangedJobInputsResponse(Model):
 
     def __init__(self, *, reinitialized_jobs: list[str]) -> None: ...
 
+class QuantilesModel(Model):
+    least: float
+    most: float
+    p25: float
+    p50: float
+    p75: float
+    p90: float
+    p99: float
+
+    def __init__(
+        self, *, least: float, most: float, p25: float, p50: float, p75: float, p90: float, p99: float
+    ) -> None: ...
+
 class RejectSubmissionRequest(Model):
     reason: str
 
@@ -1839,6 +1852,12 @@ class ResourceRequirementsModel(Model):
         runtime: str | None = ...,
         workflow_id: int,
     ) -> None: ...
+
+class ResourceUseResponse(Model):
+    requirements: list[UseOfRequirements]
+    requirements_left_off: int
+
+    def __init__(self, *, requirements: list[UseOfRequirements], requirements_left_off: int) -> None: ...
 
 class RestartJobsRequest(Model):
     begins_run: bool | None
@@ -2292,6 +2311,78 @@ class TokenRequest(Model):
     note: str | None
 
     def __init__(self, *, lifetime_seconds: int | None = ..., note: str | None = ...) -> None: ...
+
+class UseOfGroup(Model):
+    group: str
+    num_jobs: int
+    used: UsedResources
+
+    def __init__(self, *, group: str, num_jobs: int, used: UsedResources) -> None: ...
+
+class UseOfJob(Model):
+    cpu_percent: float | None
+    job_id: int
+    job_name: str
+    memory_bytes: int | None
+    return_code: int
+    seconds: float
+
+    def __init__(
+        self,
+        *,
+        cpu_percent: float | None = ...,
+        job_id: int,
+        job_name: str,
+        memory_bytes: int | None = ...,
+        return_code: int,
+        seconds: float,
+    ) -> None: ...
+
+class UseOfRequirements(Model):
+    groups: list[UseOfGroup]
+    groups_left_off: int
+    longest: list[UseOfJob]
+    most_memory: list[UseOfJob]
+    num_jobs: int
+    requirements: ResourceRequirementsModel
+    sample: list[UseOfJob]
+    used: UsedResources
+
+    def __init__(
+        self,
+        *,
+        groups: list[UseOfGroup],
+        groups_left_off: int,
+        longest: list[UseOfJob],
+        most_memory: list[UseOfJob],
+        num_jobs: int,
+        requirements: ResourceRequirementsModel,
+        sample: list[UseOfJob],
+        used: UsedResources,
+    ) -> None: ...
+
+class UsedResources(Model):
+    cpu_percent: QuantilesModel | None | None
+    memory_bytes: QuantilesModel | None | None
+    num_measured: int
+    num_out_of_memory: int
+    num_out_of_time: int
+    num_results: int
+    num_unsuccessful: int
+    seconds: QuantilesModel | None | None
+
+    def __init__(
+        self,
+        *,
+        cpu_percent: QuantilesModel | None | None = ...,
+        memory_bytes: QuantilesModel | None | None = ...,
+        num_measured: int,
+        num_out_of_memory: int,
+        num_out_of_time: int,
+        num_results: int,
+        num_unsuccessful: int,
+        seconds: QuantilesModel | None | None = ...,
+    ) -> None: ...
 
 class UserDataListModel(Model):
     user_data: list[UserDataModel]
