@@ -23,7 +23,7 @@ MOST_GROUPS = 20
 # Records beside each other whose groups are counted alone; the groups of others are not listed.
 MOST_PAIRS = 300
 
-# The server's values in the record of jobs that name none. No user chose them, so they are no limits.
+# The values that the server gives to the record of jobs that name none. No user chose them: they limit nothing.
 _DEFAULT = ("default", 2**20, 60)
 
 STAMP = Statement("""
