@@ -1,10 +1,11 @@
 """Recover a workflow: diagnose its unsuccessful jobs, raise their requirements and retry them."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -16,8 +17,10 @@ from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, TorcError
 from torc_client.job_statuses import has_runners, workflow_state
 from torc_client.recovery.apply import corrections_of
+from torc_client.recovery.choice import EVERYTHING, Choice, with_values
 from torc_client.recovery.corrections import Adjustment, for_failures
 from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
+from torc_client.recovery.diagnosis_facts import Diagnosis, diagnosis_of
 from torc_client.recovery.hook import run_hook
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.orphans import sync_status
@@ -25,7 +28,6 @@ from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.renewal import AllocationSource
 from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
-from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
 
@@ -42,53 +44,6 @@ class NotRecoverableError(TorcError):
 
 class RecoveredElsewhereError(TorcError):
     """Another command has started a new run of the workflow."""
-
-
-class Diagnosis(msgspec.Struct, kw_only=True):
-    """Why jobs of a workflow were unsuccessful."""
-
-    workflow_id: int
-    failed_jobs: list["FailedJob"]
-    total_results: int
-    """The results of unsuccessful jobs."""
-
-    over_utilization_count: int
-    violations: list[dict[str, str | int]]
-    """What these jobs used more than they required, as in the output of `torc workflows check-resources`."""
-
-    resource_violations_count: int
-    resource_violations: list["ResourceViolation"]
-    """The jobs that lacked memory or time."""
-
-
-class FailedJob(msgspec.Struct, kw_only=True):
-    """An unsuccessful job and the cause."""
-
-    job_id: int
-    job_name: str
-    status: JobStatus
-    cause: Cause
-    reason: str
-    return_code: int | None
-    exec_seconds: float | None
-    peak_memory_bytes: int | None
-
-
-class ResourceViolation(msgspec.Struct, kw_only=True):
-    """A job that lacked memory or time, and what it required."""
-
-    job_id: int
-    job_name: str
-    return_code: int | None
-    exec_time_minutes: float | None
-    configured_memory: str | None
-    configured_runtime: str | None
-    configured_cpus: int | None
-    peak_memory_bytes: int | None
-    likely_oom: bool
-    oom_reason: str | None
-    likely_timeout: bool
-    timeout_reason: str | None
 
 
 class RecoverySummary(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -127,6 +82,9 @@ class RecoveryOptions:
     renewal: AllocationSource | None = None
     """How allocations for the jobs are planned and requested, for workflows that run in some."""
 
+    choice: Choice = EVERYTHING
+    """The classes of jobs to retry, and values of requirements. With classes, `choose_causes` is not called."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveryPlan:
@@ -148,6 +106,7 @@ class RecoveryPlan:
     most_memory_bytes: float | None = None
     """The memory of the largest node that jobs can get."""
 
+    choice: Choice = EVERYTHING
     preview: DryRunFacts | None = None
     renewed: ReplannedFacts | None = None
 
@@ -164,28 +123,19 @@ class RecoveryPlan:
     @property
     def diagnosis(self) -> Diagnosis:
         """The findings, for output as JSON."""
-        uses = over_used(resource_uses(each.outcome for each in self.findings), MIN_PERCENT_OVER)
-        lacking = [_violation(each) for each in self.findings if each.cause in {Cause.OUT_OF_MEMORY, Cause.TIMEOUT}]
-        return Diagnosis(
-            workflow_id=self.workflow_id,
-            failed_jobs=[_failed_job(finding) for finding in self.findings],
-            total_results=sum(each.outcome.result is not None for each in self.findings),
-            over_utilization_count=len(uses),
-            violations=[usage_line(each) for each in uses],
-            resource_violations_count=len(lacking),
-            resource_violations=lacking,
-        )
+        return diagnosis_of(self.workflow_id, self.findings)
 
     @property
     def summary(self) -> RecoverySummary:
         """The numbers, for output as JSON."""
-        numbers = {cause: sum(each.cause is cause for each in self.findings) for cause in self.causes}
+        retried = {outcome.job_id for outcome in self.selection.retried}
+        numbers = Counter(each.cause for each in self.findings if each.outcome.job_id in retried)
         return RecoverySummary(
-            oom_fixed=numbers.get(Cause.OUT_OF_MEMORY, 0),
-            timeout_fixed=numbers.get(Cause.TIMEOUT, 0),
-            stopped_retried=numbers.get(Cause.STOPPED, 0),
-            node_failures_retried=numbers.get(Cause.NODE_FAILURE, 0),
-            unknown_retried=numbers.get(Cause.UNKNOWN, 0),
+            oom_fixed=numbers[Cause.OUT_OF_MEMORY],
+            timeout_fixed=numbers[Cause.TIMEOUT],
+            stopped_retried=numbers[Cause.STOPPED],
+            node_failures_retried=numbers[Cause.NODE_FAILURE],
+            unknown_retried=numbers[Cause.UNKNOWN],
             other_failures=len(self.selection.left) + len(self.selection.held),
             jobs_to_retry=[outcome.job_id for outcome in self.selection.retried],
             adjustments=self.adjustments,
@@ -231,7 +181,7 @@ async def recover(
     if not stranded_jobs and not (options.dry_run and orphans.found):
         require_over(status)
     most_memory = None if options.renewal is None else await options.renewal.most_memory_bytes()
-    plan = await make_plan(client, workflow_id, options.multipliers, choose_causes, most_memory)
+    plan = await make_plan(client, workflow_id, options.multipliers, choose_causes, most_memory, choice=options.choice)
     plan = replace(plan, stranded_jobs=stranded_jobs)
     renewal = options.renewal if plan.changes_something else None
     if renewal is not None:
@@ -280,16 +230,19 @@ async def make_plan(
     multipliers: Multipliers,
     choose_causes: ChooseCauses,
     most_memory_bytes: float | None = None,
+    *,
+    choice: Choice = EVERYTHING,
 ) -> RecoveryPlan:
     """Diagnose the unsuccessful jobs, and decide which are retried with which requirements. Raises TorcError."""
     workflow = await client.workflows.get_workflow(workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
     findings = diagnose(await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
-    causes = frozenset(choose_causes(findings))
+    causes = frozenset(choose_causes(findings) if choice.classes is None else Cause)
     canceled = await outcomes_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
-    fixed = [each for each in findings if each.cause in causes]
-    adjustments = for_failures(fixed, multipliers, most_memory_bytes)
-    selection = select(findings, canceled, causes)
+    selection = select(findings, canceled, causes, choice)
+    retried = {outcome.job_id for outcome in selection.retried}
+    fixed = [each for each in findings if each.outcome.job_id in retried]
+    adjustments = with_values(for_failures(fixed, multipliers, most_memory_bytes), selection.retried, choice)
     return RecoveryPlan(
         workflow_id,
         findings,
@@ -300,6 +253,7 @@ async def make_plan(
         run_id=run_id_of(status),
         was_canceled=status.is_canceled,
         most_memory_bytes=most_memory_bytes,
+        choice=choice,
     )
 
 
@@ -341,7 +295,12 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
         await run_hook(hook, plan.workflow_id, run_id=plan.run_id, url=client.url)
         # The hook may have changed requirements.
         again = await make_plan(
-            client, plan.workflow_id, plan.multipliers, lambda _: plan.causes, plan.most_memory_bytes
+            client,
+            plan.workflow_id,
+            plan.multipliers,
+            lambda _: plan.causes,
+            plan.most_memory_bytes,
+            choice=plan.choice,
         )
         adjustments = again.adjustments
     request = RestartJobsRequest(
@@ -359,40 +318,3 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
             f"Another command has started a new run of workflow {plan.workflow_id}; nothing was changed.",
             f"See its progress with `torc watch {plan.workflow_id}`.",
         ) from error
-
-
-def _failed_job(finding: Finding) -> FailedJob:
-    outcome = finding.outcome
-    members: dict[str, Any] = {
-        "return_code": outcome.return_code,
-        "exec_seconds": None if outcome.seconds is None else round(outcome.seconds, 3),
-        "peak_memory_bytes": outcome.peak_memory_bytes,
-    }
-    return FailedJob(
-        job_id=outcome.job_id,
-        job_name=outcome.job_name,
-        status=outcome.status,
-        cause=finding.cause,
-        reason=finding.reason,
-        **members,
-    )
-
-
-def _violation(finding: Finding) -> ResourceViolation:
-    outcome = finding.outcome
-    needs = outcome.required.record
-    lacked_memory = finding.cause is Cause.OUT_OF_MEMORY
-    return ResourceViolation(
-        job_id=outcome.job_id,
-        job_name=outcome.job_name,
-        return_code=outcome.return_code,
-        exec_time_minutes=None if outcome.result is None else outcome.result.exec_time_minutes,
-        configured_memory=needs.memory,
-        configured_runtime=needs.runtime,
-        configured_cpus=needs.num_cpus,
-        peak_memory_bytes=outcome.peak_memory_bytes,
-        likely_oom=lacked_memory,
-        oom_reason=finding.reason if lacked_memory else None,
-        likely_timeout=not lacked_memory,
-        timeout_reason=None if lacked_memory else finding.reason,
-    )

@@ -8,6 +8,7 @@ import click
 
 from torc_client.batch.plan_facts import DryRunFacts
 from torc_client.cli.commands.allocations.options import PATIENCE_SECONDS, require_reachable
+from torc_client.cli.commands.recovery_choice_options import choice_of, choice_options
 from torc_client.cli.commands.recovery_questions import AskingRenewal, CanceledByUserError
 from torc_client.cli.commands.renewal_options import renewal_of, renewal_options, warn_without_slurm
 from torc_client.cli.commands.without_effect import options_of_recovery, warn_of
@@ -20,6 +21,8 @@ from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.recovery import recover as recovery
+from torc_client.recovery.by_group import by_group as grouped
+from torc_client.recovery.choice import JobClass
 from torc_client.recovery.diagnosis import Cause, Finding
 from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
@@ -32,6 +35,14 @@ _COLUMNS = (
     Column("Cause", "cause"),
     Column("Retry", "retry"),
     Column("Why", "reason"),
+)
+_COLUMNS_BY_GROUP = (
+    Column("Group", "group"),
+    Column("Cause", "cause"),
+    Column("Jobs", "job_count", right=True),
+    Column("Retry", "retry", lambda retry: "yes" if retry else "no"),
+    Column("Why", "reason"),
+    Column("For example", "example_job_id", right=True),
 )
 
 
@@ -78,6 +89,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
     help="The runners' output folder. Results that they could not send are sent first.",
 )
 @recovery_options
+@choice_options
 @click.option("--dry-run", is_flag=True, help="Show why jobs failed and what would be done, and change nothing.")
 @click.option("--force", is_flag=True, help="Also recover if input files of the jobs are missing.")
 @renewal_options
@@ -91,6 +103,10 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     runtime_multiplier: float,
     retry_unknown: bool,
     recovery_hook: str | None,
+    only: tuple[JobClass, ...],
+    memory: tuple[tuple[int, str], ...],
+    runtime: tuple[tuple[int, str], ...],
+    by_group: bool,
     dry_run: bool,
     force: bool,
     partition: str | None,
@@ -106,12 +122,17 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     its allocations, must have ended, and its runners must have left. At a terminal the command asks about each cause,
     unless --no-prompts is given.
 
+    With --only, just these classes of jobs are retried, for example `--only oom:simulate_#`: a group has the jobs whose
+    names differ only in their numbers. `--dry-run --by-group` shows the classes. The causes are oom, timeout, stopped,
+    node_failure, unknown and canceled. --memory and --runtime replace computed values, for all jobs that share the
+    resource requirements.
+
     For a workflow with Slurm schedulers, allocations for all jobs that have not run are planned and requested, as
     `torc slurm regenerate --submit` does.
     """
     warn_of(without_effect)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
-    asks = not (dry_run or no_prompts or app.format == "json")
+    asks = not (dry_run or no_prompts or only or app.format == "json")
 
     def choose_causes(findings: list[Finding]) -> set[Cause]:
         causes = _causes(retry_unknown=retry_unknown)
@@ -125,6 +146,7 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
             warn_without_slurm(workflow_id, partition, walltime)
         options = recovery.RecoveryOptions(
             multipliers, recovery_hook, output_dir, dry_run, ignores_missing_inputs=force,
+            choice=choice_of(only, memory, runtime),
         )  # fmt: skip
         if kind is ExecutionKind.SLURM:
             if not dry_run:
@@ -137,7 +159,12 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
             plan = await recovery.recover(client, workflow_id, options, choose_causes, report=say)
         except CanceledByUserError as canceled:
             return Message(canceled.message, {"workflow_id": workflow_id}, status="canceled")
-    return _report(plan, multipliers, title, kind, dry_run=dry_run)
+    sentences = list(_sentences(plan, kind, dry_run=dry_run))
+    return (
+        _report_by_group(plan, sentences, title, dry_run=dry_run)
+        if by_group
+        else _report(plan, sentences, title, dry_run=dry_run)
+    )
 
 
 def _causes(*, retry_unknown: bool) -> set[Cause]:
@@ -163,20 +190,26 @@ def _ask(findings: list[Finding], causes: set[Cause]) -> set[Cause]:
     return chosen
 
 
-def _report(plan: RecoveryPlan, multipliers: Multipliers, title: str, kind: ExecutionKind, *, dry_run: bool) -> Report:
+def _report_by_group(plan: RecoveryPlan, sentences: list[str], title: str, *, dry_run: bool) -> Report:
+    found = grouped(plan, dry_run=dry_run)
+    listing = Listing(found.groups, _COLUMNS_BY_GROUP, "group", "groups", title)
+    return Report(found, listing, sentences)
+
+
+def _report(plan: RecoveryPlan, sentences: list[str], title: str, *, dry_run: bool) -> Report:
     retried = {outcome.job_id for outcome in plan.selection.retried}
     diagnosis, summary = plan.diagnosis, plan.summary
     items = [_Line(each, "yes" if each.job_id in retried else "no") for each in diagnosis.failed_jobs]
     record = {
         "workflow_id": plan.workflow_id,
         "dry_run": dry_run,
-        "memory_multiplier": multipliers.memory,
-        "runtime_multiplier": multipliers.runtime,
+        "memory_multiplier": plan.multipliers.memory,
+        "runtime_multiplier": plan.multipliers.runtime,
         "result": summary,
         "diagnosis": diagnosis,
     }
     listing = Listing(items, _COLUMNS, "unsuccessful job", "unsuccessful jobs", title)
-    return Report(record, listing, list(_sentences(plan, kind, dry_run=dry_run)))
+    return Report(record, listing, sentences)
 
 
 def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
@@ -198,7 +231,11 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
             yield f"{each.name}: run time {each.original_runtime} -> {each.new_runtime}"
     if summary.other_failures:
         others = count("job", summary.other_failures)
-        yield f"{others} failed for an unknown cause; use --retry-unknown to retry such jobs too."
+        yield (
+            f"{others} failed for an unknown cause; use --retry-unknown to retry such jobs too."
+            if plan.choice.classes is None
+            else f"{count('unsuccessful job', summary.other_failures)} not retried."
+        )
     yield from _next(plan, kind, dry_run=dry_run)
 
 

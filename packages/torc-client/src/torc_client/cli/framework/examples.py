@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "recover": (
         "torc recover 7 --dry-run",
         "torc recover 7 --no-prompts --memory-multiplier 2",
+        "torc recover 7 --only 'oom:simulate_#' --memory 12=24g",
         "torc recover 7 --retry-unknown --recovery-hook ./repair.sh",
     ),
     "reports": (
