@@ -78,6 +78,11 @@ def action(workflow_id: int, name: str, **query: Value) -> str:
     return _with(f"/workflows/{workflow_id}/actions/{quote(name, safe='')}", query)
 
 
+def recover(workflow_id: int) -> str:
+    """Return the address where failed jobs are recovered by classes."""
+    return f"/workflows/{workflow_id}/recover"
+
+
 def job(job_id: int, **query: Value) -> str:
     """Return the address of a job."""
     return _with(f"/jobs/{job_id}", query)

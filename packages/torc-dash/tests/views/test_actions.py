@@ -71,7 +71,6 @@ def words_of(text: str) -> list[str]:
         ("submit", ["submit", "1", "--no-prompts"]),
         ("cancel", ["workflows", "cancel", "1", "--no-prompts"]),
         ("retry", ["workflows", "reset-status", "1", "--failed-only", "--reinitialize", "--no-prompts"]),
-        ("recover", ["recover", "1", "--no-prompts"]),
         ("initialize", ["workflows", "initialize", "1", "--no-prompts"]),
         ("reinitialize", ["workflows", "reinitialize", "1"]),
         ("reset", ["workflows", "reset-status", "1", "--reinitialize", "--no-prompts"]),
@@ -110,21 +109,20 @@ async def test_an_invalid_value_is_explained_and_kept(browser: TestClient):
     assert 'value="many"' in text
 
 
-async def test_a_preview_for_other_values_changes_nothing(browser: TestClient, fake_server: FakeServer):
-    fake_server.answer("get_workflow_status", status(failed=1))
-    path = "/workflows/1/actions/recover"
-    data = {**fields_of(await preview(browser, path)), "memory": "2", "preview": "1"}
+async def test_a_preview_for_other_values_changes_nothing(browser: TestClient):
+    path = "/workflows/1/actions/initialize"
+    data = {**fields_of(await preview(browser, path)), "force": "1", "preview": "1"}
     answer = await browser.post(path, data=data, allow_redirects=False)
     text = await answer.text()
     assert answer.status == 200
-    assert words_of(text) == ["recover", "1", "--no-prompts", "--memory-multiplier=2", "--dry-run"]
+    assert words_of(text) == ["workflows", "initialize", "1", "--no-prompts", "--force", "--dry-run"]
     assert 'formmethod="get"' not in text
     assert "Nothing was started" in await preview(browser, "/tasks")
 
 
 async def test_a_dry_run_of_a_huge_workflow_is_done_on_request(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("get_workflow_status", status(failed=10_001))
-    path = "/workflows/1/actions/recover"
+    path = "/workflows/1/actions/initialize"
     text = await preview(browser, path)
     assert "ran [" not in text
     assert "takes some seconds" in text
@@ -153,7 +151,7 @@ async def test_the_pages_of_a_workflow_name_its_running_tasks(
 async def test_what_a_dry_run_refuses_cannot_be_done(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("get_workflow", workflow(13))
     fake_server.answer("get_workflow_status", status(13, failed=1))
-    text = await preview(browser, "/workflows/13/actions/recover")
+    text = await preview(browser, "/workflows/13/actions/initialize")
     assert "It would not be done" in text
     assert 'class="primary"' not in text[text.index("<form") :]
 

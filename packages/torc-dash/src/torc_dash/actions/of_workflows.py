@@ -7,6 +7,7 @@ from functools import cache
 
 from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, workflow_state
 from torc_client.text import count
+from torc_dash import addresses
 from torc_dash.actions.action import Action, ActionField, FieldKind, Situation
 
 
@@ -157,14 +158,8 @@ RECOVER = Action(
     "Recover",
     "Limits of memory and time are raised for jobs that lacked them, and these jobs become ready again.",
     _on("recover", after=("--no-prompts",)),
-    fields=(
-        ActionField("memory", "Multiply memory by", "--memory-multiplier", FieldKind.NUMBER, "1.5", 1),
-        ActionField("runtime", "Multiply run time by", "--runtime-multiplier", FieldKind.NUMBER, "1.5", 1),
-        ActionField("unknown", "Also jobs that failed for another cause", "--retry-unknown", FieldKind.FLAG),
-    ),
-    dry_run=("--dry-run",),
     refusal=_cannot_retry,
-    is_for_nodes=True,
+    page=addresses.recover,
 )
 INITIALIZE = Action(
     "initialize",

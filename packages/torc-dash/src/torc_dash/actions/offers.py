@@ -51,5 +51,5 @@ def of_job(workflow_id: int, job: JobModel) -> tuple[Offer, ...]:
 
 
 def _offer(action: Action, situation: Situation) -> Offer:
-    href = addresses.action(situation.id, action.name)
+    href = addresses.action(situation.id, action.name) if action.page is None else action.page(situation.id)
     return Offer(action.title, href, action.refusal(situation), action.deletes, action.stops)

@@ -2,11 +2,13 @@
 "use strict";
 (() => {
   if (!navigator.clipboard) return; // without https or localhost, browsers have no clipboard for pages
-  for (const button of document.querySelectorAll("button[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = "Copied";
-    });
-  }
+  const show = () => { for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false; };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+  document.addEventListener("htmx:afterSettle", show);
+  show();
 })();

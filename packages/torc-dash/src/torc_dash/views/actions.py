@@ -1,7 +1,5 @@
 """One page for every action: what it will do and to how many, the form, and then the task."""
 
-import asyncio
-import os
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -19,6 +17,7 @@ from torc_dash.actions.dry_run import DryRun, ask
 from torc_dash.actions.of_jobs import filter_of
 from torc_dash.actions.offers import ACTIONS
 from torc_dash.rendering import problem_page, respond
+from torc_dash.tasks.folders import folders
 from torc_dash.tasks.program import environment_for, shown_command
 from torc_dash.tasks.registry import TASKS, TooManyTasksError
 from torc_dash.upstream import CLIENT, UPSTREAM
@@ -69,7 +68,10 @@ class _Asked:
 
 
 async def preview(request: web.Request) -> web.Response:
-    """Show what the action will do."""
+    """Show what the action will do, or go to the action's own page."""
+    action = ACTIONS.get(request.match_info["action"])
+    if action is not None and action.page is not None:
+        raise web.HTTPSeeOther(action.page(workflow_id_of(request)))
     return await _respond(request, await _asked(request, _texts(request.query)), ())
 
 
@@ -101,7 +103,7 @@ async def perform(request: web.Request) -> web.Response:
         problems.append("Give at least one value.")
     if problems:
         return await _respond(request, asked, tuple(problems), status=422)
-    folder, shown_folder = await _folders(request, frame)
+    folder, shown_folder = await folders(request.app[TASKS], frame.workflow)
     try:
         task = await request.app[TASKS].start(
             f"{action.title}: {frame.workflow.name}",
@@ -127,7 +129,7 @@ def _texts(values: Mapping[str, object]) -> dict[str, str]:
 
 async def _asked(request: web.Request, values: Mapping[str, str]) -> _Asked:
     action = ACTIONS.get(request.match_info["action"])
-    if action is None:
+    if action is None or action.page is not None:
         raise web.HTTPNotFound
     frame = await load_frame(request, workflow_id_of(request))
     situation = Situation(frame.workflow, frame.status)
@@ -162,7 +164,7 @@ async def _respond(
         arguments += options_of(action, asked.values)
     except FieldError as error:
         problems = tuple(dict.fromkeys((*problems, str(error))))
-    folder, shown_folder = await _folders(request, frame)
+    folder, shown_folder = await folders(request.app[TASKS], frame.workflow)
     dry_run = None
     can_dry_run = bool(action.dry_run) and not refusal and not problems
     if can_dry_run and (dry_run_wanted or frame.status.total_jobs <= MOST_WITHOUT_REQUEST):
@@ -222,22 +224,6 @@ def _needs_name(asked: _Asked) -> bool:
 
 def _number(selected: int | None) -> str:
     return "" if selected is None else str(selected)
-
-
-async def _folders(request: web.Request, frame: WorkflowFrame) -> tuple[Path, Path | None]:
-    """Return the folder in which the command runs, and the one to show: where the workflow was submitted, if here."""
-    recorded = frame.workflow.submission_directory
-    folder = Path(recorded or "")
-    is_usable = folder.is_absolute() and await asyncio.to_thread(_can_enter, folder)
-    return (folder, folder) if is_usable else (request.app[TASKS].folder, None)
-
-
-def _can_enter(folder: Path) -> bool:
-    """Whether a folder exists here and this user may enter it."""
-    try:
-        return folder.is_dir() and os.access(folder, os.X_OK)
-    except OSError:
-        return False
 
 
 _PATH = f"/workflows/{addresses.ID}/actions/{{action:[a-z-]+}}"
