@@ -21,12 +21,12 @@ _MOST_MESSAGE_BYTES = 64 * 1024
 T = TypeVar("T")
 
 
-class NoAnswerError(Exception):
+class NoOutputError(Exception):
     """The command refused, or its output cannot be read. The text says why."""
 
 
 async def answer_of(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, kind: type[T]) -> T:
-    """Run `torc -f json` with these arguments, and return its output as `kind`. Raises NoAnswerError."""
+    """Run `torc -f json` with these arguments, and return its output as `kind`. Raises NoOutputError."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv_of(("-f", "json", *arguments)),
@@ -38,7 +38,7 @@ async def answer_of(arguments: Sequence[str], environment: Mapping[str, str], fo
             start_new_session=True,
         )
     except OSError as error:
-        raise NoAnswerError(f"The command cannot be started: {error.strerror}.") from error
+        raise NoOutputError(f"The command cannot be started: {error.strerror}.") from error
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             output, message = await asyncio.gather(
@@ -46,17 +46,17 @@ async def answer_of(arguments: Sequence[str], environment: Mapping[str, str], fo
             )
             code = await process.wait()
     except TimeoutError as error:
-        raise NoAnswerError(f"No answer in {LIMIT_SECONDS:g} s.") from error
+        raise NoOutputError(f"No answer in {LIMIT_SECONDS:g} s.") from error
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
     if code:
-        raise NoAnswerError(_reason(message))
+        raise NoOutputError(_reason(message))
     try:
         return await asyncio.to_thread(msgspec.json.decode, output, type=kind)
     except msgspec.DecodeError as error:
-        raise NoAnswerError("The output of the command cannot be read.") from error
+        raise NoOutputError("The output of the command cannot be read.") from error
 
 
 async def _read(stream: asyncio.StreamReader | None, most_bytes: int) -> bytes:

@@ -16,7 +16,7 @@ from torc_dash.recovery_form import Wish, digest_of, read_wish
 from torc_dash.recovery_rows import MOST_CLASSES, ClassRow, rows_of, sentences_of
 from torc_dash.rendering import problem_page, respond
 from torc_dash.tasks.folders import folders
-from torc_dash.tasks.json_answer import NoAnswerError, answer_of
+from torc_dash.tasks.json_answer import NoOutputError, answer_of
 from torc_dash.tasks.program import environment_for, shown_command
 from torc_dash.tasks.registry import TASKS, TooManyTasksError
 from torc_dash.upstream import CLIENT, UPSTREAM
@@ -129,7 +129,7 @@ async def _asked(request: web.Request, frame: WorkflowFrame, wish: Wish) -> _Ans
     try:
         async with request.app[TASKS].dry_runs:
             return _Answer(await answer_of(arguments, environment, folder, RecoveryByGroup))
-    except NoAnswerError as error:
+    except NoOutputError as error:
         return _Answer(refusal=str(error))
 
 
