@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from torc_server.engine import invariants
 from torc_server.engine.claiming import claim, leases
 from torc_server.engine.claiming.packing import NodeOffer, SortMethod
@@ -22,6 +24,7 @@ from torc_server.engine.labels import NodeLabels, label_set, stored_text
 from torc_server.engine.lifecycle import cancel, initialize, inputs, job_deletion, manage, reset
 from torc_server.engine.signals import Announcement, NodeHeard, Signal
 from torc_server.engine.states import JobStatus
+from torc_server.engine.status.times import Times, times_of
 from torc_server.resources import spawn
 from torc_server.store import functions
 from torc_server.store.migrate import create_schema
@@ -37,6 +40,13 @@ def database_in_memory() -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.guard()
     return connection
+
+
+# What the server remembers and continues.
+SUMMED = """
+SELECT TOTAL(result.exec_time_minutes), MIN(job.start_time), MAX(result.completion_time)
+FROM job LEFT JOIN result ON result.id = job.current_result_id WHERE job.workflow_id = ?
+"""
 
 
 class Clock:
@@ -357,3 +367,6 @@ class World:
     def check(self) -> None:
         broken = invariants.check(self.tx, set_by_hand=self.set_by_hand)
         assert not broken, broken
+        summed = Times(*self.connection.execute(SUMMED, (self.workflow_id,)).fetchone())
+        found = times_of(self.tx, self.workflow_id)
+        assert found == replace(summed, minutes=pytest.approx(summed.minutes))

@@ -222,3 +222,23 @@ def test_another_node_can_start_a_job_that_was_claimed_before_the_workflow_was_c
     pair.manage("a", JobStatus.PENDING)
     pair.start("a", node_id=pair.node())
     assert pair.status("a") == "running"
+
+
+def test_the_times_of_a_summary_follow_changed_and_deleted_results(world):
+    for name in ("a", "b", "c"):
+        world.job(name)
+    world.initialize()
+    world.claim(limit=3)
+    for name in ("a", "b", "c"):
+        world.clock.advance(minutes=1)
+        world.start(name)
+        world.complete(name)
+        world.check()
+    assert progress.summary(world.tx, world.workflow_id).total_exec_time_minutes == 1.5
+    first = world.column("a", "current_result_id")
+    world.connection.execute("UPDATE result SET exec_time_minutes = 7 WHERE id = ?", (first,))
+    world.check()
+    assert progress.summary(world.tx, world.workflow_id).total_exec_time_minutes == 8.0
+    world.connection.execute("DELETE FROM result WHERE id = ?", (first,))
+    world.check()
+    assert progress.summary(world.tx, world.workflow_id).total_exec_time_minutes == 1.0

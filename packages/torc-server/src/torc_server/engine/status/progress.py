@@ -7,6 +7,7 @@ from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.signals import WorkflowCompleted
 from torc_server.engine.states import JobStatus
+from torc_server.engine.status.times import times_of
 from torc_server.engine.workflows import workflow_row
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -122,12 +123,6 @@ COUNT_SCHEDULED_NODES = Statement("""
 SELECT COUNT(*) FILTER (WHERE status = 'active') AS active, COUNT(*) FILTER (WHERE status <> 'active') AS pending
 FROM scheduled_compute_node WHERE workflow_id = :workflow_id AND status IN ('active', 'pending', 'submitting')
 """)
-TIMES = Statement("""
-SELECT TOTAL(result.exec_time_minutes) AS minutes, MIN(job.start_time) AS first_start,
-       MAX(result.completion_time) AS last_completion
-FROM job LEFT JOIN result ON result.id = job.current_result_id
-WHERE job.workflow_id = :workflow_id
-""")
 
 
 def count_by_status(tx: Transaction) -> dict[str, int]:
@@ -147,7 +142,7 @@ def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
     which = {"workflow_id": workflow_id}
     counts = {status.word: count for status, count in job_counts(tx, workflow_id).items()}
     scheduled = scheduled_nodes(tx, workflow_id)
-    times = tx.row(TIMES, which)
+    times = times_of(tx, workflow_id)
     completion = is_complete(tx, workflow_id)
     return Summary(
         workflow_id=workflow_id,
@@ -160,8 +155,8 @@ def summary(tx: Transaction, workflow_id: WorkflowId) -> Summary:
         pending_scheduled_nodes=scheduled.pending,
         is_canceled=completion.is_canceled,
         is_complete=completion.is_complete,
-        total_exec_time_minutes=times["minutes"] if times else 0.0,
-        walltime_seconds=_seconds_between(times["first_start"], times["last_completion"]) if times else None,
+        total_exec_time_minutes=times.minutes,
+        walltime_seconds=_seconds_between(times.first_start, times.last_completion),
     )
 
 
