@@ -7,6 +7,7 @@ from benchmarks.workloads.batches import BATCHES
 from benchmarks.workloads.chain import CHAIN
 from benchmarks.workloads.cli_start import CLI_START
 from benchmarks.workloads.create_and_initialize import CREATE_AND_INITIALIZE
+from benchmarks.workloads.dashboard import DASHBOARD
 from benchmarks.workloads.end_to_end import END_TO_END
 from benchmarks.workloads.idle_runners import IDLE_RUNNERS
 from benchmarks.workloads.limits import LIMITS
@@ -33,4 +34,5 @@ WORKLOADS: tuple[Workload, ...] = (
     SCALE,
     NEIGHBOURS,
     CLI_START,
+    DASHBOARD,
 )
