@@ -15,7 +15,7 @@ MOST_REMEMBERED = 256
 STAMP = Statement("""
 SELECT (SELECT TOTAL(number) FROM row_tally WHERE workflow_id = :workflow_id AND counted = 'current_result') AS current,
     (SELECT MAX(id) FROM result WHERE workflow_id = :workflow_id) AS newest,
-    (SELECT number FROM result_change WHERE workflow_id = :workflow_id) AS changes
+    (SELECT SUM(number) FROM result_change WHERE workflow_id = :workflow_id) AS changes
 """)
 FIRST = Statement("SELECT MIN(start_time) FROM job WHERE workflow_id = :workflow_id AND start_time IS NOT NULL")
 ALL = Statement("""
@@ -43,7 +43,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums of current results: their number, the newest result, and how often times of results were changed."""
+    """Sums of current results: their number, the newest result, and how often results were changed."""
 
     current: int
     newest: int
