@@ -48,6 +48,7 @@ workflows = LazyGroup(
         ),
         "reset-status": LazyCommand(f"{_PACKAGE}.reset_status:reset_status", "Reset job statuses"),
         "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
+        "spec": LazyCommand(f"{_PACKAGE}.spec:spec", "Write a workflow as a spec file"),
         "status": LazyCommand(f"{_PACKAGE}.status:status", "Show the progress of a workflow"),
         "submit": LazyCommand(f"{_PACKAGE}.submit:submit", "Check whether a workflow can be submitted to Slurm"),
         "sync-status": LazyCommand(
