@@ -56,7 +56,7 @@ class Visit:
         page.wait_for_url(f"{origin}/")
 
     def _complained(self, message: Any) -> None:
-        if message.type == "error" and message.text not in _HARMLESS:
+        if message.type == "error" and message.text.partition(", [object")[0] not in _HARMLESS:
             self.complaints.append(message.text)
 
     def open(self, path: str) -> None:

@@ -68,9 +68,19 @@ def events(workflow_id: int, **query: Value) -> str:
     return _with(f"/workflows/{workflow_id}/events", query)
 
 
-def spec(workflow_id: int) -> str:
+def spec(workflow_id: int, **query: Value) -> str:
     """Return the address of a workflow's specification."""
-    return f"/workflows/{workflow_id}/spec"
+    return _with(f"/workflows/{workflow_id}/spec", query)
+
+
+def spec_file(workflow_id: int, format_name: str, **query: Value) -> str:
+    """Return the address of a workflow's specification as a file."""
+    return _with(f"/workflows/{workflow_id}/spec/file.{quote(format_name, safe='')}", query)
+
+
+def export(workflow_id: int) -> str:
+    """Return the address of the export of a workflow."""
+    return f"/workflows/{workflow_id}/export"
 
 
 def action(workflow_id: int, name: str, **query: Value) -> str:
@@ -112,6 +122,11 @@ def task(task_id: int | str) -> str:
 def new(**query: Value) -> str:
     """Return the address where workflows are created."""
     return _with("/new", query)
+
+
+def import_() -> str:
+    """Return the address where exported workflows are imported."""
+    return "/new/import"
 
 
 def cluster() -> str:

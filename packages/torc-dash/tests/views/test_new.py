@@ -80,7 +80,9 @@ async def test_every_example_is_valid(browser: TestClient):
     assert len(names) >= 4
     for name in names:
         page, _ = await open_form(browser, f"/new?example={name}")
-        assert f"Valid: {name} becomes" in page
+        checked = await send(browser, do="check", format="yaml", text=text_in(page))
+        assert f"Valid: {name} becomes" in checked
+        assert "data-severity" not in checked
 
 
 async def test_create_leads_to_the_workflow(browser: TestClient, tmp_path: Path):

@@ -56,7 +56,8 @@ async def test_the_list_is_of_the_reader_and_not_archived(
 
 async def test_an_empty_list_says_what_to_do_next(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("list_workflows", listed(ListWorkflowsResponse, []))
-    assert "torc run examples/" in await page(browser, "/workflows")
+    assert "torc run FILE" in (text := await page(browser, "/workflows"))
+    assert "/new?example=hello" in text
     assert "Clear the filter" in await page(browser, "/workflows?filter=x")
 
 

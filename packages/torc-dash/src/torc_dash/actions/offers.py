@@ -36,7 +36,15 @@ def of_workflow(situation: Situation) -> Offers:
     first = tuple(one for one in first_for(situation) if not one.refusal(situation))
     return Offers(
         tuple(_offer(one, situation) for one in first),
-        tuple(_offer(one, situation) for one in WORKFLOW_ACTIONS if one not in first),
+        (*(_offer(one, situation) for one in WORKFLOW_ACTIONS if one not in first), *_copies(situation.id)),
+    )
+
+
+def _copies(workflow_id: int) -> tuple[Offer, ...]:
+    """Return the ways to use a workflow again, which are pages of their own."""
+    return (
+        Offer("Copy and change", addresses.new(**{"from": workflow_id}), "", deletes=False),
+        Offer("Export", f"{addresses.spec(workflow_id)}#export", "", deletes=False),
     )
 
 

@@ -1,29 +1,27 @@
 """Create workflows from texts: each by one `torc create`, also if its form is sent twice, and then run them on request.
 
-A creation keeps its text until it succeeded, so that no error loses it.
+A creation keeps its text, so that no error loses it, and so that the page of its workflow can show it.
 """
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from aiohttp import web
 
-from torc_client.edge.terminal_text import inert
 from torc_dash.specs.asking import NoAnswerError, ask
 from torc_dash.specs.examination import Examination
-from torc_dash.tasks.process import TaskState
+from torc_dash.specs.making import NotMadeError, file_name, made_by, scratch_folder
 from torc_dash.tasks.program import shown_command
 from torc_dash.tasks.registry import TASKS, Task, Tasks, TooManyTasksError
 
 # Creations that are kept when they have ended, and the characters of all their texts.
-MOST_ENDED = 20
+MOST_ENDED = 100
 MOST_CHARACTERS = 40_000_000
-_CREATED = re.compile(r'"workflow_id": ([0-9]{1,18})')
-_UNSAFE = re.compile(r"[^\w.-]+")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,15 @@ class Creations:
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
         self._all: dict[str, Creation] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     def get(self, once: str) -> Creation | None:
         """Return the creation of a form; None if there is none."""
         return self._all.get(once)
+
+    def form_of(self, workflow_id: int) -> SpecForm | None:
+        """Return the form from which this dashboard created a workflow; None if it is not known, or no longer."""
+        return next((one.form for one in self._all.values() if one.workflow_id == workflow_id), None)
 
     def begin(self, once: str, form: SpecForm, folder: Path, *, runs: bool) -> Creation:
         """Begin what a form asks for, or return what it began before."""
@@ -70,10 +72,15 @@ class Creations:
             return known
         creation = self._all[once] = Creation(once, form, folder, runs)
         self._forget_old()
-        work = asyncio.create_task(self._perform(creation))
-        self._running.add(work)
-        work.add_done_callback(self._running.discard)
+        _ = self.keep(self._perform(creation))
         return creation
+
+    def keep(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Do something to its end, also if the browser that asked for it is gone."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
     def _forget_old(self) -> None:
         ended = [one for one in self._all.values() if one.done.is_set()]
@@ -88,9 +95,7 @@ class Creations:
             await self._create(creation)
             if creation.runs and creation.workflow_id is not None:
                 await self._run(creation, creation.workflow_id)
-        except NoAnswerError as error:
-            creation.problem = str(error)
-        except TooManyTasksError as error:
+        except (NoAnswerError, NotMadeError, TooManyTasksError) as error:
             creation.problem = str(error)
         except OSError as error:
             creation.problem = f"The command cannot be started: {error.strerror}."
@@ -105,28 +110,17 @@ class Creations:
             creation.examination = await ask(form.text, form.format, folder)
         if not creation.examination.is_valid:
             return
-        name = file_name(creation.examination.name, form.format)
-        scratch = await asyncio.to_thread(TemporaryDirectory, prefix="torc-dash-")
-        try:
-            file = Path(scratch.name) / name
+        async with scratch_folder() as scratch:
+            file = scratch / file_name(creation.examination.name, form.format)
             await asyncio.to_thread(file.write_text, form.text, encoding="utf-8", errors="replace")
             creation.task = await self._tasks.start(
                 f"Create: {creation.examination.name}",
                 ("-f", "json", "create", str(file)),
-                command=shown_command(("create", name), folder),
+                command=shown_command(("create", file.name), folder),
                 folder=folder,
                 once=f"create {creation.once}",
             )
-            await creation.task.process.done.wait()
-        finally:
-            await asyncio.to_thread(scratch.cleanup)
-        output = inert(creation.task.process.output)
-        found = _CREATED.search(output)
-        if creation.task.process.state is TaskState.SUCCEEDED and found is not None:
-            creation.workflow_id = int(found[1])
-            self._tasks.concern(creation.task.id, creation.workflow_id)
-        else:
-            creation.problem = output.replace(str(file), name).strip() or "The command ended without a reason."
+            creation.workflow_id = await made_by(self._tasks, creation.task, file)
 
     async def _run(self, creation: Creation, workflow_id: int) -> None:
         arguments = ("run", str(workflow_id))
@@ -159,8 +153,3 @@ def set_up(app: web.Application) -> None:
 
     app[CREATIONS] = Creations(app[TASKS])
     app.cleanup_ctx.append(closed)
-
-
-def file_name(name: str, format_name: str) -> str:
-    """Return the name of a file for a spec with this name."""
-    return f"{_UNSAFE.sub('_', name).strip('._-')[:80] or 'spec'}.{format_name}"

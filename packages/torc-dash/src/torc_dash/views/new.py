@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -16,14 +15,17 @@ from torc_client.spec.formats import SUFFIXES, Format
 from torc_client.text import count
 from torc_dash import addresses, csrf
 from torc_dash.actions.of_workflows import has_runner
+from torc_dash.command_output import CommandFailedError, read, send_text
 from torc_dash.graph_drawing import Drawing, NodeText, draw
 from torc_dash.rendering import respond
 from torc_dash.specs.asking import NoAnswerError, ask
-from torc_dash.specs.creation import CREATIONS, Creation, SpecForm, file_name
+from torc_dash.specs.creation import CREATIONS, Creation, SpecForm
 from torc_dash.specs.examination import Examination
 from torc_dash.specs.examples import EXAMPLES, Example
 from torc_dash.specs.folders import FolderError, resolve
+from torc_dash.specs.making import file_name
 from torc_dash.tasks.registry import TASKS
+from torc_dash.upstream import CLIENT
 
 FORMATS = tuple(one.value for one in Format)
 _TITLES = {"yaml": "YAML", "json": "JSON", "json5": "JSON5", "kdl": "KDL"}
@@ -96,11 +98,29 @@ async def page(request: web.Request) -> web.Response:
     if creation is not None:
         return await _of_creation(request, creation)
     form = SpecForm(folder=query.get("folder", ""))
+    source = query.get("from", "")
+    if source.isascii() and source.isdigit() and len(source) < 19:
+        return await _of_workflow(request, int(source), query.get("format", ""))
     example = request.app[EXAMPLES].get(query.get("example", ""))
     if example is None:
         return _respond(request, form)
-    form = replace(form, text=example.text)
-    return _respond(request, form, example=example.name, check=await _checked(request, form))
+    return _respond(request, replace(form, text=example.text), example=example.name)
+
+
+async def _of_workflow(request: web.Request, workflow_id: int, format_name: str) -> web.Response:
+    """Show the form with the spec of a workflow: as it was written, or in the format as it is now."""
+    workflow = await request.app[CLIENT].workflows.get_workflow(workflow_id)
+    written = None if format_name else request.app[CREATIONS].form_of(workflow_id)
+    if written is not None:
+        return _respond(request, written)
+    form = SpecForm(
+        format=format_name if format_name in FORMATS else FORMATS[0], folder=workflow.submission_directory or ""
+    )
+    try:
+        text = await read(request, ("workflows", "spec", str(workflow_id), "--to", form.format), csrf.SPEC_BYTES)
+    except CommandFailedError as error:
+        return _respond(request, form, problems=("The workflow cannot be copied here.",), output=str(error))
+    return _respond(request, replace(form, text=text))
 
 
 @csrf.accepts(_FORM_BYTES)
@@ -290,11 +310,7 @@ def _drawing(found: Examination) -> Drawing:
 def _download(form: SpecForm) -> web.Response:
     found = _NAME.search(form.text)
     name = file_name(found[1] if found else "", form.format)
-    return web.Response(
-        text=form.text,
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="{quote(name)}"'},
-    )
+    return send_text(form.text, name)
 
 
 def _respond(

@@ -1,12 +1,14 @@
 """The list of workflows: those of the reader that are not archived, unless the reader chooses others."""
 
 import asyncio
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
+from torc_client.address import DEFAULT_URL
 from torc_client.api.records import WorkflowModel, WorkflowProgressModel, WorkflowStatusResponse
 from torc_client.client import TorcClient, current_user
 from torc_client.job_statuses import WorkflowState
@@ -17,7 +19,8 @@ from torc_dash.record_cells import JobsProgress, Row
 from torc_dash.record_csv import send_csv
 from torc_dash.record_tables import Found, RecordQuery, RecordTable, read_record_query, shape_records, with_counts
 from torc_dash.rendering import respond
-from torc_dash.upstream import CLIENT
+from torc_dash.specs.examples import EXAMPLES, Example
+from torc_dash.upstream import CLIENT, UPSTREAM, Upstream
 
 PATH = "/workflows"
 ALL_USERS, ARCHIVED = "users", "archived"
@@ -44,6 +47,9 @@ class WorkflowsPage:
     """Whether there is nothing to list, and nothing is left out."""
 
     new_href: str
+    examples: tuple[Example, ...]
+    run_command: str
+    """What runs a file on this server in a terminal."""
 
 
 async def page(request: web.Request) -> web.Response:
@@ -58,7 +64,14 @@ async def page(request: web.Request) -> web.Response:
     return respond(
         request,
         "pages/workflows.html",
-        WorkflowsPage(table, _scopes(asked), is_new, addresses.new() if has_new else ""),
+        WorkflowsPage(
+            table,
+            _scopes(asked),
+            is_new,
+            addresses.new() if has_new else "",
+            tuple(request.app[EXAMPLES].values()),
+            _run_command(request.app[UPSTREAM]),
+        ),
     )
 
 
@@ -75,6 +88,11 @@ async def page_csv(request: web.Request) -> web.StreamResponse:
             number += 1
 
     return await send_csv(request, "workflows", asked.columns, parts())
+
+
+def _run_command(upstream: Upstream) -> str:
+    url = upstream.worker_url or upstream.url
+    return "torc run FILE" if url == DEFAULT_URL else f"TORC_API_URL={shlex.quote(url)} torc run FILE"
 
 
 def _scope(asked: RecordQuery) -> dict[str, Any]:
