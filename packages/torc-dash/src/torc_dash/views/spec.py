@@ -15,7 +15,7 @@ from torc_dash.tasks.program import shown_command
 from torc_dash.upstream import CLIENT
 from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
 
-# Of more jobs, the text is only downloaded: nobody reads it, and a browser is slow with it.
+# The text of more jobs is only downloaded: it is too long to be read, and a browser is slow with it.
 MOST_JOBS = 2000
 _FORMATS = {"yaml": "YAML", "json": "JSON", "json5": "JSON5", "kdl": "KDL"}
 
