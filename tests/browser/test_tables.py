@@ -1,8 +1,8 @@
 """Tables in a real browser: filter, columns, files, selection, and pages narrow and wide."""
 
 from support import needs
-from support.browsing import Visit, expect, make_workflow
-from support.processes import Server
+from support.browsing import Visit, expect, make_workflow, run_failed_workflow
+from support.processes import Place, Server
 
 pytestmark = needs.programs("chromium")
 
@@ -65,4 +65,22 @@ def test_narrow_pages_show_rows_as_cards(server: Server, visit: Visit):
     expect(cell).to_be_visible()
     width = visit.page.evaluate("document.querySelector('#records').scrollWidth")
     assert width <= 390
+    assert visit.complaints == []
+
+
+def test_a_click_on_a_group_filters_and_a_narrow_page_has_a_field(server: Server, place: Place, visit: Visit):
+    workflow_id = run_failed_workflow(place, server)
+    visit.open(f"/workflows/{workflow_id}/jobs?filter=status=completed")
+    visit.sees("1\N{EN DASH}3 of 3 jobs")
+    groups = visit.page.get_by_role("navigation", name="Groups of jobs")
+    groups.get_by_role("link", name="simulate_#").click()
+    visit.sees("1\N{EN DASH}2 of 2 jobs")
+    expect(groups.get_by_role("link", name="simulate_#")).to_have_attribute("aria-current", "true")
+    expect(visit.page.get_by_label("Filter", exact=True)).to_have_value("status=completed group=simulate_#")
+    visit.page.set_viewport_size({"width": 390, "height": 800})
+    expect(groups).to_be_hidden()
+    visit.page.get_by_label("Group").select_option(label="prepare \N{MIDDLE DOT} 1/1")
+    visit.sees("1\N{EN DASH}1 of 1 job")
+    expect(visit.page.locator("tbody tr")).to_have_count(1)
+    expect(visit.page.get_by_label("Filter", exact=True)).to_have_value("status=completed group=prepare")
     assert visit.complaints == []

@@ -7,6 +7,8 @@ from torc_client.api.records import (
     ComputeNodeModel,
     ExplainedReason,
     ExplainResponse,
+    JobGroupModel,
+    JobGroupsResponse,
     JobModel,
     JobStatusCounts,
     ListComputeNodesResponse,
@@ -106,6 +108,25 @@ def explained(*messages: str) -> ExplainResponse:
     )
 
 
+def job_group(key: str, first_job_id: int = 1, **counts: int) -> JobGroupModel:
+    every = dict.fromkeys((one.value for one in JobStatus), 0) | counts
+    return JobGroupModel(
+        key=key,
+        label=key,
+        first_job_id=first_job_id,
+        highest_priority=0,
+        lowest_priority=0,
+        merged_groups=0,
+        resource_requirements_ids=[],
+        total_jobs=sum(counts.values()),
+        jobs_by_status=JobStatusCounts(**every),
+    )
+
+
+def job_groups(*groups: JobGroupModel) -> JobGroupsResponse:
+    return JobGroupsResponse(groups=list(groups), edges=[], edges_left_off=0)
+
+
 def furnish(server: FakeServer) -> None:
     """Give a fake server one workflow with three jobs, one of them finished."""
     server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow()]))
@@ -113,5 +134,6 @@ def furnish(server: FakeServer) -> None:
     server.answer("explain_workflow", explained("3 jobs are ready"))
     server.answer("get_workflow_status", status(completed=1, running=1, ready=1))
     server.answer("list_jobs", listed(ListJobsResponse, [job(1), job(2), job(3)]))
+    server.answer("list_job_groups", job_groups(job_group("job-#", completed=1, running=1, ready=1)))
     server.answer("list_results", listed(ListResultsResponse, [result()]))
     server.answer("list_compute_nodes", listed(ListComputeNodesResponse, [compute_node()]))

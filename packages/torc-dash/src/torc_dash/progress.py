@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import WorkflowStatusResponse
+from torc_client.api.records import JobGroupModel, WorkflowStatusResponse
 from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, workflow_state
 from torc_dash.tables import Slice
 
@@ -31,12 +31,12 @@ class StateSummary:
     description: str
 
 
-def count(status: WorkflowStatusResponse, of: JobStatus) -> int:
-    """Return how many jobs of the workflow have a status."""
+def count(status: WorkflowStatusResponse | JobGroupModel, of: JobStatus) -> int:
+    """Return how many jobs of the workflow or group have a status."""
     return count_in(status.jobs_by_status, (of,))
 
 
-def slices_of(status: WorkflowStatusResponse) -> tuple[Slice, ...]:
+def slices_of(status: WorkflowStatusResponse | JobGroupModel) -> tuple[Slice, ...]:
     """Return the counts as adjoining slices of a bar. Statuses without jobs have no slice."""
     slices: list[Slice] = []
     start = 0.0

@@ -1,15 +1,18 @@
 """The tables of a workflow: jobs, results, files and all other records."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import web
 
-from torc_client.api.records import WorkflowStatusResponse
+from torc_client.api.records import JobGroupModel, WorkflowStatusResponse
+from torc_client.errors import ApiError
 from torc_dash import addresses
 from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS
 from torc_dash.addresses import ID
+from torc_dash.group_list import GroupList, group_list
 from torc_dash.record_csv import send_csv
 from torc_dash.record_tables import RecordQuery, RecordTable, read_record_query, shape_records
 from torc_dash.rendering import PAGE_CHROME, respond
@@ -47,6 +50,8 @@ class RecordsPage:
     others: tuple[TableLink, ...]
     actions: tuple[BulkAction, ...]
     live: str
+    groups: GroupList | None = None
+    """The groups beside the table of jobs."""
 
 
 async def table_page(request: web.Request) -> web.Response:
@@ -99,22 +104,38 @@ def _path(workflow_id: int, source: TableSource) -> str:
 async def _page(request: web.Request, source: TableSource) -> web.Response:
     workflow_id = workflow_id_of(request)
     asked = _query(request, source)
-    frame, found = await asyncio.gather(
-        load_frame(request, workflow_id, source.tab), find(request.app[CLIENT], workflow_id, source, asked)
+    frame, found, groups = await asyncio.gather(
+        load_frame(request, workflow_id, source.tab),
+        find(request.app[CLIENT], workflow_id, source, asked),
+        _groups(request, workflow_id, source),
     )
     links = links_of(source, found.rows) if "job" in request.app.router.named_resources() else {}
+    table = shape_records(source.words, asked, found, _path(workflow_id, source), links)
     page = RecordsPage(
         frame=frame,
         title=source.title,
-        table=shape_records(source.words, asked, found, _path(workflow_id, source), links),
+        table=table,
         others=(
             TableLink(JOBS_SOURCE.title, addresses.jobs(workflow_id), source is JOBS_SOURCE),
             *(TableLink(each.title, _path(workflow_id, each), each is source) for each in SOURCES.values()),
         ),
         actions=_actions(request, workflow_id, source, frame.status),
         live=source.live,
+        groups=group_list(workflow_id, groups, asked.filter, table.kept),
     )
     return respond(request, "pages/records.html", page)
+
+
+async def _groups(request: web.Request, workflow_id: int, source: TableSource) -> Sequence[JobGroupModel]:
+    """Return the groups of the jobs; none for other tables, and where the server does not know them."""
+    if source is not JOBS_SOURCE:
+        return ()
+    try:
+        return (await request.app[CLIENT].workflows.list_job_groups(workflow_id)).groups
+    except ApiError as error:
+        if error.status == 404:
+            return ()
+        raise
 
 
 def _actions(
