@@ -24,7 +24,7 @@ pytestmark = needs.programs("chromium")
 
 VENDOR = Path(__file__).parent / "vendor"
 # Routes with other answers than pages: streams, data, downloads.
-NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "export"})
+NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "export", "spec-schema"})
 # Values of the parameters in addresses. Those of `id` are in `_filled`.
 EXAMPLES: dict[str, tuple[str, ...]] = {"name": tuple(SOURCES), "action": ("run", "initialize", "delete", "reset-jobs")}
 

@@ -129,6 +129,11 @@ def import_() -> str:
     return "/new/import"
 
 
+def wizard() -> str:
+    """Return the address of the form that writes a spec."""
+    return "/new/wizard"
+
+
 def cluster() -> str:
     """Return the address of partitions and queue."""
     return "/cluster"

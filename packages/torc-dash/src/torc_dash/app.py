@@ -29,7 +29,9 @@ from torc_dash.views import (
     recover,
     settings,
     spec,
+    spec_schema,
     tasks,
+    wizard,
     workflows,
 )
 
@@ -53,6 +55,8 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *tasks.ROUTES,
     *settings.ROUTES,
     *find.ROUTES,
+    *wizard.ROUTES,
+    *spec_schema.ROUTES,
 )
 MIDDLEWARES = (
     *security.MIDDLEWARES,
