@@ -9,6 +9,8 @@ const HELP = [
   ["o", "log"], ["f", "follow"], ["e", "first error"], ["r", "retry"], ["[, ]", "previous or next failed job"],
   ["g w", "workflows"], ["g j", "jobs"], ["g g", "graph"], ["g r", "results"], ["g n", "nodes"],
   ["g s", "settings"], ["?", "this list"],
+  ["Ctrl-Enter", "new workflow: check the text"], ["Ctrl-S", "download it"],
+  ["Ctrl-Space, F8", "its editor: complete, next problem"], ["Escape Tab", "leave the editor"],
 ];
 let pending = false; // after g
 
@@ -78,7 +80,8 @@ window.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || document.documentElement.dataset.keys === "off") return;
-  if (event.target.closest?.("input, select, textarea, dialog, [contenteditable]")) return;
+  // Not the target, which is the host of a shadow root.
+  if (event.composedPath()[0].closest?.("input, select, textarea, dialog, [contenteditable]")) return;
   const act = press(event.key);
   const was = pending;
   if (!act) return;
