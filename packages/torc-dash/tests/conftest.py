@@ -10,6 +10,7 @@ from blockbuster import BlockBuster
 
 from dash_builders import furnish
 from torc_client.testing import FakeServer
+from torc_dash import background_answers
 from torc_dash.app import make_app
 from torc_dash.security import AccessPolicy
 from torc_dash.upstream import Upstream
@@ -27,6 +28,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TORC_API_URL", "TORC_PASSWORD", "TORC_USERNAME", "XDG_CONFIG_HOME", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages wait for answers of the background, however busy this machine is."""
+    monkeypatch.setattr(background_answers, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from torc_client.api.enums import ExplainCode, JobStatus
+from torc_client.api.enums import ExplainCode, FailureKind, JobStatus
 from torc_client.api.records import (
     ComputeNodeModel,
     ExplainedReason,
     ExplainResponse,
     JobGroupModel,
+    FailedJobExample,
+    FailureClusterModel,
+    FailuresResponse,
     JobGroupsResponse,
     JobModel,
     JobStatusCounts,
@@ -16,6 +19,7 @@ from torc_client.api.records import (
     ListResultsResponse,
     ListWorkflowsResponse,
     ResultModel,
+    ThroughputResponse,
     WorkflowModel,
     WorkflowProgressModel,
     WorkflowStatusResponse,
@@ -100,9 +104,9 @@ def compute_node(id: int = 1, **members: Any) -> ComputeNodeModel:
     return ComputeNodeModel(id=id, **{**known, **members})
 
 
-def explained(*messages: str) -> ExplainResponse:
+def explained(*messages: str, code: ExplainCode = ExplainCode.NO_ACTIVE_NODES) -> ExplainResponse:
     counts = JobStatusCounts(**dict.fromkeys((one.value for one in JobStatus), 0))
-    reasons = [ExplainedReason(code=ExplainCode.BLOCKED, count=1, jobs=[], message=one) for one in messages]
+    reasons = [ExplainedReason(code=code, count=1, jobs=[], message=one) for one in messages]
     return ExplainResponse(
         workflow_id=1, active_compute_nodes=0, is_claimable=False, jobs_by_status=counts, ready=[], reasons=reasons
     )
@@ -127,6 +131,21 @@ def job_groups(*groups: JobGroupModel) -> JobGroupsResponse:
     return JobGroupsResponse(groups=list(groups), edges=[], edges_left_off=0)
 
 
+def failed_alike(
+    *names: str, kind: FailureKind = FailureKind.EXIT_CODE, code: int | None = 1, first_id: int = 1, group: str = "job#"
+) -> FailureClusterModel:
+    """Return a cluster of failed jobs with these names."""
+    examples = [FailedJobExample(job_id=place, job_name=name) for place, name in enumerate(names, first_id)]
+    return FailureClusterModel(
+        group=group, status=JobStatus.FAILED, kind=kind, return_code=code, num_jobs=len(names), examples=examples
+    )
+
+
+def failures(*clusters: FailureClusterModel) -> FailuresResponse:
+    total = sum(cluster.num_jobs for cluster in clusters)
+    return FailuresResponse(total_jobs=total, clusters=list(clusters), clusters_left_off=0)
+
+
 def furnish(server: FakeServer) -> None:
     """Give a fake server one workflow with three jobs, one of them finished."""
     server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow()]))
@@ -137,3 +156,5 @@ def furnish(server: FakeServer) -> None:
     server.answer("list_job_groups", job_groups(job_group("job-#", completed=1, running=1, ready=1)))
     server.answer("list_results", listed(ListResultsResponse, [result()]))
     server.answer("list_compute_nodes", listed(ListComputeNodesResponse, [compute_node()]))
+    server.answer("list_failures", failures())
+    server.answer("get_throughput", ThroughputResponse(bin_seconds=1, ended=[], jobs_left=2))

@@ -5,7 +5,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from torc_dash import compression, csrf, explanations, preferences, proxy, read_only, rendering, security, slurm_answers
+from torc_dash import (
+    compression,
+    csrf,
+    explanations,
+    first_errors,
+    overview_answers,
+    preferences,
+    proxy,
+    read_only,
+    rendering,
+    security,
+    slurm_answers,
+)
 from torc_dash.actions.of_workflows import look_around
 from torc_dash.live import stream
 from torc_dash.rendering import PAGE_CHROME, PAGE_VALUES, PageChrome
@@ -16,7 +28,6 @@ from torc_dash.upstream import Upstream, connect
 from torc_dash.views import (
     actions,
     cluster,
-    details,
     find,
     graph,
     imports,
@@ -24,6 +35,7 @@ from torc_dash.views import (
     log,
     new,
     nodes,
+    overview,
     raw_log,
     records,
     recover,
@@ -39,7 +51,7 @@ from torc_dash.views import (
 ROUTES: tuple[web.RouteDef, ...] = (
     *stream.ROUTES,
     *workflows.ROUTES,
-    *details.ROUTES,
+    *overview.ROUTES,
     *graph.ROUTES,
     *records.ROUTES,
     *job.ROUTES,
@@ -82,6 +94,8 @@ def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) 
     app.on_shutdown.append(stream.close_streams)
     slurm_answers.set_up(app)
     explanations.set_up(app)
+    first_errors.set_up(app)
+    overview_answers.set_up(app)
     registry.set_up(app, upstream)
     examples.set_up(app)
     creation.set_up(app)

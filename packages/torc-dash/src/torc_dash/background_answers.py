@@ -18,6 +18,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 # An answer that is older than this is asked for again by the next page.
 FRESH_SECONDS = 15.0
+# A page waits this long for an answer; later it asks for the part again.
+PATIENCE_SECONDS = 0.05
 # The number of answers that are kept. The one that was asked for longest ago is dropped first.
 MOST_KEPT = 64
 
@@ -75,6 +77,15 @@ class BackgroundAnswers(Generic[Key, Value]):
         if question is None:
             return answered
         await asyncio.wait([question])
+        return self.latest(key)
+
+    async def soon(self, key: Key, seconds: float | None = None) -> Answered[Value]:
+        """Return a fresh answer if it comes within some seconds, or else the last one."""
+        answered = self.latest(key)
+        question = self._known[key].question
+        if question is None:
+            return answered
+        await asyncio.wait([question], timeout=PATIENCE_SECONDS if seconds is None else seconds)
         return self.latest(key)
 
     async def _answer(self, key: Key, known: _Known[Value]) -> None:

@@ -10,7 +10,7 @@ from torc_client.edge.terminal_text import inert_line
 from torc_client.graph.layers import critical_path
 from torc_client.graph.layout import Layout, Route, Spacing, lay_out
 from torc_client.graph.model import Graph, GraphNode, NodeKind
-from torc_dash.progress import ORDER
+from torc_dash.progress import ORDER, shares
 
 _CHARACTER = 7.3
 _PADDING = 12.0
@@ -88,16 +88,17 @@ def draw(
     graph: Graph, text_of: Callable[[GraphNode], NodeText], *, width_of_rest: float = 1100.0, with_path: bool = True
 ) -> Drawing:
     """Draw a graph. `with_path` marks the critical path, if there is an edge."""
+    texts = {node.key: text_of(node) for node in graph.nodes}
     layout: Layout = lay_out(
         graph,
-        _size_of,
+        lambda node: _size_of(node, texts[node.key]),
         Spacing(_SPACING.between_columns, _SPACING.between_boxes, width_of_rest=width_of_rest),
     )
     critical = critical_path(graph)[0] if graph.edges and with_path else ()
     on_path, steps = set(critical), set(pairwise(critical))
     shapes = []
     for box in layout.boxes:
-        text = text_of(box.node)
+        text = texts[box.node.key]
         shapes.append(
             Shape(
                 key=box.node.key,
@@ -124,22 +125,12 @@ def draw(
 def bar(counts: Mapping[JobStatus, int], start: float, width: float) -> tuple[Part, ...]:
     """Return the parts of a bar; each is visible, and together they have the width."""
     present = [(status, counts[status]) for status in ORDER if counts.get(status)]
-    shares = _shares([number for _, number in present], width)
+    widths = shares([number for _, number in present], width, _THINNEST)
     parts, at = [], start
-    for (status, number), share in zip(present, shares, strict=True):
+    for (status, number), share in zip(present, widths, strict=True):
         parts.append(Part(status.value, number, round(at, 2), round(share, 2)))
         at += share
     return tuple(parts)
-
-
-def _shares(numbers: list[int], width: float) -> list[float]:
-    total = sum(numbers)
-    wide = [max(width * number / total, _THINNEST) for number in numbers]
-    extra = sum(wide) - width
-    roomy = sum(share - _THINNEST for share in wide)
-    if extra <= 0 or roomy <= 0:
-        return wide
-    return [share - extra * (share - _THINNEST) / roomy for share in wide]
 
 
 def path_of(route: Route) -> str:
@@ -174,6 +165,8 @@ def _fitting(characters: Iterable[str], most: int) -> str:
     return "".join(taken)
 
 
-def _size_of(node: GraphNode) -> tuple[float, float]:
+def _size_of(node: GraphNode, text: NodeText) -> tuple[float, float]:
     columns = min(max(columns_of(inert_line(node.label)), _LEAST_COLUMNS if node.jobs else 0), _MOST_COLUMNS)
+    if node.kind not in {NodeKind.FILE, NodeKind.DATA}:  # those show only their names
+        columns = max(columns, columns_of(text.detail) + (columns_of(text.mark) + 1 if text.mark else 0))
     return round(columns * _CHARACTER + 2 * _PADDING + (18 if node.jobs else 8), 1), _HEIGHTS[node.kind]

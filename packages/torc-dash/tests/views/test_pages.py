@@ -3,7 +3,7 @@
 import pytest
 from aiohttp.test_utils import TestClient
 
-from dash_builders import compute_node, explained, job, listed, progress, result, status, workflow
+from dash_builders import compute_node, job, listed, progress, result, status, workflow
 from torc_client.api.records import (
     ListComputeNodesResponse,
     ListJobsResponse,
@@ -72,38 +72,7 @@ async def test_a_workflow_that_goes_away_in_between_stays_a_row(browser: TestCli
     assert "workflow-1" in await page(browser, "/workflows")
 
 
-async def test_the_workflow_page_counts_jobs_by_status(browser: TestClient, fake_server: FakeServer):
-    fake_server.answer("get_workflow_status", status(completed=1000, failed=2, running=3))
-    text = await page(browser, "/workflows/1")
-    for shown in ("1,000 of 1,005 completed, 3 running, 2 failed", "?tab=jobs&amp;status=failed", "job-2", "echo 3"):
-        assert shown in text
-    assert "status=blocked" not in text
-
-
-@pytest.mark.parametrize(
-    ("tab", "operation", "shown"),
-    [
-        ("jobs", "list_jobs", "echo 1"),
-        ("results", "list_results", "3.0 MiB"),
-        ("compute_nodes", "list_compute_nodes", "node-1"),
-        ("nonsense", "list_jobs", "echo 1"),
-    ],
-)
-async def test_each_tab_asks_for_its_rows_alone(browser, fake_server: FakeServer, tab: str, operation: str, shown: str):
-    assert shown in await page(browser, f"/workflows/1?tab={tab}")
-    lists = [call.operation for call in fake_server.calls if call.operation.startswith("list_")]
-    assert lists == [operation]
-    assert fake_server.calls_of(operation)[0].query["workflow_id"] == 1
-
-
-async def test_a_filter_that_makes_no_sense_is_named(browser: TestClient):
-    text = await page(browser, "/workflows/1?tab=results&job_id=seven")
-    assert "is not a whole number" in text
-
-
-@pytest.mark.parametrize(
-    "path", ["/workflows", "/workflows/1", "/workflows/1?tab=results", "/workflows/1?tab=compute_nodes"]
-)
+@pytest.mark.parametrize("path", ["/workflows", "/workflows/1", "/workflows/1/jobs", "/workflows/1/tables/results"])
 async def test_names_with_html_are_inert(browser: TestClient, fake_server: FakeServer, path: str):
     hostile = workflow(
         1, name=HOSTILE, user=HOSTILE, project=HOSTILE, description=HOSTILE, submission_directory=HOSTILE
@@ -115,7 +84,7 @@ async def test_names_with_html_are_inert(browser: TestClient, fake_server: FakeS
         "list_results", listed(ListResultsResponse, [result(1, job_name=HOSTILE, completion_time=HOSTILE)])
     )
     fake_server.answer("list_compute_nodes", listed(ListComputeNodesResponse, [compute_node(1, hostname=HOSTILE)]))
-    for part in (None, "content", "live"):
+    for part in (None, "content", "records"):
         text = await page(browser, path, part=part)
         assert "<img src=x" not in text
         assert "onerror=alert(1)>" not in text
@@ -128,29 +97,22 @@ async def test_what_a_reader_types_is_inert(browser: TestClient):
     assert "<b>" not in text
 
 
-async def test_the_page_says_why_nothing_runs(browser: TestClient, fake_server: FakeServer):
-    fake_server.answer("explain_workflow", explained("3 jobs are ready, but no compute node is active", HOSTILE))
-    text = await page(browser, "/workflows/1", part="summary")
-    assert "3 jobs are ready, but no compute node is active" in text
-    assert "<img src=x" not in text
-
-
 async def test_a_part_is_a_part_of_the_page(browser: TestClient):
     whole = await page(browser, "/workflows/1")
-    for part in ("content", "live", "summary", "frame_state"):
+    for part in ("content", "news", "counts", "frame_state"):
         text = await page(browser, "/workflows/1", part=part)
         assert text.strip()
         assert text in whole
         assert "<html" not in text
-    assert (await page(browser, "/workflows/1", part="live")).lstrip().startswith('<section id="live"')
+    assert (await page(browser, "/workflows/1", part="news")).lstrip().startswith('<section id="news"')
 
 
 async def test_an_open_page_asks_for_several_parts_at_once(browser: TestClient):
-    answer = await browser.get("/workflows/1", headers={"X-Torc-Parts": "summary live nonsense __class__ summary"})
-    assert answer.headers["X-Torc-Parts"] == "summary live"
+    answer = await browser.get("/workflows/1", headers={"X-Torc-Parts": "counts news nonsense __class__ counts"})
+    assert answer.headers["X-Torc-Parts"] == "counts news"
     text = await answer.text()
-    assert text.index('id="summary"') < text.index('id="live"')
-    assert text.count('id="summary"') == 1
+    assert text.index('id="counts"') < text.index('id="news"')
+    assert text.count('id="counts"') == 1
     assert "<html" not in text
     assert "X-Torc-Parts" in answer.headers["Vary"]
 
@@ -162,19 +124,19 @@ async def test_a_request_for_parts_that_the_page_does_not_have_gets_the_whole_pa
 
 
 async def test_the_browsers_history_gets_the_whole_page(browser: TestClient):
-    headers = {"HX-Request": "true", "HX-Target": "live", "HX-History-Restore-Request": "true"}
+    headers = {"HX-Request": "true", "HX-Target": "news", "HX-History-Restore-Request": "true"}
     answer = await browser.get("/workflows/1", headers=headers)
     assert "<html" in await answer.text()
     assert "HX-Request" in answer.headers["Vary"]
 
 
 async def test_an_unchanged_part_is_not_sent_again(browser: TestClient, fake_server: FakeServer):
-    asked = {"X-Torc-Parts": "summary live"}
+    asked = {"X-Torc-Parts": "counts news"}
     first = await browser.get("/workflows/1", headers=asked)
     asked["If-None-Match"] = first.headers["ETag"]
     again = await browser.get("/workflows/1", headers=asked)
     assert (again.status, await again.read()) == (304, b"")
-    assert (await browser.get("/workflows/1", headers={**asked, "X-Torc-Parts": "live"})).status == 200
+    assert (await browser.get("/workflows/1", headers={**asked, "X-Torc-Parts": "news"})).status == 200
     fake_server.answer("get_workflow_status", status(completed=3))
     assert (await browser.get("/workflows/1", headers=asked)).status == 200
 
@@ -209,9 +171,3 @@ async def test_refusals_are_shown_with_their_hint(browser: TestClient, fake_serv
 async def test_other_addresses_are_not_there(browser: TestClient, fake_server: FakeServer, path: str):
     assert "no such page" in await page(browser, path, 404)
     assert fake_server.calls == []
-
-
-async def test_the_reasons_are_asked_for_once_in_some_seconds(browser: TestClient, fake_server: FakeServer):
-    for _ in range(3):
-        await page(browser, "/workflows/1")
-    assert len(fake_server.calls_of("explain_workflow")) == 1

@@ -1,0 +1,135 @@
+"""The line in the log of a failed job that says why it failed.
+
+It is read in the background, because a disk or a runner can take long. What an attempt wrote does not change.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from torc_client.answers import id_of
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.log_files.first_error import ERRORS, first_error
+from torc_client.log_files.line_windows import (
+    SeekableLog,
+    Stop,
+    StoppedError,
+    lines_from,
+    never,
+    start_of_line,
+    start_of_lines_before,
+)
+from torc_client.log_files.patterns import Pattern, pattern_of
+from torc_client.log_files.terminal_text import plain
+from torc_dash import addresses
+from torc_dash.background_answers import BackgroundAnswers
+from torc_dash.log_sources import LogSource, load_history, open_source
+from torc_dash.upstream import CLIENT
+
+# An answer is used for this time. Afterwards the job may have another attempt.
+FRESH_SECONDS = 60.0
+READ_SECONDS = 5.0
+# How many logs are read at the same time.
+_MOST_AT_ONCE = 4
+_LAST_BYTES = 512 * 1024
+_LAST_LINES, _TRACEBACK_LINES = 20, 200
+_MOST_CHARACTERS = 240
+
+
+@dataclass(frozen=True)
+class FirstError:
+    """A line of a log. `meaning` and `remedy` are empty if it is the last line, without a known error."""
+
+    text: str
+    meaning: str
+    remedy: str
+    href: str
+
+
+FIRST_ERRORS: web.AppKey[BackgroundAnswers[int, FirstError | None]] = web.AppKey("first_errors", BackgroundAnswers)
+
+
+def set_up(app: web.Application) -> None:
+    """Make the answers of the application, by the ids of jobs, and end open questions with it."""
+    turns = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    async def ask(job_id: int) -> FirstError | None:
+        async with turns:
+            try:
+                async with asyncio.timeout(READ_SECONDS):
+                    return await read_first_error(app[CLIENT], job_id)
+            except TimeoutError:
+                raise TorcError(f"The log could not be read in {READ_SECONDS:g} s.") from None
+
+    async def closed(app: web.Application) -> AsyncIterator[None]:
+        yield
+        await app[FIRST_ERRORS].close()
+
+    app[FIRST_ERRORS] = BackgroundAnswers(ask, fresh_seconds=FRESH_SECONDS)
+    app.cleanup_ctx.append(closed)
+
+
+async def read_first_error(client: TorcClient, job_id: int) -> FirstError | None:
+    """Read the log of the newest attempt of a job. Return None if it is empty. Raises TorcError."""
+    history = await load_history(client, job_id, {})
+    source = await open_source(client, history, "")
+    found = await _line_of(source)
+    if found is None:
+        return None
+    text, pattern = found
+    attempt = history.chosen
+    href = addresses.log(
+        id_of(history.job),
+        source.kind.value,
+        run=attempt.run_id if attempt else None,
+        attempt=attempt.attempt_id if attempt else None,
+        go="error" if pattern else None,
+    )
+    return FirstError(text, pattern.meaning if pattern else "", pattern.remedy if pattern else "", href)
+
+
+async def _line_of(source: LogSource) -> tuple[str, Pattern | None] | None:
+    """Read in a thread, which ends before the log is closed."""
+    must_end = threading.Event()
+    reading = asyncio.ensure_future(asyncio.to_thread(error_line, source.log, must_end.is_set))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        must_end.set()
+        await asyncio.wait([reading])
+        raise
+    except StoppedError:
+        return None
+    finally:
+        source.close()
+
+
+def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | None] | None:
+    """Return the first line with a known error near the end of a log, or else its last line that is not empty.
+
+    Of an exception of Python, it is the line that names the exception.
+    """
+    start = start_of_line(log, max(0, log.size_bytes - _LAST_BYTES), stop)
+    found = first_error(log, start, stop).found
+    if found is None:
+        last = start_of_lines_before(log, log.size_bytes, _LAST_LINES, stop)
+        texts = [text for text in _texts(log, last, _LAST_LINES, stop) if text.strip()]
+        return (_cut(texts[-1]), None) if texts else None
+    texts = _texts(log, found.offset, _TRACEBACK_LINES, stop)
+    if found.pattern.name == "python":
+        named = next((text for text in texts[1:] if text.strip() and not text[0].isspace()), texts[0])
+        return _cut(named), pattern_of(named.encode(), ERRORS) or found.pattern
+    return _cut(texts[0]), found.pattern
+
+
+def _texts(log: SeekableLog, start: int, most: int, stop: Stop) -> list[str]:
+    return [plain(line.content) for line in lines_from(log, start, most, stop)]
+
+
+def _cut(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"

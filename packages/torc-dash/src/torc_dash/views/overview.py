@@ -1,0 +1,230 @@
+"""The overview of a workflow: what to know now, counts, groups, what runs and ended, throughput, what to do next."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from torc_client.api.records import ExplainResponse, ThroughputResponse, WorkflowModel, WorkflowStatusResponse
+from torc_client.edge.filter_language import quoted
+from torc_client.edge.terminal_text import inert_line
+from torc_client.job_statuses import ACTIVE, count_in
+from torc_client.text import duration
+from torc_dash import addresses
+from torc_dash.addresses import ID
+from torc_dash.background_answers import Answered
+from torc_dash.explanations import EXPLANATIONS
+from torc_dash.first_errors import FIRST_ERRORS
+from torc_dash.overview_answers import GROUPS, THROUGHPUTS
+from torc_dash.overview_groups import GroupsNow, groups_now
+from torc_dash.overview_jobs import JobsNow, read_jobs
+from torc_dash.overview_news import (
+    MOST_CLUSTERS,
+    MOST_NODES,
+    News,
+    about_failures,
+    about_nodes,
+    about_obstacles,
+    about_pace,
+    sample_of,
+)
+from torc_dash.overview_next import NextStep, next_step
+from torc_dash.progress import ORDER, count
+from torc_dash.rendering import PAGE_CHROME, respond
+from torc_dash.sparkline import Sparkline, sparkline
+from torc_dash.table_definitions import time
+from torc_dash.upstream import CLIENT
+from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
+
+_ENDING_SOON = "active end_time<+1h end_time>now"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number with its caption, and a link to its rows."""
+
+    caption: str
+    value: str
+    href: str
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A caption and a value. A `moment` is a point in time."""
+
+    caption: str
+    value: str
+    moment: str = ""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The ended attempts by time, and what a bar and the width stand for."""
+
+    line: Sparkline
+    label: str
+    start: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """The values of the template. What is still being asked comes later by itself."""
+
+    frame: WorkflowFrame
+    next: NextStep | None
+    news: tuple[News, ...]
+    is_asking: bool
+    cards: tuple[Card, ...]
+    groups: GroupsNow | None
+    groups_problem: str
+    groups_asking: bool
+    graph_href: str
+    jobs: JobsNow
+    running_href: str
+    results_href: str
+    pace: Pace | None
+    pace_asking: bool
+    facts: tuple[Fact, ...]
+    here: str
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    """Show how a workflow is."""
+    workflow_id = workflow_id_of(request)
+    moved = _moved(workflow_id, request.query)
+    if moved:
+        raise web.HTTPFound(moved)
+    client = request.app[CLIENT]
+    (frame, (failed, reads_logs), jobs, nodes), (obstacles, pace, groups) = await asyncio.gather(
+        asyncio.gather(
+            load_frame(request, workflow_id, "overview"),
+            _failures(request, workflow_id),
+            read_jobs(client, workflow_id),
+            client.compute_nodes.list_compute_nodes(
+                workflow_id=workflow_id, filter=_ENDING_SOON, sort_by="end_time", limit=MOST_NODES
+            ),
+        ),
+        asyncio.gather(
+            request.app[EXPLANATIONS].soon(workflow_id),
+            request.app[THROUGHPUTS].soon(workflow_id),
+            request.app[GROUPS].soon(workflow_id),
+        ),
+    )
+    status = frame.status
+    news = failed
+    if status.total_jobs and not status.is_complete:
+        reasons = obstacles.value.reasons if obstacles.value is not None else ()
+        news += about_obstacles(workflow_id, reasons, runs=bool(count_in(status.jobs_by_status, ACTIVE)))
+        news += _problem(obstacles)
+        news += about_pace(pace.value) if pace.value is not None else ()
+        news += about_nodes(workflow_id, nodes.items, datetime.now(UTC))
+    return respond(
+        request,
+        "pages/overview.html",
+        OverviewPage(
+            frame=frame,
+            next=next_step(status),
+            news=news,
+            is_asking=reads_logs or obstacles.is_asking or pace.is_asking,
+            cards=_cards(workflow_id, status),
+            groups=groups_now(workflow_id, groups.value) if groups.value is not None else None,
+            groups_problem=groups.problem or "",
+            groups_asking=groups.is_asking,
+            graph_href=addresses.graph(workflow_id),
+            jobs=jobs,
+            running_href=addresses.jobs(workflow_id, filter="status=running", sort="start_time"),
+            results_href=addresses.table(workflow_id, "results", sort="id", reverse=1),
+            pace=_pace(pace.value),
+            pace_asking=pace.is_asking,
+            facts=_facts(frame.workflow, status),
+            here=addresses.workflow(workflow_id),
+        ),
+    )
+
+
+def _moved(workflow_id: int, query: Mapping[str, str]) -> str:
+    """Return where a table is that this page had; empty if the address names none."""
+    match query.get("tab"):
+        case "jobs":
+            words = [f"{name}={quoted(query[name])}" for name in ("status",) if query.get(name)]
+            words += [f"{name}~{quoted(query[name])}" for name in ("name", "command") if query.get(name)]
+            return addresses.jobs(workflow_id, filter=" ".join(words))
+        case "results":
+            return addresses.table(workflow_id, "results")
+        case "compute_nodes":
+            return addresses.table(workflow_id, "nodes")
+        case _:
+            return ""
+
+
+async def _failures(request: web.Request, workflow_id: int) -> tuple[tuple[News, ...], bool]:
+    """Return what failed, with a line of the log of one job of each kind, and whether logs are being read."""
+    found = await request.app[CLIENT].workflows.list_failures(workflow_id)
+    samples = [job_id for each in found.clusters[:MOST_CLUSTERS] if (job_id := sample_of(each)) is not None]
+    answers = await asyncio.gather(*(request.app[FIRST_ERRORS].soon(job_id) for job_id in samples))
+    can_change = not request.app[PAGE_CHROME].read_only
+    news = about_failures(workflow_id, found, dict(zip(samples, answers, strict=True)), can_change=can_change)
+    return news, any(answered.is_asking for answered in answers)
+
+
+def _problem(answered: Answered[ExplainResponse]) -> tuple[News, ...]:
+    """Return why it is not known why jobs do not run."""
+    return () if answered.problem is None else (News("waits", inert_line(answered.problem)),)
+
+
+def _cards(workflow_id: int, status: WorkflowStatusResponse) -> tuple[Card, ...]:
+    """Return the counts with links to their jobs. A status without jobs is left out."""
+    return (
+        Card("jobs", f"{status.total_jobs:,}", addresses.jobs(workflow_id)),
+        *(
+            Card(
+                one.value,
+                f"{count(status, one):,}",
+                addresses.jobs(workflow_id, filter=f"status={one.value}"),
+                one.value,
+            )
+            for one in ORDER
+            if count(status, one)
+        ),
+    )
+
+
+def _pace(found: ThroughputResponse | None) -> Pace | None:
+    line = sparkline(found.ended) if found is not None else None
+    if found is None or line is None:
+        return None
+    width, total = _round_duration(found.bin_seconds), _round_duration(found.bin_seconds * len(found.ended))
+    return Pace(
+        line,
+        label=f"Attempts that ended in each {width}: at most {line.most:,}",
+        start=found.start_time or "",
+        rate=f"{total}; a bar is {width}, the highest one {line.most:,} attempts.",
+    )
+
+
+def _round_duration(seconds: int) -> str:
+    return duration(seconds).removesuffix(" 0 s").removesuffix(" 0 min").replace(".0 s", " s")
+
+
+def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[Fact, ...]:
+    facts = [
+        Fact("Owner", workflow.user),
+        Fact("Created", "", time(workflow.timestamp).text),
+        Fact("Run", str(status.run_id if status.run_id is not None else workflow.run_id)),
+        Fact("Active compute nodes", f"{status.active_compute_nodes:,}"),
+        Fact("Time in jobs", duration(status.total_exec_time_minutes * 60)),
+    ]
+    if status.walltime_seconds is not None:
+        facts.append(Fact("Elapsed", duration(status.walltime_seconds)))
+    if workflow.project:
+        facts.append(Fact("Project", inert_line(workflow.project)))
+    if workflow.submission_directory:
+        facts.append(Fact("Directory", inert_line(workflow.submission_directory)))
+    return tuple(facts)
+
+
+ROUTES = (web.get(f"/workflows/{ID}", page, name="overview"),)
