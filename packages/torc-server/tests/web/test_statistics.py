@@ -105,3 +105,32 @@ async def test_what_ended_long_ago_says_nothing_about_the_end(api: Any) -> None:
     assert len(found["ended"]) <= 60
     assert "seconds_left" not in found
     assert found["jobs_left"] == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "last"),
+    [
+        ("{}Z", "10:01:29Z"),
+        ("{}.25+00:00", "10:01:29.5+00:00"),
+        ("{}", "10:01:29"),
+        ("{}Z", "13:01:29+03:00"),
+    ],
+)
+async def test_attempts_are_counted_whatever_the_form_of_their_times(api: Any, form: str, last: str) -> None:
+    workflow_id, jobs, node_id = await running(api, 4)
+    for job_id, time in zip(jobs, ["10:00:00", "10:00:30", "10:00:59"], strict=False):
+        await end(api, workflow_id, job_id, node_id, time=form.format(f"2026-01-01T{time}"))
+    await end(api, workflow_id, jobs[3], node_id, time=f"2026-01-01T{last}")
+    found = await throughput_of(api, workflow_id)
+    assert (found["start_time"], found["bin_seconds"]) == ("2026-01-01T10:00:00.000Z", 2)
+    assert {at: ended for at, ended in enumerate(found["ended"]) if ended} == {0: 1, 15: 1, 29: 1, 44: 1}
+
+
+@pytest.mark.parametrize("form", ["{}Z", "{}"])
+async def test_times_of_a_long_run_are_counted_in_whole_minutes(api: Any, form: str) -> None:
+    workflow_id, jobs, node_id = await running(api, 3)
+    for job_id, time in zip(jobs, ["01T10:00:40", "01T10:05:10", "02T10:00:20"], strict=True):
+        await end(api, workflow_id, job_id, node_id, time=form.format(f"2026-01-{time}"))
+    found = await throughput_of(api, workflow_id)
+    assert (found["start_time"], found["bin_seconds"]) == ("2026-01-01T10:00:00.000Z", 1500)
+    assert (sum(found["ended"]), found["ended"][0], found["ended"][-1]) == (3, 2, 1)
