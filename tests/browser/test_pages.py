@@ -33,7 +33,7 @@ def test_a_failed_workflow_says_so(server: Server, place: Place, visit: Visit):
     visit.sees("simulate_2 failed with exit code 3")
     visit.sees("FileNotFoundError: no grid")
     visit.page.get_by_role("link", name="log of simulate_2").click()
-    visit.sees("This is the first known error")
+    expect(visit.page.locator(".ln.is-hit")).to_contain_text("FileNotFoundError: no grid")
     assert visit.complaints == []
 
 
