@@ -120,6 +120,6 @@ _NAMES = {
         delete_resource_requirements delete_results delete_user_data delete_workflow initialize_jobs
         process_changed_job_inputs reset_job_status restart_jobs start_run
     """,
-    Kind.STREAM: "stream_events stream_api_events",
+    Kind.STREAM: "stream_events stream_api_events stream_workflow_changes",
 }
 KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}

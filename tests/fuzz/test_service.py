@@ -35,7 +35,7 @@ CHECKED = [
         "response_schema_conformance",
     )
 ]
-ENDLESS = {"stream_events", "stream_api_events"}
+ENDLESS = {"stream_events", "stream_api_events", "stream_workflow_changes"}
 """Answers without an end, which have tests of their own."""
 WAITS = "wait_seconds"
 

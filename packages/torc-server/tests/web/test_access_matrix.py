@@ -55,6 +55,7 @@ BESIDES_WORKFLOWS = {
     "create_access_group": Audience.SYSTEM_ADMINS,
     "delete_access_group": Audience.SYSTEM_ADMINS,
     "list_tokens": Audience.EVERYBODY,
+    "stream_workflow_changes": Audience.EVERYBODY,
     "reload_auth": Audience.SYSTEM_ADMINS,
     "admin_sql": Audience.SYSTEM_ADMINS,
     "list_admin_audit_log": Audience.SYSTEM_ADMINS,

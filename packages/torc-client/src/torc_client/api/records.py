@@ -319,6 +319,15 @@ class BatchStartJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs whose start is stored, by this call or an earlier one."""
 
 
+class ChangedWorkflows(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Workflows that changed since the last such event."""
+
+    everything: bool
+    """Whether any workflow may have changed: at the start, after many changes, and when one was deleted or shared."""
+    workflow_ids: list[int]
+    """The workflows, in ascending order."""
+
+
 class ClaimActionRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The compute node that claims an action."""
 

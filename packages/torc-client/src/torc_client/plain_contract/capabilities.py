@@ -60,6 +60,7 @@ MISSING_OPERATIONS: Mapping[str, str] = MappingProxyType(
         "replan_allocations": "plan the allocations of a workflow again",
         "restart_jobs_as_task": "restart jobs in the background",
         "revoke_token": _TOKENS,
+        "stream_workflow_changes": "say which workflows change",
         "update_action": _EDIT_ACTIONS,
         "update_workflow_status": "change the flags of a workflow in this form",
     }

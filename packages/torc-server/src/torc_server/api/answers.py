@@ -161,6 +161,16 @@ class LiveEvent(Record):
     data = JsonObject("The details, which depend on the type.", required=True)
 
 
+class ChangedWorkflows(Record):
+    """Workflows that changed since the last such event."""
+
+    workflow_ids = Many(Integer(), "The workflows, in ascending order.", required=True)
+    everything = Boolean(
+        "Whether any workflow may have changed: at the start, after many changes, and when one was deleted or shared.",
+        required=True,
+    )
+
+
 class ClaimJobsBasedOnResources(Record):
     """The claimed jobs, which are now pending."""
 

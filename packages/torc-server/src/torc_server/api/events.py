@@ -1,16 +1,28 @@
-"""Stored events of a workflow, and the stream of notifications."""
+"""Stored events of a workflow, the stream of its notifications, and the stream of changed workflows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from msgspec import Raw
 
-from torc_server.api.access import through, workflow_in_path
-from torc_server.api.answers import LatestEventTimestampResponse, LiveEvent
+from torc_server.api.access import open_to_all, through, workflow_in_path
+from torc_server.api.answers import ChangedWorkflows, LatestEventTimestampResponse, LiveEvent
 from torc_server.api.generic import ID, operations_of, view_for
 from torc_server.api.of_one import ANY_MAY_FAIL, WORKFLOW_ID, of_workflow
-from torc_server.api.operation import Answer, Call, Effect, Operation, Parameter, operation, stream_operation
+from torc_server.api.operation import (
+    Answer,
+    Call,
+    Effect,
+    Operation,
+    Parameter,
+    WorkflowTail,
+    operation,
+    stream_operation,
+)
 from torc_server.engine import events
+from torc_server.engine.access.visible_workflows import visible_among
 from torc_server.engine.ids import WorkflowId
 from torc_server.engine.signals import Severity
 from torc_server.resources import records
@@ -87,6 +99,31 @@ def stream_events(tx: Transaction, call: Call) -> Severity:
     return Severity.__members__.get(str(call.query["level"]).upper(), Severity.INFO)
 
 
+@stream_operation(
+    "stream_workflow_changes",
+    "GET",
+    "/events/stream",
+    tag="events",
+    guard=open_to_all,
+    errors=(400, 409),
+    answer=ChangedWorkflows,
+    query=(Parameter("user", Text("Only workflows of this owner.", nullable=False)),),
+    extension=True,
+)
+def stream_workflow_changes(tx: Transaction, call: Call) -> WorkflowTail:
+    """Stream which workflows changed, as server-sent events `workflows_changed`, at most one in a second.
+
+    For a page with a list of workflows: it says what to read again, not what is new. With access control, the ids are
+    those of workflows that the caller may use. Comments keep idle connections open.
+    """
+    del tx
+    return WorkflowTail(partial(_visible, call))
+
+
+def _visible(call: Call, tx: Transaction, ids: Sequence[int]) -> list[int]:
+    return visible_among(tx, call.caller, call.query.get("user"), ids)
+
+
 def _with_event(generic: Operation) -> Operation:
     """Also store an event with the new values and the user."""
 
@@ -103,4 +140,10 @@ def _with_event(generic: Operation) -> Operation:
 update_resource_requirements = _with_event(
     next(each for each in operations_of(RESOURCE_REQUIREMENTS) if each.id == "update_resource_requirements")
 )
-EVENT_OPERATIONS = (update_event, get_latest_event_timestamp, stream_events, update_resource_requirements)
+EVENT_OPERATIONS = (
+    update_event,
+    get_latest_event_timestamp,
+    stream_events,
+    stream_workflow_changes,
+    update_resource_requirements,
+)

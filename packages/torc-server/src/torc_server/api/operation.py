@@ -277,8 +277,15 @@ class RequestTail:
     with_bodies: bool
 
 
-Followed = Severity | RequestTail
-"""What a stream sends: the notifications about a workflow from a severity on, or requests."""
+@dataclass(frozen=True, slots=True)
+class WorkflowTail:
+    """A stream of the ids of workflows that changed. `visible` returns those that the caller may see."""
+
+    visible: Callable[[Transaction, Sequence[int]], list[int]]
+
+
+Followed = Severity | RequestTail | WorkflowTail
+"""What a stream sends: the notifications about a workflow from a severity on, requests, or changed workflows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,13 @@ class WorkflowDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowChanged:
+    """The workflow was created or archived, or another member that lists show was changed."""
+
+    workflow_id: WorkflowId
+
+
+@dataclass(frozen=True, slots=True)
 class TaskQueued:
     """A task was queued."""
 
@@ -127,6 +134,7 @@ WorkflowSignal = (
     JobsBecameReady
     | WorkflowCompleted
     | WorkflowCanceled
+    | WorkflowChanged
     | WorkflowDeleted
     | RunBegan
     | TaskQueued

@@ -6,7 +6,7 @@ from torc_server.engine.errors import Conflict, NotFound, RuleBroken
 from torc_server.engine.fencing import note_fence
 from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.signals import RunBegan
+from torc_server.engine.signals import RunBegan, WorkflowChanged
 from torc_server.engine.states import Cause
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
@@ -48,6 +48,7 @@ FINISH = Statement("UPDATE workflow SET is_draft = NULL WHERE id = :workflow_id 
 def finish_creation(tx: Transaction, workflow_id: WorkflowId) -> None:
     """Note that all records of a workflow were created: from now on it is listed and can run."""
     tx.execute(FINISH, {"workflow_id": workflow_id})
+    tx.emit(WorkflowChanged(workflow_id))
 
 
 def _missing(workflow_id: WorkflowId) -> NotFound:
@@ -134,3 +135,4 @@ def archive(tx: Transaction, workflow_id: WorkflowId, *, is_archived: bool) -> N
     """
     workflow_row(tx, workflow_id)
     tx.execute(SET_ARCHIVED, {"workflow_id": workflow_id, "is_archived": is_archived})
+    tx.emit(WorkflowChanged(workflow_id))

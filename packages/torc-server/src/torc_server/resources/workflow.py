@@ -7,7 +7,7 @@ from typing import Any
 
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import WorkflowId
-from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowDeleted
+from torc_server.engine.signals import AccessChanged, WorkflowCanceled, WorkflowChanged, WorkflowDeleted
 from torc_server.engine.timestamps import timestamp
 from torc_server.resources.environments import with_env, without_same_env
 from torc_server.resources.fields import Boolean, Column, Integer, Record, SortMethodField, Text, Timestamp, Word
@@ -256,10 +256,11 @@ def _differs(stored: Any, sent: Any) -> bool:
 
 
 def add_default_requirements(tx: Transaction, ids: Sequence[int], bodies: Sequence[Body]) -> None:
-    """Create the default requirements of each new workflow."""
+    """Create the default requirements of each new workflow, and emit that it is there."""
     del bodies
     for workflow_id in ids:
         default_requirements(tx, WorkflowId(workflow_id))
+        tx.emit(WorkflowChanged(WorkflowId(workflow_id)))
 
 
 def emit_deletion(tx: Transaction, workflow_id: WorkflowId) -> None:

@@ -25,6 +25,7 @@ from torc_server.live.node_contacts import NodeContacts
 from torc_server.live.output_relay import OutputRelay
 from torc_server.live.token_checks import TokenChecker
 from torc_server.live.waits import Waits
+from torc_server.live.workflow_changes import WorkflowChanges
 from torc_server.store.backup import BackupHistory
 from torc_server.store.read_pool import ReadPool
 from torc_server.store.writer import Writer
@@ -44,7 +45,7 @@ from torc_server.web.dispatch import (
     dispatching,
     handler_of,
 )
-from torc_server.web.event_stream import EVENT_HUB, ORDINARY_PACE, PACE, Pace, stream_handler_of
+from torc_server.web.event_stream import EVENT_HUB, ORDINARY_PACE, PACE, WORKFLOW_CHANGES, Pace, stream_handler_of
 from torc_server.web.health import (
     ALIVE,
     OPEN_PATHS,
@@ -118,6 +119,7 @@ def build_app(
         ],
     )
     long_polls, event_hub, waits = LongPolls(), EventHub(), Waits(enforces_access=enforce_access)
+    workflow_changes = WorkflowChanges()
     contacts = NodeContacts()
 
     def deliver(signals: Sequence[object]) -> None:
@@ -125,6 +127,7 @@ def build_app(
             tokens.deliver(signals)
         long_polls.deliver(signals)
         event_hub.deliver(signals)
+        workflow_changes.deliver(signals)
         waits.deliver(signals)
         contacts.deliver(signals)
         for listener in listeners:
@@ -133,6 +136,7 @@ def build_app(
     app[LONG_POLLS] = long_polls
     app[OUTPUT_RELAY] = OutputRelay(contacts)
     app[EVENT_HUB] = event_hub
+    app[WORKFLOW_CHANGES] = workflow_changes
     app[WAITS] = waits
     app[AUTHENTICATOR] = authenticator
     app[TOKENS] = tokens
@@ -200,6 +204,7 @@ async def _answer_parked(app: web.Application) -> None:
     """End the long-polls, the streams and the decoding of large bodies when the server stops."""
     app[LONG_POLLS].close()
     app[EVENT_HUB].close()
+    app[WORKFLOW_CHANGES].close()
     app[API_EVENTS].close()
     app[WAITS].close()
     app[OUTPUT_RELAY].close()

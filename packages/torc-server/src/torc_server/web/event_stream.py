@@ -1,4 +1,4 @@
-"""Stream notifications about a workflow, or the requests of the server, as server-sent events."""
+"""Stream notifications about a workflow, changed workflows, or requests of the server, as server-sent events."""
 
 import asyncio
 import contextlib
@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from torc_server.api.operation import Call, Followed, RequestTail, StreamOperation
+from torc_server.api.operation import Call, Followed, RequestTail, StreamOperation, WorkflowTail
 from torc_server.auth.basic import Refused
 from torc_server.edge.held_connections import holding
 from torc_server.engine.errors import EngineError
 from torc_server.live.api_events import RequestFollower
 from torc_server.live.event_hub import EventHub, Follower
+from torc_server.live.stream_queue import frame
+from torc_server.live.workflow_changes import WorkflowChanges, WorkflowFollower
 from torc_server.store.errors import StoreError
 from torc_server.store.transaction import Transaction
 from torc_server.web.dispatch import ENFORCE_ACCESS, call_of, guard_of, read
@@ -24,9 +26,12 @@ from torc_server.web.request_reports import API_EVENTS
 from torc_server.web.waiting import waiting
 
 EVENT_HUB = web.AppKey("event_hub", EventHub)
+WORKFLOW_CHANGES = web.AppKey("workflow_changes", WorkflowChanges)
 LAST_EVENT_ID = "Last-Event-ID"
 HEADERS = {hdrs.CONTENT_TYPE: "text/event-stream", hdrs.CACHE_CONTROL: "no-cache", "X-Accel-Buffering": "no"}
 HEARTBEAT = b": still here\n\n"
+
+AnyFollower = Follower | RequestFollower | WorkflowFollower
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Pace:
     stalled_seconds: float = 30.0
     pause_for_each_seconds: float = 0.0005
     pause_longest_seconds: float = 1.0
+    pause_of_lists_seconds: float = 1.0
 
 
 ORDINARY_PACE = Pace()
@@ -65,13 +71,14 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
             async def check() -> Followed:
                 return await read(request, unit)
 
-            with _following(request, call, await check()) as follower:
+            followed = await check()
+            with _following(request, call, followed) as follower:
                 # Check again: a deletion before `following` sends no notification.
                 await check()
                 response = web.StreamResponse(headers={**HEADERS, SPAN_HEADER: request[SPAN_ID]})
                 try:
                     async with waiting(request, call, check):
-                        await _Stream(request, response, follower, check).run()
+                        await _stream_of(request, response, followed, follower, check).run()
                 except (Refused, EngineError):
                     if not response.prepared:
                         raise
@@ -84,12 +91,24 @@ def stream_handler_of(operation: StreamOperation) -> Callable[[web.Request], Awa
     return handle
 
 
-def _following(
-    request: web.Request, call: Call, followed: Followed
-) -> AbstractContextManager[Follower | RequestFollower]:
+def _following(request: web.Request, call: Call, followed: Followed) -> AbstractContextManager[AnyFollower]:
+    if isinstance(followed, WorkflowTail):
+        return request.app[WORKFLOW_CHANGES].following()
     if isinstance(followed, RequestTail):
         return request.app[API_EVENTS].following(with_bodies=followed.with_bodies)
     return request.app[EVENT_HUB].following(call.path["id"], followed, request.headers.get(LAST_EVENT_ID))
+
+
+def _stream_of(
+    request: web.Request,
+    response: web.StreamResponse,
+    followed: Followed,
+    follower: AnyFollower,
+    check: Callable[[], Awaitable[Followed]],
+) -> "_Stream":
+    if not isinstance(follower, WorkflowFollower) or not isinstance(followed, WorkflowTail):
+        return _Stream(request, response, follower, check)
+    return _WorkflowStream(request, response, follower, check, followed)
 
 
 class _Stream:
@@ -99,7 +118,7 @@ class _Stream:
         self,
         request: web.Request,
         response: web.StreamResponse,
-        follower: Follower | RequestFollower,
+        follower: AnyFollower,
         check: Callable[[], Awaitable[Followed]],
     ) -> None:
         self._request = request
@@ -118,7 +137,7 @@ class _Stream:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._pause_seconds()):
                         await self._follower.until_many()
-            await self._write(self._follower.fetch())
+            await self._write(await self._fetch())
         except ConnectionError:
             pass  # the client disconnected
         except TimeoutError:
@@ -133,7 +152,11 @@ class _Stream:
                 await self._follower.until_any()
         except TimeoutError:
             return HEARTBEAT
-        return self._follower.fetch()
+        return await self._fetch()
+
+    async def _fetch(self) -> bytes:
+        """Return and remove what waits, as text."""
+        return b"" if isinstance(self._follower, WorkflowFollower) else self._follower.fetch()
 
     async def _write(self, text: bytes) -> None:
         if text:
@@ -157,3 +180,33 @@ class _Stream:
             except (EngineError, StoreError):
                 return False
         return True
+
+
+class _WorkflowStream(_Stream):
+    """The answer of a stream of changed workflows, of which the caller sees some."""
+
+    def __init__(
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        follower: WorkflowFollower,
+        check: Callable[[], Awaitable[Followed]],
+        followed: WorkflowTail,
+    ) -> None:
+        super().__init__(request, response, follower, check)
+        self._changes = follower
+        self._visible = followed.visible
+
+    async def _fetch(self) -> bytes:
+        ids, everything = self._changes.take()
+        if ids:
+            try:
+                ids = await read(self._request, lambda tx: self._visible(tx, ids))
+            except StoreError:  # it is not known which of them the caller may see
+                ids, everything = [], True
+        if not ids and not everything:
+            return b""
+        return frame("workflows_changed", {"workflow_ids": ids, "everything": everything})
+
+    def _pause_seconds(self) -> float:
+        return self._pace.pause_of_lists_seconds

@@ -23,7 +23,7 @@ from torc_server.store.backup import BackupHistory
 from torc_server.store.errors import StoreError
 from torc_server.version import __version__
 from torc_server.web.dispatch import LONG_POLLS, READ_POOL, WRITER
-from torc_server.web.event_stream import EVENT_HUB
+from torc_server.web.event_stream import EVENT_HUB, WORKFLOW_CHANGES
 from torc_server.web.request_counts import RequestCounts
 from torc_server.web.request_keys import IDENTITY
 
@@ -91,7 +91,7 @@ class Metrics:
         self._set(
             torc_writer_queue=app[WRITER].waiting,
             torc_long_polls=app[LONG_POLLS].parked,
-            torc_event_streams=app[EVENT_HUB].followers,
+            torc_event_streams=app[EVENT_HUB].followers + app[WORKFLOW_CHANGES].followers,
             torc_database_writable=int(app[WRITER].failure is None),
             torc_backups_succeeded=self._backups.succeeded,
             torc_backups_failed=self._backups.failed,

@@ -183,6 +183,12 @@ class CapturedBody(Model):
 
     def __init__(self, *, bytes: int, text: str | None = ..., truncated: bool) -> None: ...
 
+class ChangedWorkflows(Model):
+    everything: bool
+    workflow_ids: list[int]
+
+    def __init__(self, *, everything: bool, workflow_ids: list[int]) -> None: ...
+
 class ClaimActionRequest(Model):
     compute_node_id: int | None
     reports_end: bool | None
