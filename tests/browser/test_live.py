@@ -104,6 +104,28 @@ def test_without_a_stream_the_page_asks_by_itself(server: Server, visit: Visit, 
     visit.sees("canceled, 0 of 3 completed")
 
 
+def test_the_list_of_workflows_is_updated_by_the_stream(server: Server, visit: Visit, workflow_id: int):
+    visit.open("/workflows")
+    sign(visit.page, "stream")
+    cancel(server, workflow_id)
+    visit.sees("canceled, 0 of 3 completed")
+    make_workflow(server, "another", 1)
+    visit.sees("another")
+    assert sum("/live?list=mine" in url for url in visit.requests) >= 1
+    assert visit.complaints == []
+
+
+def test_a_list_without_a_stream_is_read_from_time_to_time(server: Server, visit: Visit, workflow_id: int):
+    gone = 'data: {"topic": "mine", "state": "gone", "everything": false, "kinds": [], "jobs": [], "more_jobs": false}'
+    visit.page.route(
+        "**/live?*", lambda route: route.fulfill(status=200, content_type="text/event-stream", body=f"{gone}\n\n")
+    )
+    visit.open("/workflows")
+    sign(visit.page, "poll")
+    cancel(server, workflow_id)
+    visit.sees("canceled, 0 of 3 completed")
+
+
 def test_scripts_cannot_turn_texts_into_elements(server: Server, visit: Visit):
     tried = visit.page.evaluate(
         """() => {

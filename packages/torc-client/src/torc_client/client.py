@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from torc_client import credentials
 from torc_client.address import DEFAULT_URL
 from torc_client.api import Subjects
-from torc_client.api.records import ApiEvent
+from torc_client.api.records import ApiEvent, ChangedWorkflows
 from torc_client.edge.user_name import own_user_name
 from torc_client.errors import TorcError
-from torc_client.event_stream import Event, EventsMissed, follow, follow_requests
+from torc_client.event_stream import Event, EventsMissed, follow, follow_requests, follow_workflows
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.operation import Sender
 from torc_client.origin import NodeOrigin
@@ -125,6 +125,14 @@ class TorcClient(Subjects):
         Raises the errors of calls, also ServerUnreachableError when the stream breaks.
         """
         return follow_requests(self._transport, include_bodies=include_bodies)
+
+    def follow_workflows(self, user: str | None = None) -> AsyncIterator[ChangedWorkflows]:
+        """Yield which workflows change, all or those of a user, until the server ends the stream.
+
+        The first one says that everything may have changed: read the list then. With access control, these are the
+        workflows that the caller may use. Raises the errors of calls, also ServerUnreachableError when it breaks.
+        """
+        return follow_workflows(self._transport, user)
 
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` from now on when calls wait. None logs the sentences."""

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from torc_client.api.records import ApiEvent
+from torc_client.api.records import ApiEvent, ChangedWorkflows
 from torc_client.errors import ApiError, ServerUnreachableError, UnexpectedResponseError
 from torc_client.retrying import PASSING_STATUSES, RetryLoop
 from torc_client.transport import Transport
 
 PATH = "/workflows/{id}/events/stream"
+WORKFLOWS_PATH = "/events/stream"
 REQUESTS_PATH = "/admin/api-events/stream"
 # After a stream that lasted this time, the next pause is the shortest one again.
 LASTING_SECONDS = 5.0
@@ -130,6 +131,20 @@ async def follow_requests(
                     yield msgspec.json.decode(block.data, type=ApiEvent)
             except (msgspec.DecodeError, AttributeError, RecursionError) as error:
                 raise UnexpectedResponseError(f"The event {block.event!r} cannot be decoded: {error}.") from error
+
+
+async def follow_workflows(transport: Transport, user: str | None = None) -> AsyncIterator[ChangedWorkflows]:
+    """Yield which workflows change, until the server ends the stream. The first one says that everything may have.
+
+    Raises ServerUnreachableError, also when the stream breaks, UnexpectedResponseError and ApiError.
+    """
+    async with transport.stream(WORKFLOWS_PATH, {}, {"user": user}, {}) as lines:
+        async for block in _blocks(lines):
+            if block.data:
+                try:
+                    yield msgspec.json.decode(block.data, type=ChangedWorkflows)
+                except (msgspec.DecodeError, RecursionError) as error:
+                    raise UnexpectedResponseError(f"The event {block.event!r} cannot be decoded: {error}.") from error
 
 
 async def _blocks(lines: AsyncIterator[bytes]) -> AsyncIterator[_Block]:

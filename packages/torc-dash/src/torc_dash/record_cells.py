@@ -70,8 +70,9 @@ def cell_of(column: ColumnWords, row: Row) -> RecordCell:
     match column.kind:
         case ColumnKind.JSON:
             cell = _json_cell(value, label)
-        case ColumnKind.TIME | ColumnKind.EVENT_TIME:
+        case ColumnKind.TIME | ColumnKind.EVENT_TIME | ColumnKind.AGO:
             cell = _time_cell(value / 1000 if column.kind is ColumnKind.EVENT_TIME else value, label)
+            cell = replace(cell, kind="ago") if column.kind is ColumnKind.AGO else cell
         case ColumnKind.JOB:
             cell = replace(cell, href=addresses.job(int(value)))
         case ColumnKind.PROGRESS:

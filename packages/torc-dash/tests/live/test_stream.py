@@ -1,10 +1,14 @@
 """The stream of changes over HTTP, and compression of what is not a stream."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp.test_utils import TestClient
 
+from torc_client.api.records import ChangedWorkflows
+from torc_client.client import TorcClient
 from torc_client.testing import FakeServer
 from torc_dash.live import stream
 
@@ -18,7 +22,7 @@ async def test_the_stream_says_that_the_server_is_away(browser: TestClient, fake
         assert line
     message = json.loads(line[6:])
     assert message == {
-        "workflow": 1,
+        "topic": 1,
         "state": "away",
         "everything": False,
         "kinds": [],
@@ -28,7 +32,31 @@ async def test_the_stream_says_that_the_server_is_away(browser: TestClient, fake
     answer.close()
 
 
-@pytest.mark.parametrize("query", ["", "?workflow=", "?workflow=x", "?workflow=-1", "?workflow=" + "9" * 19])
+async def test_a_list_of_workflows_is_followed_for_its_reader(
+    browser: TestClient, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TORC_USERNAME", "ada")
+    asked: list[str | None] = []
+
+    async def follow(self: TorcClient, user: str | None = None) -> AsyncIterator[ChangedWorkflows]:
+        asked.append(user)
+        yield ChangedWorkflows(workflow_ids=[3], everything=False)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(TorcClient, "follow_workflows", follow)
+    for name in ("mine", "all"):
+        answer = await browser.get("/live", params={"list": name})
+        while not (line := await answer.content.readline()).startswith(b"data: "):
+            assert line
+        message = json.loads(line[6:])
+        assert (message["topic"], message["state"], message["kinds"]) == (name, "open", ["workflows"])
+        answer.close()
+    assert asked == ["ada", None]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?workflow=", "?workflow=x", "?workflow=-1", "?workflow=" + "9" * 19, "?list=", "?list=others"]
+)
 async def test_other_workflows_are_refused(browser: TestClient, query: str):
     assert (await browser.get(f"/live{query}")).status == 400
 

@@ -34,6 +34,17 @@ async def test_the_list_shows_each_workflow_and_how_far_it_is(browser: TestClien
     assert "1 of 2 completed" not in everything
 
 
+async def test_the_list_shows_the_time_to_the_end_and_since_when(browser: TestClient, fake_server: FakeServer):
+    known = progress(completed=1, running=1)
+    known.seconds_left, known.first_node_start = 6600.0, "2026-11-30T08:00:00Z"
+    fake_server.answer("list_workflows", listed(ListWorkflowsResponse, [workflow(7, progress=known)]))
+    text = await page(browser, "/workflows")
+    assert "1 h 50 min" in text
+    assert '<time datetime="2026-11-30T08:00:00Z" data-relative>' in text
+    assert 'data-list="mine"' in text
+    assert 'data-list="all"' in await page(browser, "/workflows?users=all")
+
+
 async def test_the_server_filters_sorts_and_cuts(browser: TestClient, fake_server: FakeServer):
     await page(browser, "/workflows?sort=name&page=3&size=25&filter=failed>0+name~x&users=all")
     assert fake_server.calls_of("list_workflows")[0].query == {

@@ -134,3 +134,22 @@ async def test_times_of_a_long_run_are_counted_in_whole_minutes(api: Any, form: 
     found = await throughput_of(api, workflow_id)
     assert (found["start_time"], found["bin_seconds"]) == ("2026-01-01T10:00:00.000Z", 1500)
     assert (sum(found["ended"]), found["ended"][0], found["ended"][-1]) == (3, 2, 1)
+
+
+async def test_the_list_of_workflows_has_the_time_to_the_end(api: Any) -> None:
+    workflow_id, jobs, node_id = await running(api, 9)
+    for job_id, ago in zip(jobs, [100, 80, 60, 40, 20, 0], strict=False):
+        await end(api, workflow_id, job_id, node_id, time=seconds_ago(ago))
+    await api.workflow(name="idle")
+    found, idle = (await api.ok("GET", "/workflows", params={"with_progress": "true"}))["items"]
+    expected = (await throughput_of(api, workflow_id))["seconds_left"]
+    assert found["progress"]["seconds_left"] == pytest.approx(expected, rel=0.2)
+    assert idle["progress"]["seconds_left"] is None
+
+
+async def test_the_time_to_the_end_is_unknown_with_times_of_another_form(api: Any) -> None:
+    workflow_id, jobs, node_id = await running(api, 9)
+    for job_id, ago in zip(jobs, [100, 80, 60, 40], strict=False):
+        await end(api, workflow_id, job_id, node_id, time=seconds_ago(ago).replace("T", " "))
+    (found,) = (await api.ok("GET", "/workflows", params={"with_progress": "true"}))["items"]
+    assert found["progress"]["seconds_left"] is None

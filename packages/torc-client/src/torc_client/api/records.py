@@ -1908,6 +1908,8 @@ class WorkflowProgressModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Earliest start of a compute node that the workflow has had."""
     jobs_by_status: JobStatusCounts
     """Number of jobs of each status."""
+    seconds_left: float | None = None
+    """Seconds until the jobs that are left have ended, as in `throughput`. Null if that is unknown."""
     state: str
     """State of the workflow: empty, uninitialized, ready, running, held, completed, failed, canceled."""
     total_jobs: int

@@ -22,6 +22,9 @@ class ColumnKind(StrEnum):
     STATUS = "status"
     FLAG = "flag"
     TIME = "time"
+    AGO = "ago"
+    """A time that pages show relative to now."""
+
     EVENT_TIME = "event_time"
     """Milliseconds since the epoch."""
 

@@ -1,10 +1,16 @@
-"""What changed in a workflow since a page was last updated, collected from events. Pure."""
+"""What changed in a workflow, or in a list of workflows, since a page was last updated, collected from events. Pure."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from torc_client.api.records import ChangedWorkflows
 from torc_client.event_stream import Event, EventsMissed
+
+Topic = int | str
+"""The id of a workflow, or the name of a list of workflows."""
+
+News = Event | EventsMissed | ChangedWorkflows
 
 # A message lists at most this number of jobs.
 JOBS_MOST = 200
@@ -39,17 +45,21 @@ def kinds_of(event_type: str) -> frozenset[str]:
 
 @dataclass
 class Changes:
-    """Changes of one workflow. With `everything`, events were missed, so everything can have changed."""
+    """Changes of a workflow or a list. With `everything`, events were missed, so everything can have changed."""
 
-    workflow_id: int
+    topic: Topic
     state: FollowerState = FollowerState.OPENING
     everything: bool = False
     kinds: set[str] = field(default_factory=set)
     job_ids: set[int] = field(default_factory=set)
     has_more_jobs: bool = False
 
-    def add(self, item: Event | EventsMissed) -> None:
-        """Add an event, or that events were missed."""
+    def add(self, item: News) -> None:
+        """Add an event, or that events were missed, or that workflows of a list changed."""
+        if isinstance(item, ChangedWorkflows):
+            self.everything = self.everything or item.everything
+            self.kinds.add("workflows")
+            return
         if isinstance(item, EventsMissed):
             self.everything = True
             return
@@ -64,7 +74,7 @@ class Changes:
     def message(self) -> dict[str, Any]:
         """Return the changes as a JSON value."""
         return {
-            "workflow": self.workflow_id,
+            "topic": self.topic,
             "state": self.state.value,
             "everything": self.everything,
             "kinds": sorted(self.kinds),

@@ -1,4 +1,4 @@
-"""Follow workflows for open pages: one follower for each workflow, any number of watchers.
+"""Follow workflows, and lists of them, for open pages: one follower for each, any number of watchers.
 
 A hub belongs to one event loop.
 """
@@ -9,10 +9,9 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 from torc_client.errors import ApiError, TorcError
-from torc_client.event_stream import Event, EventsMissed
-from torc_dash.live.changes import Changes, FollowerState
+from torc_dash.live.changes import Changes, FollowerState, News, Topic
 
-Follow = Callable[[int], AsyncIterator[Event | EventsMissed]]
+Follow = Callable[[Topic], AsyncIterator[News]]
 
 # A follower continues for this time without watchers, since a reader goes from page to page.
 LINGER_SECONDS = 5.0
@@ -24,13 +23,13 @@ class Watcher:
     """An open page: collects changes until it fetches them."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, Changes] = {}
+        self._waiting: dict[Topic, Changes] = {}
         self._changed = asyncio.Event()
         self._is_closed = False
 
-    def changes_of(self, workflow_id: int, state: FollowerState) -> Changes:
-        """Return the changes of a workflow that the page has not yet fetched."""
-        changes = self._waiting.setdefault(workflow_id, Changes(workflow_id))
+    def changes_of(self, topic: Topic, state: FollowerState) -> Changes:
+        """Return the changes of a workflow or list that the page has not yet fetched."""
+        changes = self._waiting.setdefault(topic, Changes(topic))
         changes.state = state
         self._changed.set()
         return changes
@@ -51,11 +50,11 @@ class Watcher:
 
 
 class _Follower:
-    """Follows one workflow, until it is stopped or the workflow is deleted."""
+    """Follows one workflow or list, until it is stopped or the workflow is deleted."""
 
-    def __init__(self, workflow_id: int, follow: Follow) -> None:
+    def __init__(self, topic: Topic, follow: Follow) -> None:
         self.watchers: set[Watcher] = set()
-        self._workflow_id = workflow_id
+        self._topic = topic
         self._follow = follow
         self._state = FollowerState.OPENING
         self._task = asyncio.create_task(self._run())
@@ -65,7 +64,7 @@ class _Follower:
         self.keep()
         self.watchers.add(watcher)
         if self._state is not FollowerState.OPENING:
-            watcher.changes_of(self._workflow_id, self._state)
+            watcher.changes_of(self._topic, self._state)
 
     def keep(self) -> None:
         """Do not stop, after all."""
@@ -88,7 +87,7 @@ class _Follower:
         failures = 0
         while self._state is not FollowerState.GONE:
             try:
-                async for item in self._follow(self._workflow_id):
+                async for item in self._follow(self._topic):
                     failures = 0
                     self._publish(FollowerState.OPEN, item)
             except ApiError as error:
@@ -99,14 +98,14 @@ class _Follower:
             longest = min(_LONGEST_PAUSE_SECONDS, 0.25 * 2.0 ** min(failures, 10))
             await asyncio.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - spreads requests, protects nothing
 
-    def _publish(self, state: FollowerState, item: Event | EventsMissed | None = None) -> None:
+    def _publish(self, state: FollowerState, item: News | None = None) -> None:
         is_news = state is not self._state
         self._state = state
         for watcher in self.watchers:
             if item is not None:
-                watcher.changes_of(self._workflow_id, state).add(item)
+                watcher.changes_of(self._topic, state).add(item)
             elif is_news:
-                watcher.changes_of(self._workflow_id, state)
+                watcher.changes_of(self._topic, state)
 
 
 class Hub:
@@ -115,12 +114,12 @@ class Hub:
     def __init__(self, follow: Follow, *, linger_seconds: float = LINGER_SECONDS) -> None:
         self._follow = follow
         self._linger_seconds = linger_seconds
-        self._followers: dict[int, _Follower] = {}
+        self._followers: dict[Topic, _Follower] = {}
         self._watchers: set[Watcher] = set()
 
     @property
-    def followed(self) -> frozenset[int]:
-        """The ids of the workflows that are followed."""
+    def followed(self) -> frozenset[Topic]:
+        """The workflows and lists that are followed."""
         return frozenset(self._followers)
 
     @property
@@ -129,10 +128,10 @@ class Hub:
         return len(self._watchers)
 
     @contextlib.contextmanager
-    def watch(self, workflow_ids: Iterable[int]) -> Iterator[Watcher]:
-        """Watch workflows in the body of a `with` statement."""
+    def watch(self, topics: Iterable[Topic]) -> Iterator[Watcher]:
+        """Watch workflows or lists in the body of a `with` statement."""
         watcher = Watcher()
-        followers = {workflow_id: self._follower_of(workflow_id) for workflow_id in workflow_ids}
+        followers = {topic: self._follower_of(topic) for topic in topics}
         for follower in followers.values():
             follower.add(watcher)
         self._watchers.add(watcher)
@@ -140,10 +139,10 @@ class Hub:
             yield watcher
         finally:
             self._watchers.discard(watcher)
-            for workflow_id, follower in followers.items():
+            for topic, follower in followers.items():
                 follower.watchers.discard(watcher)
                 if not follower.watchers:
-                    self._stop_later(workflow_id, follower)
+                    self._stop_later(topic, follower)
 
     def close(self) -> None:
         """Stop all followers, and end all watchers."""
@@ -153,16 +152,16 @@ class Hub:
         for watcher in self._watchers:
             watcher.close()
 
-    def _follower_of(self, workflow_id: int) -> _Follower:
-        follower = self._followers.get(workflow_id)
+    def _follower_of(self, topic: Topic) -> _Follower:
+        follower = self._followers.get(topic)
         if follower is None or follower.is_over:
-            follower = self._followers[workflow_id] = _Follower(workflow_id, self._follow)
+            follower = self._followers[topic] = _Follower(topic, self._follow)
         return follower
 
-    def _stop_later(self, workflow_id: int, follower: _Follower) -> None:
+    def _stop_later(self, topic: Topic, follower: _Follower) -> None:
         def stop() -> None:
             follower.stop()
-            if self._followers.get(workflow_id) is follower:
-                del self._followers[workflow_id]
+            if self._followers.get(topic) is follower:
+                del self._followers[topic]
 
         follower.stop_later(stop, self._linger_seconds)

@@ -1,12 +1,14 @@
-"""``/live?workflow=3``: what changes in the workflows of an open page, as server-sent events."""
+"""``/live?workflow=3`` or ``/live?list=mine``: what changes on an open page, as server-sent events."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
+from torc_client.client import current_user
+from torc_dash.live.changes import News, Topic
 from torc_dash.live.hub import Hub
 from torc_dash.upstream import CLIENT
 
@@ -16,13 +18,23 @@ HEARTBEAT_SECONDS = 15.0
 WORKFLOWS_MOST = 8
 STREAMS_MOST = 200
 
+# The lists of workflows: those of the reader, and those of all users.
+MINE, ALL = "mine", "all"
+
 HUB = web.AppKey("hub", Hub)
 _HEADERS = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 
 
 async def open_hub(app: web.Application) -> AsyncIterator[None]:
     """Keep a hub while the application runs."""
-    app[HUB] = Hub(app[CLIENT].follow_events)
+    client = app[CLIENT]
+
+    def follow(topic: Topic) -> AsyncIterator[News]:
+        if isinstance(topic, int):
+            return client.follow_events(topic)
+        return client.follow_workflows(current_user() if topic == MINE else None)
+
+    app[HUB] = Hub(follow)
     yield
     app[HUB].close()
 
@@ -35,14 +47,14 @@ async def close_streams(app: web.Application) -> None:
 async def stream(request: web.Request) -> web.StreamResponse:
     """Send a message when something changed, until the browser closes the connection."""
     hub = request.app[HUB]
-    workflow_ids = _workflow_ids(request)
-    if not workflow_ids:
-        return web.Response(status=400, text="Name up to 8 workflows: /live?workflow=3\n")
+    topics = _topics(request)
+    if not topics:
+        return web.Response(status=400, text="Name up to 8 workflows, /live?workflow=3, or a list, /live?list=mine\n")
     if hub.watching >= STREAMS_MOST:
         return web.Response(status=503, text="Too many pages are open. This page is updated less often.\n")
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
-    with hub.watch(workflow_ids) as watcher, contextlib.suppress(ConnectionError):
+    with hub.watch(topics) as watcher, contextlib.suppress(ConnectionError):
         await response.write(b": open\n\n")
         while True:
             try:
@@ -59,7 +71,10 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _workflow_ids(request: web.Request) -> list[int]:
+def _topics(request: web.Request) -> Sequence[Topic]:
+    chosen = request.query.get("list")
+    if chosen is not None:
+        return [chosen] if chosen in {MINE, ALL} else []
     texts = dict.fromkeys(request.query.getall("workflow", []))
     if len(texts) > WORKFLOWS_MOST or not all(text.isdecimal() and len(text) <= 18 for text in texts):
         return []

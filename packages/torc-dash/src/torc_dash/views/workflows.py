@@ -14,6 +14,7 @@ from torc_client.client import TorcClient, current_user
 from torc_client.job_statuses import WorkflowState
 from torc_client.vocabulary.records import WORKFLOWS
 from torc_dash import addresses
+from torc_dash.live.stream import ALL, MINE
 from torc_dash.progress import slices_of, summarize
 from torc_dash.record_cells import JobsProgress, Row
 from torc_dash.record_csv import send_csv
@@ -51,6 +52,9 @@ class WorkflowsPage:
     run_command: str
     """What runs a file on this server in a terminal."""
 
+    live: str
+    """The list whose changes concern the page."""
+
 
 async def page(request: web.Request) -> web.Response:
     """Show one page of the list, with the progress of each workflow: one call, and one for each chip."""
@@ -71,6 +75,7 @@ async def page(request: web.Request) -> web.Response:
             addresses.new() if has_new else "",
             tuple(request.app[EXAMPLES].values()),
             _run_command(request.app[UPSTREAM]),
+            ALL if asked.extra.get(ALL_USERS) else MINE,
         ),
     )
 
@@ -132,6 +137,7 @@ def _row(workflow: WorkflowModel) -> Row:
             "state": known.state,
             "active_compute_nodes": known.active_compute_nodes,
             "first_node_start": known.first_node_start,
+            "seconds_left": known.seconds_left,
         },
     )
 

@@ -4,7 +4,8 @@ The counts are read from the tally of jobs, so their cost does not depend on the
 """
 
 from torc_server.engine.states import JobStatus
-from torc_server.resources.fields import Integer, Record, Text, Timestamp
+from torc_server.engine.status.throughput import FEWEST_FOR_ESTIMATE, OTHER_TIME, RATE_SECONDS
+from torc_server.resources.fields import Integer, Number, Record, Text, Timestamp
 from torc_server.resources.filtering import Probe, number, words
 from torc_server.resources.job_counts import JobStatusCounts
 from torc_server.resources.json_fields import Part
@@ -60,6 +61,9 @@ class WorkflowProgressModel(Record):
     jobs_by_status = Part(JobStatusCounts, "Number of jobs of each status.", required=True)
     active_compute_nodes = Integer("Number of active compute nodes.", required=True)
     first_node_start = Timestamp("Earliest start of a compute node that the workflow has had.")
+    seconds_left = Number(
+        "Seconds until the jobs that are left have ended, as in `throughput`. Null if that is unknown."
+    )
 
 
 _BY_STATUS = {
@@ -68,9 +72,19 @@ _BY_STATUS = {
     JobStatus.PENDING.word: _counted(JobStatus.PENDING),
     JobStatus.RUNNING.word: _counted(JobStatus.RUNNING),
 }
+_OF_RUN = "FROM result WHERE result.workflow_id = workflow.id AND result.run_id = workflow.run_id"
+_FIRST_END = f"(SELECT MIN(result.completion_time) {_OF_RUN})"
+_RECENT = f"""(SELECT COUNT(*) {_OF_RUN}
+    AND result.completion_time >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{RATE_SECONDS} seconds'))"""
+_SPAN = f"min({RATE_SECONDS}, max(1, (julianday('now') - julianday({_FIRST_END})) * 86400))"
+_TO_END = _tallied("uninitialized + blocked + ready_or_running")
+# The rule of `throughput`, with texts of times: for times of another form the end is unknown.
+SECONDS_LEFT = f"""CASE WHEN {_counted(JobStatus.RUNNING)} = 0 OR {_RECENT} < {FEWEST_FOR_ESTIMATE} THEN NULL
+    WHEN EXISTS (SELECT 1 {_OF_RUN} AND {OTHER_TIME}) THEN NULL
+    ELSE round({_TO_END} * {_SPAN} / {_RECENT}, 1) END"""
 _COUNTS = ", ".join(f"'{status.word}', CAST({_BY_STATUS[status.word]} AS INTEGER)" for status in JobStatus)
 _OF_NODES = "FROM compute_node AS node WHERE node.workflow_id = workflow.id"
 PROGRESS = f"""json_object('state', {STATE}, 'total_jobs', CAST({TOTAL} AS INTEGER),
     'jobs_by_status', json_object({_COUNTS}),
-    'active_compute_nodes', (SELECT COUNT(*) {_OF_NODES} AND node.is_active),
+    'seconds_left', {SECONDS_LEFT}, 'active_compute_nodes', (SELECT COUNT(*) {_OF_NODES} AND node.is_active),
     'first_node_start', (SELECT MIN(node.start_time) {_OF_NODES}))"""

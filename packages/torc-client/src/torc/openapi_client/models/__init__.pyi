@@ -2541,6 +2541,7 @@ class WorkflowProgressModel(Model):
     active_compute_nodes: int
     first_node_start: str | None
     jobs_by_status: JobStatusCounts
+    seconds_left: float | None
     state: str
     total_jobs: int
 
@@ -2550,6 +2551,7 @@ class WorkflowProgressModel(Model):
         active_compute_nodes: int,
         first_node_start: str | None = ...,
         jobs_by_status: JobStatusCounts,
+        seconds_left: float | None = ...,
         state: str,
         total_jobs: int,
     ) -> None: ...

@@ -104,6 +104,7 @@ def _seconds(minutes: float) -> str:
 # How kinds of columns are written, if not unchanged, and which are on the right.
 _TEXTS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.TIME: text.timestamp,
+    ColumnKind.AGO: text.timestamp,
     ColumnKind.EVENT_TIME: shapes.event_time,
     ColumnKind.SIZE: text.size,
     ColumnKind.MINUTES: _seconds,

@@ -1,5 +1,5 @@
-// Keeps the open page current: by the stream of changes where the page is about workflows, else by asking from time to
-// time. Hidden and paused pages rest.
+// Keeps the open page current: by the stream of changes where there is one, else by asking from time to time.
+// Hidden and paused pages rest.
 import { concerned, parts, refresh } from "./parts.js";
 import { announce, draw, setMode, setStatus, setUpdated } from "./sign.js";
 import { Stream } from "./stream.js";
@@ -11,6 +11,7 @@ const LEAST_GAP_MS = 500;
 const SHARE = 10; // a refresh takes at most a tenth of the time
 
 const workflows = (document.body.dataset.workflow ?? "").split(" ").filter(Boolean);
+const list = document.body.dataset.list; // of a page with a list of workflows
 let paused = false;
 let busy = false;
 let kinds = new Set();
@@ -19,7 +20,8 @@ let notBefore = 0;
 let lastTry = Date.now();
 let timer = 0;
 
-const stream = workflows.length === 0 ? null : new Stream(workflows, (message) => heard(message), () => mark());
+const query = list ? `list=${list}` : workflows.map((id) => `workflow=${id}`).join("&");
+let stream = query === "" ? null : new Stream(query, (message) => heard(message), () => mark());
 const rests = () => paused || document.visibilityState !== "visible";
 const flows = () => stream?.state === "open";
 
@@ -56,6 +58,11 @@ const heard = (message) => {
   if (message.state === "away") setStatus(503);
   if (message.everything || message.state === "gone") everything = true;
   message.kinds.forEach((kind) => kinds.add(kind));
+  if (list && message.state === "gone") { // the server has no such stream
+    stream.stop();
+    stream = null;
+    mark();
+  }
   if (message.state === "open" || message.state === "gone") update();
 };
 

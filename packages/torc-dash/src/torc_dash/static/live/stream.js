@@ -1,4 +1,4 @@
-// The stream of changes. Of several open pages about the same workflows, one opens it and passes the messages on: a
+// The stream of changes. Of several open pages about the same, one opens it and passes the messages on: a
 // browser has six connections to a host. The page that holds the lock leads; the lock goes to the next one when it is
 // closed or hidden. Without locks (plain http from another machine) each page opens a stream.
 const PAUSE_MS = 1000;
@@ -6,10 +6,10 @@ const LONGEST_PAUSE_MS = 15000;
 const SILENCE_MS = 40000; // the dashboard sends something every 15 seconds
 
 export class Stream {
-  // `heard` gets each message; `changed` is called with "open", "waiting" or "closed".
-  constructor(workflows, heard, changed) {
-    this.name = `torc-live-${workflows.join("-")}`;
-    this.address = `/live?${workflows.map((id) => `workflow=${id}`).join("&")}`;
+  // `query` names workflows, or a list of them. `heard` gets each message; `changed` is called with "open", "waiting" or "closed".
+  constructor(query, heard, changed) {
+    this.name = `torc-live-${query}`;
+    this.address = `/live?${query}`;
     this.heard = heard;
     this.changed = changed;
     this.state = "closed";

@@ -24,13 +24,14 @@ _LEFT = (JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY, JobStatus.
 _MINUTE = 60
 
 # Times in UTC in the usual form, which have the order of their texts, are counted by the index.
-ANY_OTHER_TIME = Statement("""
-SELECT 1 FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id
-AND NOT (
+# Results with other times are in an index with this condition.
+OTHER_TIME = """NOT (
     completion_time GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'
     AND (completion_time GLOB '*Z' OR completion_time GLOB '*+00:00')
-) LIMIT 1
-""")
+)"""
+ANY_OTHER_TIME = Statement(
+    f"SELECT 1 FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id AND {OTHER_TIME} LIMIT 1"  # noqa: S608 - a constant
+)
 FIRST = Statement("SELECT MIN(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
 LAST = Statement("SELECT MAX(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
 COUNT_BETWEEN = Statement("""
