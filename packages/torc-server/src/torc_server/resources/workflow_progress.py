@@ -72,7 +72,9 @@ _BY_STATUS = {
     JobStatus.PENDING.word: _counted(JobStatus.PENDING),
     JobStatus.RUNNING.word: _counted(JobStatus.RUNNING),
 }
-_OF_RUN = "FROM result WHERE result.workflow_id = workflow.id AND result.run_id = workflow.run_id"
+_IS_OF_RUN = "result.workflow_id = workflow.id AND result.run_id = workflow.run_id"
+_OF_RUN = f"FROM result WHERE {_IS_OF_RUN}"
+_ANY_OTHER = f"EXISTS (SELECT 1 FROM result INDEXED BY result_other_time WHERE {_IS_OF_RUN} AND {OTHER_TIME})"  # noqa: S608 - constants
 _FIRST_END = f"(SELECT MIN(result.completion_time) {_OF_RUN})"
 _RECENT = f"""(SELECT COUNT(*) {_OF_RUN}
     AND result.completion_time >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{RATE_SECONDS} seconds'))"""
@@ -80,7 +82,7 @@ _SPAN = f"min({RATE_SECONDS}, max(1, (julianday('now') - julianday({_FIRST_END})
 _TO_END = _tallied("uninitialized + blocked + ready_or_running")
 # The rule of `throughput`, with texts of times: for times of another form the end is unknown.
 SECONDS_LEFT = f"""CASE WHEN {_counted(JobStatus.RUNNING)} = 0 OR {_RECENT} < {FEWEST_FOR_ESTIMATE} THEN NULL
-    WHEN EXISTS (SELECT 1 {_OF_RUN} AND {OTHER_TIME}) THEN NULL
+    WHEN {_ANY_OTHER} THEN NULL
     ELSE round({_TO_END} * {_SPAN} / {_RECENT}, 1) END"""
 _COUNTS = ", ".join(f"'{status.word}', CAST({_BY_STATUS[status.word]} AS INTEGER)" for status in JobStatus)
 _OF_NODES = "FROM compute_node AS node WHERE node.workflow_id = workflow.id"

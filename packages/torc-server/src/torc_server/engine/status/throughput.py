@@ -30,7 +30,8 @@ OTHER_TIME = """NOT (
     AND (completion_time GLOB '*Z' OR completion_time GLOB '*+00:00')
 )"""
 ANY_OTHER_TIME = Statement(
-    f"SELECT 1 FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id AND {OTHER_TIME} LIMIT 1"  # noqa: S608 - a constant
+    f"SELECT 1 FROM result INDEXED BY result_other_time"  # noqa: S608 - a constant
+    f" WHERE workflow_id = :workflow_id AND run_id = :run_id AND {OTHER_TIME} LIMIT 1"
 )
 FIRST = Statement("SELECT MIN(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
 LAST = Statement("SELECT MAX(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
