@@ -110,8 +110,8 @@ _NAMES = {
     """,
     Kind.PAIRS: "list_job_dependencies list_job_file_relationships list_job_user_data_relationships",
     Kind.READS: """
-        cancel_workflow explain_workflow get_ready_job_requirements get_throughput get_workflow_status list_failures
-        get_resource_use list_job_groups list_job_ids
+        cancel_workflow explain_workflow get_ready_job_requirements get_throughput get_timeline get_workflow_status
+        list_failures get_resource_use list_job_groups list_job_ids
         list_missing_user_data list_neighbours list_node_loads list_required_existing_files replan_allocations
         reset_workflow_status spawn_jobs
     """,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torc_client.api.enums import ClaimJobsSortMethod, JobStatus, OutputStream
+from torc_client.api.enums import ClaimJobsSortMethod, JobStatus, OutputStream, TimelineLanes
 from torc_client.api.records import (
     AcceptSubmissionRequest,
     AccessCheckResponse,
@@ -111,6 +111,7 @@ from torc_client.api.records import (
     SubmissionRequest,
     TaskModel,
     ThroughputResponse,
+    TimelineResponse,
     TokenRequest,
     UserDataListModel,
     UserDataModel,
@@ -560,6 +561,18 @@ class Workflows:
         self, id: int, *, offset: int | None = None, limit: int | None = None, filter: str | None = None
     ) -> SlurmJobCorrelationsResponse: ...
     def get_throughput(self, id: int) -> ThroughputResponse: ...
+    def get_timeline(
+        self,
+        id: int,
+        *,
+        run_id: int | None = None,
+        start: str | None = None,
+        end: str | None = None,
+        lanes: TimelineLanes | None = None,
+        bins: int | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> TimelineResponse: ...
     def get_workflow(self, id: int) -> WorkflowModel: ...
     def get_workflow_status(self, id: int) -> WorkflowStatusResponse: ...
     def initialize_jobs(

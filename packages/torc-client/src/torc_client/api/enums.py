@@ -143,3 +143,10 @@ class TaskStatus(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+class TimelineLanes(StrEnum):
+    """The values of TimelineLanes."""
+
+    HOSTS = "hosts"
+    GROUPS = "groups"

@@ -2608,6 +2608,99 @@ class ThroughputResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """When the first bin begins. Absent if no job has ended."""
 
 
+class TimelineCount(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Attempts of one status."""
+
+    num_attempts: int
+    """Number of attempts."""
+    status: JobStatus
+    """Status of the jobs after the attempts; `running` if they run."""
+
+
+class TimelinePeriod(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A time in which a compute node of a host was active, in seconds since `start_time` of the timeline."""
+
+    end_seconds: float
+    """When the node stopped, or now."""
+    start_seconds: float
+    """When the node registered."""
+
+
+class TimelineRectangle(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Attempts that ran in a time. Times are seconds since `start_time` of the timeline."""
+
+    job_id: int | None = None
+    """The job, if it is one attempt."""
+    attempt_id: int | None = None
+    """The attempt, if it is one."""
+    counts: list[TimelineCount]
+    """Number of attempts by status."""
+    end_seconds: float
+    """When the last of them ended, or the end of the bin."""
+    job_name: str | None = None
+    """Name of the job, if it is one attempt; cut if it is long."""
+    job_seconds: float
+    """How long the attempts ran within the rectangle, in all."""
+    row: int
+    """The row of the lane. Rectangles of a row do not overlap."""
+    start_seconds: float
+    """When the first of them began, or the start of the bin."""
+
+
+class TimelineLane(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A host or a group of jobs, with the attempts that ran there."""
+
+    active: list[TimelinePeriod]
+    """When the compute nodes of the host were active. Empty for a group."""
+    counts: list[TimelineCount]
+    """Number of attempts by status."""
+    job_seconds: float
+    """How long attempts ran, in all."""
+    key: str
+    """Name of the host, or key of the group."""
+    num_rows: int
+    """Number of rows."""
+    rectangles: list[TimelineRectangle]
+    """The attempts, in the order of their starts."""
+
+
+class TimelineResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What ran when in a run of a workflow, and how busy the compute nodes were."""
+
+    bin_seconds: float | None = None
+    """Length of a bin of the following lists. Absent without `start_time`."""
+    busy_cpu_seconds: float
+    """CPU seconds that jobs required in this time."""
+    busy_cpus: list[float]
+    """The mean number of CPUs that these jobs require, by bin."""
+    counts: list[TimelineCount]
+    """Number of attempts in this time by status, in all lanes."""
+    end_time: str | None = None
+    """When the timeline ends."""
+    lanes: list[TimelineLane]
+    """The lanes; they have at most 2000 rectangles."""
+    left_out_attempts: int
+    """Attempts that are left out because they have no readable time. Of a run, the first 1000000 are read."""
+    node_cpu_seconds: float
+    """CPU seconds that active compute nodes had in this time."""
+    node_cpus: list[float]
+    """The mean number of CPUs of active compute nodes, by bin."""
+    num_attempts: int
+    """Attempts of the run that have ended or run now, in all."""
+    run_end_time: str | None = None
+    """When the last attempt ended; now if one runs. Absent if none began."""
+    run_id: int
+    """The run."""
+    run_start_time: str | None = None
+    """When the first attempt of the run began. Absent if none did."""
+    running: list[float]
+    """The mean number of jobs that run, by bin, in all lanes."""
+    start_time: str | None = None
+    """When the timeline begins. Absent if nothing has run and no time was asked for."""
+    total_lanes: int
+    """Number of all lanes."""
+
+
 class TokenRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The lifetime and the purpose of a new token."""
 

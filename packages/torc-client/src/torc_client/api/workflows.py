@@ -1,7 +1,7 @@
 # Generated from openapi.json by tools/openapi_client. Do not edit: change the server's declaration instead.
 """Operations on workflows."""
 
-from torc_client.api.enums import ClaimJobsSortMethod
+from torc_client.api.enums import ClaimJobsSortMethod, TimelineLanes
 from torc_client.api.records import (
     ActiveTaskResponse,
     ArchiveWorkflowRequest,
@@ -46,6 +46,7 @@ from torc_client.api.records import (
     StartRunResponse,
     TaskModel,
     ThroughputResponse,
+    TimelineResponse,
     WorkflowModel,
     WorkflowStatusModel,
     WorkflowStatusResponse,
@@ -88,6 +89,7 @@ _GET_SLURM_JOB_CORRELATIONS = Operation(
     "get_slurm_job_correlations", "GET", "/workflows/{id}/slurm_job_correlations", SlurmJobCorrelationsResponse
 )
 _GET_THROUGHPUT = Operation("get_throughput", "GET", "/workflows/{id}/throughput", ThroughputResponse)
+_GET_TIMELINE = Operation("get_timeline", "GET", "/workflows/{id}/timeline", TimelineResponse)
 _GET_WORKFLOW = Operation("get_workflow", "GET", "/workflows/{id}", WorkflowModel)
 _GET_WORKFLOW_STATUS = Operation("get_workflow_status", "GET", "/workflows/{id}/status", WorkflowStatusResponse)
 _INITIALIZE_JOBS = Operation("initialize_jobs", "POST", "/workflows/{id}/initialize_jobs", MessageResponse)
@@ -400,6 +402,45 @@ class Workflows(Operations):
         `id`: The workflow.
         """
         return await self._call(_GET_THROUGHPUT, path={"id": id})
+
+    async def get_timeline(
+        self,
+        id: int,
+        *,
+        run_id: int | None = None,
+        start: str | None = None,
+        end: str | None = None,
+        lanes: TimelineLanes | None = None,
+        bins: int | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> TimelineResponse:
+        """Show what ran when: the attempts of a run in lanes by host or by group of jobs, and how busy the nodes were.
+
+        Lanes of few attempts have a rectangle for each. Others have a rectangle for each bin in which attempts ran, so that the answer is small, whatever the number of jobs.
+
+        `id`: The workflow.
+        `run_id`: The run. The current one if absent.
+        `start`: Begin at this time, RFC 3339. At the start of the run if absent.
+        `end`: End at this time, RFC 3339. At the end of the run if absent.
+        `lanes`: What has a lane.
+        `bins`: Number of bins, at most 500.
+        `limit`: Number of lanes, at most 200.
+        `offset`: Number of lanes before the first one.
+        """
+        return await self._call(
+            _GET_TIMELINE,
+            path={"id": id},
+            query={
+                "run_id": run_id,
+                "start": start,
+                "end": end,
+                "lanes": lanes,
+                "bins": bins,
+                "limit": limit,
+                "offset": offset,
+            },
+        )
 
     async def get_workflow(self, id: int) -> WorkflowModel:
         """Get a workflow.

@@ -49,6 +49,7 @@ MISSING_OPERATIONS: Mapping[str, str] = MappingProxyType(
         "get_resource_use": "compare what jobs required with what they used",
         "get_submission": _SUBMISSIONS,
         "get_throughput": _STATISTICS,
+        "get_timeline": _STATISTICS,
         "list_failures": _STATISTICS,
         "list_job_groups": "group jobs by their names",
         "list_neighbours": "show the jobs near a job",

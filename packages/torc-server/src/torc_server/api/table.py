@@ -29,6 +29,7 @@ from torc_server.api.statistics import STATISTICS_OPERATIONS
 from torc_server.api.submissions import SUBMISSION_OPERATIONS
 from torc_server.api.system import SYSTEM
 from torc_server.api.tasks import TASK_OPERATIONS
+from torc_server.api.timelines import TIMELINE_OPERATIONS
 from torc_server.api.tokens import TOKEN_OPERATIONS
 from torc_server.api.user_data import create_user_data
 from torc_server.api.workflows import WORKFLOW_OPERATIONS
@@ -66,6 +67,7 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *NEIGHBOUR_OPERATIONS,
     *RESOURCE_USE_OPERATIONS,
     *STATISTICS_OPERATIONS,
+    *TIMELINE_OPERATIONS,
     *ACTION_OPERATIONS,
     *SUBMISSION_OPERATIONS,
     *TOKEN_OPERATIONS,

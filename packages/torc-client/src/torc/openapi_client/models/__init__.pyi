@@ -2287,6 +2287,103 @@ class ThroughputResponse(Model):
         start_time: str | None = ...,
     ) -> None: ...
 
+class TimelineCount(Model):
+    num_attempts: int
+    status: JobStatus
+
+    def __init__(self, *, num_attempts: int, status: JobStatus) -> None: ...
+
+class TimelineLane(Model):
+    active: list[TimelinePeriod]
+    counts: list[TimelineCount]
+    job_seconds: float
+    key: str
+    num_rows: int
+    rectangles: list[TimelineRectangle]
+
+    def __init__(
+        self,
+        *,
+        active: list[TimelinePeriod],
+        counts: list[TimelineCount],
+        job_seconds: float,
+        key: str,
+        num_rows: int,
+        rectangles: list[TimelineRectangle],
+    ) -> None: ...
+
+class TimelineLanes(WordEnum):
+    HOSTS = "hosts"
+    GROUPS = "groups"
+
+class TimelinePeriod(Model):
+    end_seconds: float
+    start_seconds: float
+
+    def __init__(self, *, end_seconds: float, start_seconds: float) -> None: ...
+
+class TimelineRectangle(Model):
+    attempt_id: int | None
+    counts: list[TimelineCount]
+    end_seconds: float
+    job_id: int | None
+    job_name: str | None
+    job_seconds: float
+    row: int
+    start_seconds: float
+
+    def __init__(
+        self,
+        *,
+        attempt_id: int | None = ...,
+        counts: list[TimelineCount],
+        end_seconds: float,
+        job_id: int | None = ...,
+        job_name: str | None = ...,
+        job_seconds: float,
+        row: int,
+        start_seconds: float,
+    ) -> None: ...
+
+class TimelineResponse(Model):
+    bin_seconds: float | None
+    busy_cpu_seconds: float
+    busy_cpus: list[float]
+    counts: list[TimelineCount]
+    end_time: str | None
+    lanes: list[TimelineLane]
+    left_out_attempts: int
+    node_cpu_seconds: float
+    node_cpus: list[float]
+    num_attempts: int
+    run_end_time: str | None
+    run_id: int
+    run_start_time: str | None
+    running: list[float]
+    start_time: str | None
+    total_lanes: int
+
+    def __init__(
+        self,
+        *,
+        bin_seconds: float | None = ...,
+        busy_cpu_seconds: float,
+        busy_cpus: list[float],
+        counts: list[TimelineCount],
+        end_time: str | None = ...,
+        lanes: list[TimelineLane],
+        left_out_attempts: int,
+        node_cpu_seconds: float,
+        node_cpus: list[float],
+        num_attempts: int,
+        run_end_time: str | None = ...,
+        run_id: int,
+        run_start_time: str | None = ...,
+        running: list[float],
+        start_time: str | None = ...,
+        total_lanes: int,
+    ) -> None: ...
+
 class TokenModel(Model):
     allocations_ended_at: str | None
     created_at: str

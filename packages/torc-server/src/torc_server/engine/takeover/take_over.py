@@ -40,6 +40,7 @@ TALLIES_WITHOUT_WORKFLOW = (
     Statement("DELETE FROM job_group WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
     Statement("DELETE FROM job_group_change WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
     Statement("DELETE FROM result_change WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
+    Statement("DELETE FROM timeline_change WHERE workflow_id NOT IN (SELECT id FROM workflow)"),
 )
 
 
