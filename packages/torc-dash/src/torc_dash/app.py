@@ -43,6 +43,7 @@ from torc_dash.views import (
     spec,
     spec_schema,
     tasks,
+    timeline,
     wizard,
     workflows,
 )
@@ -53,6 +54,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *workflows.ROUTES,
     *overview.ROUTES,
     *graph.ROUTES,
+    *timeline.ROUTES,
     *records.ROUTES,
     *job.ROUTES,
     *log.ROUTES,

@@ -221,7 +221,7 @@ async def test_nothing_has_run(api: Any) -> None:
 async def test_a_time_that_cannot_be_drawn_is_refused(api: Any, query: str, field: str) -> None:
     workflow_id = await api.workflow()
     reply = await api.call("GET", f"/workflows/{workflow_id}/timeline{query}")
-    assert (reply.status, reply.json["details"]["field"]) == (422, field)
+    assert (reply.status, reply.json["error"]["field"]) == (422, field)
 
 
 async def test_only_so_many_attempts_are_read(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
