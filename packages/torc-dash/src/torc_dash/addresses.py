@@ -3,7 +3,8 @@
 A page links to another one only by these functions, so that it does not import it. Every value is escaped.
 """
 
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, urlencode
 
 from torc_client.edge.filter_language import quoted
 
@@ -36,6 +37,22 @@ def jobs(workflow_id: int, **query: Value) -> str:
 def jobs_of_group(workflow_id: int, key: str) -> str:
     """Return the address of the jobs of a group."""
     return jobs(workflow_id, filter=f"group={quoted(key)}")
+
+
+def jobs_within(workflow_id: int, words: str, start: str, end: str) -> str:
+    """Return the address of the jobs that some words select and that ran between two times in ISO 8601.
+
+    Pages have thousands of these, so the words are escaped once.
+    """
+    times = f" start_time<={end} completion_time>={start}"
+    for character, escaped in ((" ", "+"), ("<", "%3C"), (">", "%3E"), ("=", "%3D"), (":", "%3A")):
+        times = times.replace(character, escaped)
+    return f"/workflows/{workflow_id}/jobs?filter={_escaped(words)}{times}"
+
+
+@lru_cache(maxsize=1000)
+def _escaped(words: str) -> str:
+    return quote_plus(words)
 
 
 def graph(workflow_id: int, **query: Value) -> str:

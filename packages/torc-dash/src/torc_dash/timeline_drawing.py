@@ -170,19 +170,18 @@ def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf)
 
 
 def _stacked(counts: Sequence[TimelineCount], y: float, height: float) -> tuple[Part, ...]:
-    """Return parts whose heights are the shares of the statuses; what did not succeed is above, and always visible."""
+    """Return parts whose heights are the shares of the statuses. Each is visible; what did not succeed is above."""
+    if len(counts) == 1:
+        return (Part(counts[0].status.value, round(y, 1), round(height, 1)),)
     total = sum(each.num_attempts for each in counts)
-    bad = sorted((each for each in counts if each.status in UNSUCCESSFUL), key=lambda each: each.status.value)
-    good = [each for each in counts if each.status not in UNSUCCESSFUL]
-    shares = {each.status: max(height * each.num_attempts / total, _THINNEST) for each in bad}
-    left = height - sum(shares.values())
-    succeeded = sum(each.num_attempts for each in good)
-    shares |= {each.status: max(left * each.num_attempts / max(succeeded, 1), 0.0) for each in good}
+    ordered = sorted(counts, key=lambda each: each.status not in UNSUCCESSFUL)
+    shares = [max(height * each.num_attempts / total, _THINNEST) for each in ordered]
+    scale = height / sum(shares)
     parts, at = [], y
-    for each in (*bad, *good):
-        parts.append(Part(each.status.value, round(at, 1), round(shares[each.status], 1)))
-        at += shares[each.status]
-    return tuple(part for part in parts if part.height > 0)
+    for each, share in zip(ordered, shares, strict=True):
+        parts.append(Part(each.status.value, round(at, 1), round(share * scale, 1)))
+        at += share * scale
+    return tuple(parts)
 
 
 def _at_once(one: TimelineRectangle) -> float:

@@ -61,8 +61,7 @@ def times_of(query: Mapping[str, str]) -> dict[str, str]:
 
 def text_of(seconds: float) -> str:
     """Return a time of an address, with milliseconds."""
-    moment = datetime.fromtimestamp(round(seconds, 3), UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return datetime.fromtimestamp(round(seconds, 3), UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def window_of(start: str | None, end: str | None) -> Window | None:

@@ -146,10 +146,13 @@ def _content(frame: WorkflowFrame, found: TimelineResponse, asked: dict[str, str
     def link_of(lane: TimelineLane, one: TimelineRectangle | None) -> str:
         if one is not None and one.job_id is not None:
             return addresses.job(one.job_id, run=found.run_id, attempt=one.attempt_id)
-        words = [f"{'group' if kind == 'groups' else 'host'}={quoted(lane.key)}"]
-        if one is not None:
-            words += _within(one, window)
-        return addresses.jobs(frame.id, filter=" ".join(words))
+        words = f"{'group' if kind == 'groups' else 'host'}={quoted(lane.key)}"
+        if one is None:
+            return addresses.jobs(frame.id, filter=words)
+        if all(each.status is JobStatus.RUNNING for each in one.counts):
+            return addresses.jobs(frame.id, filter=f"{words} status=running")
+        start, end = (text_of(window.start + seconds) for seconds in (one.start_seconds, one.end_seconds))
+        return addresses.jobs_within(frame.id, words, start, end)
 
     return Content(
         drawing=draw(found, window, link_of, is_same_scale=kind == "hosts"),
@@ -162,14 +165,6 @@ def _content(frame: WorkflowFrame, found: TimelineResponse, asked: dict[str, str
         rectangles=sum(len(lane.rectangles) for lane in found.lanes),
         all_rectangles_href=address_of(frame.id, asked, table=1),
     )
-
-
-def _within(one: TimelineRectangle, window: Window) -> list[str]:
-    """Return the words of a filter for the jobs of a rectangle. Jobs that run have no end."""
-    if all(each.status is JobStatus.RUNNING for each in one.counts):
-        return ["status=running"]
-    start, end = text_of(window.start + one.start_seconds), text_of(window.start + one.end_seconds)
-    return [f"start_time<={end}", f"completion_time>={start}"]
 
 
 def _runs(current: int, shown: int, here: Here) -> tuple[Choice, ...]:
