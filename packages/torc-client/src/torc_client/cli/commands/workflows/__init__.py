@@ -54,6 +54,7 @@ workflows = LazyGroup(
         "sync-status": LazyCommand(
             f"{_PACKAGE}.sync_status:sync_status", "Find dead runners and return their jobs to the queue"
         ),
+        "timeline": LazyCommand(f"{_PACKAGE}.timeline:timeline", "Show what ran when, and how busy the nodes were"),
         "update": LazyCommand(f"{_PACKAGE}.update:update", "Change the description of a workflow"),
         "update-action": LazyCommand(
             f"{_PACKAGE}.pending_actions:update_action", "Change an action that was not executed"
