@@ -58,7 +58,7 @@ def _charted(found: TimelineResponse) -> list[ChartedLane]:
 
 
 def _sentences(found: TimelineResponse) -> list[str]:
-    sentences = []
+    sentences = [] if found.num_attempts else ["Nothing has run in this run yet."]
     if found.start_time and found.end_time:
         counts = f": {_words(found.counts)}" if found.counts else ""
         sentences.append(f"Run {found.run_id}, {timestamp(found.start_time)} to {timestamp(found.end_time)}{counts}")
@@ -97,6 +97,5 @@ async def timeline(app: App, workflow_id: int | None, lanes: str, **options: Any
         Column("Ran for", "job_time", right=True),
         Column("Jobs over time", "chart"),
     )
-    hint = f"Nothing has run. Start a runner: torc run {workflow_id}"
-    listing = Listing(_charted(found), columns, "lane", "lanes", title, hint, found.total_lanes)
+    listing = Listing(_charted(found), columns, "lane", "lanes", title, total=found.total_lanes)
     return Report(found, listing, _sentences(found))
