@@ -26,7 +26,7 @@ _STEPS = (
 
 
 @dataclass(frozen=True)
-class Part:
+class MarkPart:
     """The part of a rectangle that shows attempts of one status."""
 
     status: str
@@ -40,7 +40,7 @@ class Mark:
 
     x: float
     width: float
-    parts: tuple[Part, ...]
+    parts: tuple[MarkPart, ...]
     title: str
     href: str
 
@@ -66,7 +66,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class TimelineDrawing:
     """All lanes with the axis, and the paths of CPUs in a box of `bins` by 100."""
 
     lanes: tuple[DrawnLane, ...]
@@ -81,7 +81,7 @@ class Drawing:
 LinkOf = Callable[[TimelineLane, TimelineRectangle | None], str]
 
 
-def draw(found: TimelineResponse, window: Window, link_of: LinkOf, *, is_same_scale: bool) -> Drawing:
+def draw(found: TimelineResponse, window: Window, link_of: LinkOf, *, is_same_scale: bool) -> TimelineDrawing:
     """Draw a timeline. With `is_same_scale`, equal heights are as many jobs in all lanes."""
     highest = max((_at_once(one) for lane in found.lanes for one in lane.rectangles), default=1.0)
     height = min(max(_TOGETHER / max(len(found.lanes), 1), _LOWEST), _HIGHEST)
@@ -92,7 +92,7 @@ def draw(found: TimelineResponse, window: Window, link_of: LinkOf, *, is_same_sc
         lanes.append(drawn)
         y += drawn.height + _GAP
     highest_cpus = max([*found.busy_cpus, *found.node_cpus, 1e-9])
-    return Drawing(
+    return TimelineDrawing(
         tuple(lanes), y, ticks(window), max(len(found.busy_cpus), 1),
         _area(found.busy_cpus, highest_cpus), _area(found.node_cpus, highest_cpus), window,
     )  # fmt: skip
@@ -157,7 +157,7 @@ def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf)
             tall = max(height * _at_once(one) / band.most, _THINNEST)
             parts = _stacked(one.counts, band.y + height - tall, tall)
         else:
-            parts = (Part(one.counts[0].status.value, band.y + one.row * _ROW + (_ROW - _BAR) / 2, _BAR),)
+            parts = (MarkPart(one.counts[0].status.value, band.y + one.row * _ROW + (_ROW - _BAR) / 2, _BAR),)
         width = max(_percent(right - left, seconds), _NARROWEST)
         marks.append(
             Mark(min(_percent(left, seconds), 100 - _NARROWEST), width, parts, title_of(one), link_of(lane, one))
@@ -169,17 +169,17 @@ def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf)
     return DrawnLane(inert_line(lane.key), link_of(lane, None), band.y, height, active, tuple(marks))
 
 
-def _stacked(counts: Sequence[TimelineCount], y: float, height: float) -> tuple[Part, ...]:
+def _stacked(counts: Sequence[TimelineCount], y: float, height: float) -> tuple[MarkPart, ...]:
     """Return parts whose heights are the shares of the statuses. Each is visible; what did not succeed is above."""
     if len(counts) == 1:
-        return (Part(counts[0].status.value, round(y, 1), round(height, 1)),)
+        return (MarkPart(counts[0].status.value, round(y, 1), round(height, 1)),)
     total = sum(each.num_attempts for each in counts)
     ordered = sorted(counts, key=lambda each: each.status not in UNSUCCESSFUL)
     shares = [max(height * each.num_attempts / total, _THINNEST) for each in ordered]
     scale = height / sum(shares)
     parts, at = [], y
     for each, share in zip(ordered, shares, strict=True):
-        parts.append(Part(each.status.value, round(at, 1), round(share * scale, 1)))
+        parts.append(MarkPart(each.status.value, round(at, 1), round(share * scale, 1)))
         at += share * scale
     return tuple(parts)
 

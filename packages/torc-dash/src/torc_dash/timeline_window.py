@@ -51,7 +51,7 @@ def address_of(workflow_id: int, asked: Mapping[str, str], **changes: str | int 
 
 
 def times_of(query: Mapping[str, str]) -> dict[str, str]:
-    """Return `start` and `end` of a query in one form; none if they are no times that a timeline can show."""
+    """Return `start` and `end` of a query in one form; none if a timeline cannot show them."""
     start, end = (parse_timestamp(query.get(name, "")) for name in ("start", "end"))
     if start is None or end is None or not EARLIEST < start < end < LATEST:
         return {}

@@ -12,7 +12,7 @@ from torc_client.edge.filter_language import quoted
 from torc_dash import addresses
 from torc_dash.addresses import ID
 from torc_dash.rendering import respond
-from torc_dash.timeline_drawing import Drawing, draw
+from torc_dash.timeline_drawing import TimelineDrawing, draw
 from torc_dash.timeline_tables import (
     LaneRow,
     PeriodRow,
@@ -33,7 +33,7 @@ _RUNS_LISTED = 6
 
 
 @dataclass(frozen=True)
-class Choice:
+class ViewLink:
     """One of several views, as a link."""
 
     title: str
@@ -54,7 +54,7 @@ class Pages:
 class Content:
     """What ran, as a drawing and as tables."""
 
-    drawing: Drawing
+    drawing: TimelineDrawing
     statuses: tuple[JobStatus, ...]
     has_bins: bool
     sums: Sums
@@ -70,8 +70,8 @@ class TimelinePage:
     """The values of the template. Without content, nothing ran in the window; without a window, nothing ran at all."""
 
     frame: WorkflowFrame
-    kinds: tuple[Choice, ...]
-    runs: tuple[Choice, ...]
+    kinds: tuple[ViewLink, ...]
+    runs: tuple[ViewLink, ...]
     run_id: int
     current_run_id: int
     zooms: tuple[Zoom, ...]
@@ -125,8 +125,8 @@ def _page(frame: WorkflowFrame, found: TimelineResponse, asked: dict[str, str]) 
     return TimelinePage(
         frame=frame,
         kinds=(
-            Choice("Hosts", here(lanes=None, offset=None, table=None), kind == "hosts"),
-            Choice("Groups", here(lanes="groups", offset=None, table=None), kind == "groups"),
+            ViewLink("Hosts", here(lanes=None, offset=None, table=None), kind == "hosts"),
+            ViewLink("Groups", here(lanes="groups", offset=None, table=None), kind == "groups"),
         ),
         runs=_runs(current, found.run_id, here),
         run_id=found.run_id,
@@ -167,14 +167,14 @@ def _content(frame: WorkflowFrame, found: TimelineResponse, asked: dict[str, str
     )
 
 
-def _runs(current: int, shown: int, here: Here) -> tuple[Choice, ...]:
+def _runs(current: int, shown: int, here: Here) -> tuple[ViewLink, ...]:
     """Return links to the last runs. A single one needs no choice."""
     # Runs count from 0, or from 1 if the workflow was reset before it ran first: run 0 can be empty.
     listed = sorted({*range(max(current - _RUNS_LISTED + 1, 0), current + 1), shown})
     if len(listed) == 1:
         return ()
     return tuple(
-        Choice(str(run), here(run=None if run == current else run, start=None, end=None, offset=None), run == shown)
+        ViewLink(str(run), here(run=None if run == current else run, start=None, end=None, offset=None), run == shown)
         for run in listed
     )
 

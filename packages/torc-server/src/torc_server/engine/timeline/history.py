@@ -27,7 +27,7 @@ _ROWS_AT_ONCE = 20_000
 
 
 def ms_sql(time: str) -> str:
-    """Return SQL for a time in milliseconds since 1970, NULL for a text that is no time from 1971 to 2199."""
+    """Return SQL for a time in milliseconds since 1970, NULL for any text but a time from 1971 to 2199."""
     ms = f"CAST((julianday({time}) - 2440587.5) * 86400000 + 0.5 AS INTEGER)"
     return f"CASE WHEN julianday({time}) BETWEEN 2440953 AND 2524593 THEN {ms} END"
 

@@ -29,7 +29,7 @@ _NUMBERS = re.compile(r"(\d+)")
 
 
 @dataclass(slots=True)
-class Lane:
+class LaneSource:
     """A host or a group of jobs: its name, the ids of its nodes or of the group, and when its nodes were active."""
 
     name: str
@@ -64,21 +64,21 @@ def nodes_of(tx: Transaction, run: Run) -> list[Node]:
     ]  # fmt: skip
 
 
-def host_lanes(nodes: Sequence[Node], span: Window | None) -> list[Lane]:
+def host_lanes(nodes: Sequence[Node], span: Window | None) -> list[LaneSource]:
     """Return the hosts whose nodes ran jobs in a run or were active during it, in the order of their names."""
-    lanes: dict[str, Lane] = {}
+    lanes: dict[str, LaneSource] = {}
     for node in nodes:
         if node.has_results or _overlaps(node, span):
-            lane = lanes.setdefault(node.hostname, Lane(node.hostname))
+            lane = lanes.setdefault(node.hostname, LaneSource(node.hostname))
             lane.keys.append(node.id)
             if node.start is not None and node.end is not None and node.start < node.end:
                 lane.active.append((node.start, node.end))
     return sorted(lanes.values(), key=lambda lane: _natural(lane.name))
 
 
-def group_lanes(tx: Transaction, run: Run) -> list[Lane]:
+def group_lanes(tx: Transaction, run: Run) -> list[LaneSource]:
     """Return the groups of jobs, in the order in which they were created."""
-    return [Lane(row["key"], [row["id"]]) for row in tx.rows(GROUPS, {"workflow_id": run.workflow_id})]
+    return [LaneSource(row["key"], [row["id"]]) for row in tx.rows(GROUPS, {"workflow_id": run.workflow_id})]
 
 
 def joined(periods: Sequence[tuple[int, int]], window: Window) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from torc_server.engine.ids import RunId, WorkflowId
 from torc_server.engine.states import JobStatus
 from torc_server.engine.timeline.attempts import GROUPS, HOSTS, Attempt
 from torc_server.engine.timeline.history import History, Run, ended_attempts, running_attempts
-from torc_server.engine.timeline.lanes import Lane, Node, group_lanes, host_lanes, joined, nodes_of
+from torc_server.engine.timeline.lanes import LaneSource, Node, group_lanes, host_lanes, joined, nodes_of
 from torc_server.engine.timeline.rectangles import Rectangle, StatusSeries, in_bins, in_rows
 from torc_server.engine.timeline.series import Series, means
 from torc_server.engine.timeline.window import Window
@@ -131,7 +131,7 @@ def _window(request: Request, span: Window | None) -> Window | None:
     return Window.of(start, max(end, start + 1), min(request.bins, MOST_BINS))
 
 
-def _series_of(histories: Sequence[History], kind: str, lane: Lane) -> list[StatusSeries]:
+def _series_of(histories: Sequence[History], kind: str, lane: LaneSource) -> list[StatusSeries]:
     return [
         StatusSeries(status, series, each.attempts)
         for each in histories
@@ -153,7 +153,7 @@ def _capacities(nodes: Iterable[Node]) -> Iterator[tuple[int, int, int]]:
             yield node.start, node.end, node.num_cpus
 
 
-def _draw(window: Window, lanes: Sequence[tuple[Lane, list[StatusSeries]]]) -> list[DrawnLane]:
+def _draw(window: Window, lanes: Sequence[tuple[LaneSource, list[StatusSeries]]]) -> list[DrawnLane]:
     drawn = [
         DrawnLane(
             lane.name,
