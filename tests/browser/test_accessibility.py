@@ -26,7 +26,10 @@ VENDOR = Path(__file__).parent / "vendor"
 # Routes with other answers than pages: streams, data, downloads.
 NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "export", "spec-schema"})
 # Values of the parameters in addresses. Those of `id` are in `_filled`.
-EXAMPLES: dict[str, tuple[str, ...]] = {"name": tuple(SOURCES), "action": ("run", "initialize", "delete", "reset-jobs")}
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "name": tuple(SOURCES),
+    "action": ("run", "initialize", "delete", "reset-jobs", "fit-resources", "change-requirements"),
+}
 
 # A name, and a regular expression that has braces of its own at most once inside of others.
 _PARAMETER = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")

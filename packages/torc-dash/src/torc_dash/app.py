@@ -10,6 +10,7 @@ from torc_dash import (
     csrf,
     explanations,
     first_errors,
+    node_samples,
     overview_answers,
     preferences,
     proxy,
@@ -47,6 +48,9 @@ from torc_dash.views import (
     wizard,
     workflows,
 )
+from torc_dash.views import (
+    resources as resources_page,
+)
 
 # The views: each adds its routes. A route has a name, by which the navigation shows the page.
 ROUTES: tuple[web.RouteDef, ...] = (
@@ -60,6 +64,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *log.ROUTES,
     *raw_log.ROUTES,
     *nodes.ROUTES,
+    *resources_page.ROUTES,
     *cluster.ROUTES,
     *new.ROUTES,
     *imports.ROUTES,
@@ -95,6 +100,7 @@ def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) 
     app.cleanup_ctx.append(stream.open_hub)
     app.on_shutdown.append(stream.close_streams)
     slurm_answers.set_up(app)
+    node_samples.set_up(app)
     explanations.set_up(app)
     first_errors.set_up(app)
     overview_answers.set_up(app)

@@ -47,6 +47,10 @@ class OpenLog:
             raise TorcError(f"{self.path} cannot be read: {error.strerror}.") from error
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def fileno(self) -> int:
+        """Return the descriptor of the open file."""
+        return self._descriptor
+
     def close(self) -> None:
         """Close the file. Closing it twice is allowed."""
         if self._descriptor >= 0:

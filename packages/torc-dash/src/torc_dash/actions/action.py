@@ -62,8 +62,8 @@ class Action:
     output. `refusal` returns why the action cannot be done now, empty if it can. `says` returns further sentences of
     the preview. With `deletes`, the reader must type the name of a large workflow.
     `stops`: it ends what runs. `button` is the text of the button, by default the title.
-    `needs_values`: without a value of a field there is nothing to do. `page` returns the address of a page of its own,
-    for the id of a workflow.
+    `needs_values`: without a value of a field there is nothing to do. `is_quick`: the dry run does not read all jobs.
+    `page` returns the address of a page of its own, for the id of a workflow.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Action:
     stops: bool = False
     button: str = ""
     needs_values: bool = False
+    is_quick: bool = False
     is_for_nodes: bool = False
     page: Callable[[int], str] | None = None
 

@@ -167,7 +167,7 @@ async def _respond(
     folder, shown_folder = await folders(request.app[TASKS], frame.workflow)
     dry_run = None
     can_dry_run = bool(action.dry_run) and not refusal and not problems
-    if can_dry_run and (dry_run_wanted or frame.status.total_jobs <= MOST_WITHOUT_REQUEST):
+    if can_dry_run and (dry_run_wanted or action.is_quick or frame.status.total_jobs <= MOST_WITHOUT_REQUEST):
         environment = environment_for(request.app[UPSTREAM], is_for_nodes=action.is_for_nodes)
         async with request.app[TASKS].dry_runs:
             dry_run = await _dry_run((*arguments, *action.dry_run), environment, folder)

@@ -47,6 +47,9 @@ workflows = LazyGroup(
             f"{_PACKAGE}.reinitialize:reinitialize_command", "Make jobs ready again whose inputs changed"
         ),
         "reset-status": LazyCommand(f"{_PACKAGE}.reset_status:reset_status", "Reset job statuses"),
+        "resource-use": LazyCommand(
+            f"{_PACKAGE}.resource_use:resource_use", "Compare what jobs required with what they used"
+        ),
         "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
         "spec": LazyCommand(f"{_PACKAGE}.spec:spec", "Write a workflow as a spec file"),
         "status": LazyCommand(f"{_PACKAGE}.status:status", "Show the progress of a workflow"),

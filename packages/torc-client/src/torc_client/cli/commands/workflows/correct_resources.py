@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from torc_client.cli.commands.workflows.change_record import change_record
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import job_ids_option
 from torc_client.cli.framework.options import workflow_argument
@@ -11,10 +12,11 @@ from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
 from torc_client.recovery.apply import apply_adjustments
-from torc_client.recovery.corrections import Adjustment, Direction, for_usage
+from torc_client.recovery.corrections import Adjustment, ChosenAmounts, Direction, for_usage
 from torc_client.recovery.diagnosis import codes_of, diagnose
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
+from torc_client.recovery.quantiles import Quantile
 
 COLUMNS = (
     Column("Requirement", "name"),
@@ -49,7 +51,18 @@ MULTIPLIER = click.FloatRange(min=1)
 @click.option(
     "--cpu-multiplier", type=MULTIPLIER, default=CORRECTION.cpu, show_default=True, help="Factor of the peak CPU use."
 )
+@click.option(
+    "--quantile",
+    type=click.Choice([each.value for each in Quantile]),
+    default=Quantile.MOST.value,
+    show_default=True,
+    help="Quantile of the use of the jobs that share a requirement. Jobs above it may lack memory or time.",
+)
 @job_ids_option("Analyze only these jobs.")
+@click.option("--requirements-id", type=int, help="Change only this record to --memory, --runtime and --num-cpus.")
+@click.option("-m", "--memory", help="Memory of the record, such as 4g.")
+@click.option("-r", "--runtime", help="Run time of the record as an ISO 8601 duration, such as PT30M.")
+@click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs of the record.")
 @click.option("--no-downsize", is_flag=True, help="Raise requirements only; lower none.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
@@ -58,7 +71,12 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     memory_multiplier: float,
     runtime_multiplier: float,
     cpu_multiplier: float,
+    quantile: str,
     job_ids: tuple[list[int], ...],
+    requirements_id: int | None,
+    memory: str | None,
+    runtime: str | None,
+    num_cpus: int | None,
     no_downsize: bool,
     dry_run: bool,
 ) -> Report:
@@ -67,7 +85,12 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
     A requirement is raised if a job used more, or was killed because it lacked memory or time. It is lowered if all
     jobs that ran with it succeeded and used less. Jobs share requirements, so a change also applies to jobs that were
     not analyzed. Jobs without requirements are not changed. No job is retried: see `torc recover`.
+
+    With --requirements-id, one record gets the given amounts, and the result says how many jobs share it.
     """
+    chosen_amounts = ChosenAmounts(memory, runtime, num_cpus)
+    if requirements_id is not None or chosen_amounts != ChosenAmounts():
+        return await change_record(app, workflow_id, requirements_id, chosen_amounts, dry_run=dry_run)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -79,7 +102,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         outcomes = [outcome for outcome in everything if not chosen or outcome.job_id in chosen]
         unsuccessful = [outcome for outcome in outcomes if outcome.status in UNSUCCESSFUL_WITH_RESULT]
         findings = diagnose(unsuccessful, codes_of(workflow))
-        adjustments = for_usage(outcomes, findings, multipliers, downsizes=not no_downsize)
+        adjustments = for_usage(outcomes, findings, multipliers, downsizes=not no_downsize, quantile=Quantile(quantile))
         updated = 0 if dry_run else await apply_adjustments(client, workflow_id, adjustments)
     analyzed = sum(outcome.result is not None for outcome in outcomes)
     facts = {
@@ -89,6 +112,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         "memory_multiplier": memory_multiplier,
         "runtime_multiplier": runtime_multiplier,
         "cpu_multiplier": cpu_multiplier,
+        "quantile": quantile,
         "no_downsize": no_downsize,
         "resource_requirements_updated": updated,
         "jobs_analyzed": analyzed,
