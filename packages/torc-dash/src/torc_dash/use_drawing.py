@@ -12,12 +12,12 @@ from torc_client.recovery.use_summary import Comparison, amount_text
 from torc_client.recovery.utilization import Resource
 from torc_dash.graph_drawing import cut
 
-PLOT_WIDTH: Final = 560.0
-_LABEL_WIDTH = 130.0
-_RIGHT = 20.0
+PLOT_WIDTH: Final = 480.0
+_LABEL_WIDTH = 116.0
+_RIGHT = 34.0
 _ROW_HEIGHT = 30.0
 _AXIS_HEIGHT = 22.0
-_LABEL_COLUMNS = 18
+_LABEL_COLUMNS = 15
 _MOST_TICKS = 5
 _SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200)
 _DAY = 86_400.0
@@ -101,7 +101,7 @@ def _summary(one: Comparison) -> str:
 
 
 def _ticks(resource: Resource, most: float, at: Callable[[float], float]) -> tuple[Tick, ...]:
-    return tuple(Tick(at(value), amount_text(resource, value)) for value in axis(resource, most))
+    return tuple(Tick(at(value), amount_text(resource, value) if value else "0") for value in axis(resource, most))
 
 
 def axis(resource: Resource, most: float) -> list[float]:
@@ -140,8 +140,8 @@ class Scatter:
     y_ticks: tuple[Tick, ...]
     required_x: float | None
     required_y: float | None
-    width: float = 440.0
-    height: float = 270.0
+    width: float = 420.0
+    height: float = 284.0
     left: float = 74.0
     bottom: float = 240.0
 
@@ -154,7 +154,7 @@ def scatter(sample: Sequence[UseOfJob], required: RequiredResources) -> Scatter 
     empty = Scatter("", (), (), (), None, None)
     most_seconds = max(*(job.seconds for job in jobs), required.runtime_seconds or 0) or 1
     most_bytes = max(*(job.memory_bytes or 0 for job in jobs), required.memory_bytes or 0)
-    width, height = empty.width - empty.left - 16, empty.bottom - 12
+    width, height = empty.width - empty.left - 34, empty.bottom - 12
 
     def x_of(seconds: float) -> float:
         return round(empty.left + width * seconds / most_seconds, 1)

@@ -77,7 +77,10 @@ class RequirementCard:
 
 @dataclass(frozen=True)
 class FitForm:
-    """Proposed amounts of a record; each can be edited. `changes` say what is proposed, empty if it fits."""
+    """Proposed amounts of a record; each can be edited. `changes` say what is proposed, empty if it fits.
+
+    `why` says which jobs that did not succeed decide about the proposal, empty if none does.
+    """
 
     id: int
     name: str
@@ -87,6 +90,7 @@ class FitForm:
     num_jobs: int
     groups: tuple[str, ...]
     changes: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def _card(workflow_id: int, each: UseOfRequirements) -> RequirementCard:
         id=id_of(record),
         name=record.name,
         required=_required_text(each),
-        results=f"{count('job', each.num_jobs)}, {count('result', used.num_results)}",
+        results=f"{_many('job', each.num_jobs)}, {_many('result', used.num_results)}",
         lacking=tuple(_lacking(used)),
         groups=tuple(_groups(workflow_id, each)),
         groups_left_off=each.groups_left_off,
@@ -229,14 +233,18 @@ def _required_text(each: UseOfRequirements) -> str:
     return f"{count('CPU', record.num_cpus or 1)}, {record.memory}, {record.runtime}{gpus}{nodes}"
 
 
+def _many(noun: str, number_of: int) -> str:
+    return f"{number_of:,} {noun}{'' if number_of == 1 else 's'}"
+
+
 def _lacking(used: UsedResources) -> Iterator[str]:
     if used.num_out_of_memory:
-        yield f"{count('job', used.num_out_of_memory)} lacked memory"
+        yield f"{_many('job', used.num_out_of_memory)} lacked memory"
     if used.num_out_of_time:
-        yield f"{count('job', used.num_out_of_time)} lacked time"
+        yield f"{_many('job', used.num_out_of_time)} lacked time"
     others = used.num_unsuccessful - used.num_out_of_memory - used.num_out_of_time
     if others:
-        yield f"{count('job', others)} failed for another cause"
+        yield f"{_many('job', others)} did not succeed for another reason"
 
 
 def _groups(workflow_id: int, each: UseOfRequirements) -> Iterator[SharedGroup]:
@@ -303,7 +311,23 @@ def _forms(use: ResourceUseResponse, quantile: Quantile, margin: float) -> Itera
             num_jobs=each.num_jobs,
             groups=tuple(group.group for group in each.groups),
             changes=tuple(f"{name} {old} \N{RIGHTWARDS ARROW} {new}" for name, old, new in pairs if new is not None),
+            why=_why(each.used, quantile),
         )
+
+
+def _why(used: UsedResources, quantile: Quantile) -> str:
+    ignored = quantile.ignored(used.num_results)
+    if used.num_unsuccessful <= ignored:
+        return ""
+    lacking = [
+        f"{_many('job', number)} lacked {what}"
+        for number, what in ((used.num_out_of_memory, "memory"), (used.num_out_of_time, "time"))
+        if number > ignored
+    ]
+    raised = f"Raised, because {' and '.join(lacking)}. " if lacking else ""
+    kept = f"Nothing is lowered while {_many('job', used.num_unsuccessful)} did not succeed."
+    leave = " Fit to fewer of the jobs to leave these out." if quantile is Quantile.MOST else ""
+    return f"{raised}{kept}{leave}"
 
 
 def _files_of(frame: WorkflowFrame, nodes: list[ComputeNodeModel]) -> Iterator[NodeFile]:
