@@ -63,3 +63,66 @@ async def test_jobs_can_be_named(torc, server):
 async def test_a_multiplier_is_more_than_nothing(torc, server):
     ended = await torc("workflows", "correct-resources", "7", "--memory-multiplier", "0")
     assert ended.code == 2
+
+
+USED = {
+    "num_results": 2, "num_measured": 2, "num_unsuccessful": 1, "num_out_of_memory": 1, "num_out_of_time": 0,
+    "memory_bytes": {"least": 1, "p25": 1, "p50": 50 * 2**20, "p75": 1, "p90": 1, "p99": 2**26, "most": 2**27},
+}  # fmt: skip
+USE = {
+    "requirements": [{
+        "requirements": {**SMALL, "num_gpus": 0, "num_nodes": 1}, "num_jobs": 2, "used": USED, "groups_left_off": 1,
+        "groups": [{"group": "sim_#", "num_jobs": 1, "used": USED}],
+        "most_memory": [], "longest": [], "sample": [],
+    }],
+    "requirements_left_off": 3,
+}  # fmt: skip
+
+
+@pytest.fixture
+def counted(server):
+    server.answer("get_resource_use", USE)
+    server.answer("get_resource_requirements", lambda call: SMALL | {"id": call.path["id"]})
+    return server
+
+
+CHOSEN = ("workflows", "correct-resources", "7", "--requirements-id", "3")
+
+
+async def test_one_record_gets_chosen_amounts(torc, counted):
+    ended = await torc(*CHOSEN, "--memory", "4g", "--runtime", "PT10M", "--num-cpus", "2", "--dry-run")
+    assert "Jobs with small: 2, of sim_# (1), 1 further group." in ended.out
+    assert "100m" in ended.out
+    assert counted.calls_of("correct_resource_requirements") == []
+    ended = await torc("-f", "json", *CHOSEN, "--memory", "4g", "--runtime", "PT10M", "--num-cpus", "2")
+    assert (ended.json["resource_requirements_updated"], ended.json["num_jobs"]) == (1, 2)
+    (call,) = counted.calls_of("correct_resource_requirements")
+    (change,) = call.body["corrections"]
+    assert change == {"resource_requirements_id": 3, "memory": "4g", "num_cpus": 2, "job_ids": []}
+
+
+async def test_chosen_amounts_that_cannot_be_set_are_refused(torc, counted):
+    said = {
+        ("workflows", "correct-resources", "7", "--memory", "4g"): "need --requirements-id",
+        CHOSEN: "needs --memory",
+        (*CHOSEN, "--memory", "much"): "not a valid amount of memory",
+    }
+    for words, text in said.items():
+        ended = await torc(*words)
+        assert ended.code == 1
+        assert text in ended.err
+    counted.answer("get_resource_requirements", SMALL | {"workflow_id": 8})
+    assert "has no resource requirements 3" in (await torc(*CHOSEN, "--memory", "4g")).err
+    counted.answer("get_resource_requirements", SMALL | {"name": "default"})
+    assert "default requirements" in (await torc(*CHOSEN, "--memory", "4g")).err
+    assert counted.calls_of("correct_resource_requirements") == []
+
+
+async def test_use_is_listed_by_record_and_group(torc, counted):
+    ended = await torc("workflows", "resource-use", "7")
+    assert "36 % unused" in ended.out
+    assert "sim_#" in ended.out
+    assert "small: 1 job lacked memory." in ended.out
+    assert "3 further records left out." in ended.out
+    (each,) = (await torc("-f", "json", "workflows", "resource-use", "7")).json["requirements"]
+    assert each["used"]["memory_bytes"]["p99"] == 2**26

@@ -2,23 +2,25 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.api.enums import JobStatus
 from torc_client.recovery.amounts import memory_bytes
-from torc_client.recovery.corrections import Direction, for_failures, for_usage
+from torc_client.recovery.corrections import ChosenAmounts, Direction, for_choice, for_failures, for_usage
 from torc_client.recovery.diagnosis import diagnose
 from torc_client.recovery.multipliers import Multipliers
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT
+from torc_client.recovery.quantiles import Quantile
 
 MIB = 2**20
 HALF_MORE = Multipliers(1.5, 1.5, 1.5)
 
 
-def fitted(*ends, downsizes=True, multipliers=HALF_MORE):
+def fitted(*ends, downsizes=True, multipliers=HALF_MORE, quantile=Quantile.MOST):
     findings = diagnose([end for end in ends if end.status in UNSUCCESSFUL_WITH_RESULT])
-    return for_usage(ends, findings, multipliers, downsizes=downsizes)
+    return for_usage(ends, findings, multipliers, downsizes=downsizes, quantile=quantile)
 
 
 def test_one_record_gets_what_its_largest_job_needs(ended):
@@ -87,3 +89,21 @@ def test_a_corrected_record_has_a_margin_and_correcting_it_again_changes_little(
         if each.new_memory is not None:
             assert memory_bytes(each.new_memory) >= peak
             assert (each.direction is Direction.DOWNSCALE) == (memory_bytes(each.new_memory) < 100 * MIB)
+
+
+def test_jobs_above_the_quantile_do_not_count(ended):
+    ends = [ended(0, n, minutes=9, peak_memory_bytes=20 * MIB) for n in range(1, 100)]
+    lacking = ended(137, 100, minutes=1, peak_memory_bytes=500 * MIB)
+    (raised,) = fitted(*ends, lacking)
+    assert (raised.direction, raised.new_memory) == (Direction.UPSCALE, "750m")
+    (lowered,) = fitted(*ends, lacking, quantile=Quantile.P99)
+    assert (lowered.direction, lowered.new_memory) == (Direction.DOWNSCALE, "30m")
+
+
+def test_chosen_amounts_are_raised_or_lowered(ended):
+    up, down = for_choice(ended.SMALL, ChosenAmounts(memory="1g", runtime="PT5M", num_cpus=2))
+    assert (up.direction, up.new_memory, up.new_runtime) == (Direction.UPSCALE, "1g", None)
+    assert (down.direction, down.new_runtime, down.new_cpus) == (Direction.DOWNSCALE, "PT5M", None)
+    assert for_choice(ended.SMALL, ChosenAmounts(memory="102400k", num_cpus=2)) == []
+    with pytest.raises(ValueError, match="memory"):
+        for_choice(ended.SMALL, ChosenAmounts(memory="much"))
