@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from torc_client.api.records import QuantilesModel, ResourceRequirementsModel, UseOfJob
 from torc_client.recovery.outcomes import required_resources
-from torc_client.recovery.use_summary import Comparison
+from torc_client.recovery.use_summary import UseComparison
 from torc_client.recovery.utilization import Resource
 from torc_dash.use_drawing import axis, box_plot, scatter
 
@@ -19,7 +19,10 @@ def test_boxes_are_in_the_picture_and_in_order(
 ) -> None:
     names = ("least", "p25", "p50", "p75", "p90", "p99", "most")
     plot = box_plot(
-        [("all", Comparison(resource, required, QuantilesModel(**dict(zip(names, row, strict=True))))) for row in rows]
+        [
+            ("all", UseComparison(resource, required, QuantilesModel(**dict(zip(names, row, strict=True)))))
+            for row in rows
+        ]
     )
     for box in plot.boxes:
         places = [getattr(box, name) for name in names]

@@ -8,7 +8,7 @@ from typing import Final
 from torc_client.api.records import UseOfJob
 from torc_client.edge.terminal_text import inert_line
 from torc_client.recovery.outcomes import RequiredResources
-from torc_client.recovery.use_summary import Comparison, amount_text
+from torc_client.recovery.use_summary import UseComparison, amount_text
 from torc_client.recovery.utilization import Resource
 from torc_dash.graph_drawing import cut
 
@@ -60,7 +60,7 @@ class BoxPlot:
     left: float = _LABEL_WIDTH
 
 
-def box_plot(rows: Sequence[tuple[str, Comparison]]) -> BoxPlot:
+def box_plot(rows: Sequence[tuple[str, UseComparison]]) -> BoxPlot:
     """Draw the same resource of several sets of jobs. There is at least one."""
     resource = rows[0][1].resource
     most = max(max(one.used.most, one.required or 0) for _, one in rows) or 1
@@ -75,7 +75,7 @@ def box_plot(rows: Sequence[tuple[str, Comparison]]) -> BoxPlot:
     return BoxPlot(label, 4 + len(rows) * _ROW_HEIGHT + _AXIS_HEIGHT, boxes, ticks)
 
 
-def _box(label: str, one: Comparison, y: float, at: Callable[[float], float]) -> Box:
+def _box(label: str, one: UseComparison, y: float, at: Callable[[float], float]) -> Box:
     used = one.used
     return Box(
         label=cut(inert_line(label), _LABEL_COLUMNS),
@@ -92,7 +92,7 @@ def _box(label: str, one: Comparison, y: float, at: Callable[[float], float]) ->
     )
 
 
-def _summary(one: Comparison) -> str:
+def _summary(one: UseComparison) -> str:
     used = one.used
     return (
         f"{one.text(used.least)} to {one.text(used.most)}, half of them {one.text(used.p25)} to {one.text(used.p75)},"

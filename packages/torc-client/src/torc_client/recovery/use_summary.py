@@ -14,7 +14,7 @@ from torc_client.text import duration, size
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class UseComparison:
     """One resource of jobs with equal requirements. `required` is None if no user chose it."""
 
     resource: Resource
@@ -57,15 +57,15 @@ def amount_text(resource: Resource, amount: float) -> str:
             return duration(amount).removesuffix(" 0 s").removesuffix(" 0 min")
 
 
-def comparisons(required: RequiredResources, used: UsedResources) -> Iterator[Comparison]:
+def comparisons(required: RequiredResources, used: UsedResources) -> Iterator[UseComparison]:
     """Yield the resources that were measured."""
     if used.memory_bytes is not None:
-        yield Comparison(Resource.MEMORY, required.memory_bytes, used.memory_bytes)
+        yield UseComparison(Resource.MEMORY, required.memory_bytes, used.memory_bytes)
     if used.cpu_percent is not None:
         cpus = required.num_cpus
-        yield Comparison(Resource.CPU, None if cpus is None else cpus * 100, used.cpu_percent)
+        yield UseComparison(Resource.CPU, None if cpus is None else cpus * 100, used.cpu_percent)
     if used.seconds is not None:
-        yield Comparison(Resource.RUNTIME, required.runtime_seconds, used.seconds)
+        yield UseComparison(Resource.RUNTIME, required.runtime_seconds, used.seconds)
 
 
 def proposed(

@@ -14,7 +14,7 @@ from torc_client.edge.filter_language import quoted
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
 from torc_client.recovery.outcomes import required_resources
 from torc_client.recovery.quantiles import Quantile
-from torc_client.recovery.use_summary import Comparison, amount_text, comparisons, proposed
+from torc_client.recovery.use_summary import UseComparison, amount_text, comparisons, proposed
 from torc_client.recovery.utilization import Resource
 from torc_client.text import count
 from torc_dash import addresses
@@ -94,7 +94,7 @@ class FitForm:
 
 
 @dataclass(frozen=True)
-class Choice:
+class QuantileChoice:
     """An option of the quantile that requirements are fitted to."""
 
     value: str
@@ -122,7 +122,7 @@ class ResourcesPage:
     cards: tuple[RequirementCard, ...]
     left_off: int
     forms: tuple[FitForm, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[QuantileChoice, ...]
     margin: str
     fit_href: str
     change_href: str
@@ -154,7 +154,7 @@ async def page(request: web.Request) -> web.Response:
             cards=tuple(_card(frame.id, each) for each in use.requirements if each.used.num_results),
             left_off=use.requirements_left_off,
             forms=forms,
-            choices=tuple(Choice(one.value, title, one is quantile) for one, title in _QUANTILES.items()),
+            choices=tuple(QuantileChoice(one.value, title, one is quantile) for one, title in _QUANTILES.items()),
             margin=f"{margin:g}",
             fit_href=_fit_href(frame.id, quantile, margin) if any(form.changes for form in forms) else "",
             change_href=addresses.action(frame.id, CHANGE),
@@ -197,7 +197,7 @@ def _card(workflow_id: int, each: UseOfRequirements) -> RequirementCard:
     groups = [group for group in each.groups if group.used.num_results]
     if len(groups) > 1 or each.groups_left_off:
         sets += [(group.group, group.used) for group in groups]
-    rows: dict[Resource, list[tuple[str, Comparison]]] = {}
+    rows: dict[Resource, list[tuple[str, UseComparison]]] = {}
     for label, one in sets:
         for comparison in comparisons(required, one):
             rows.setdefault(comparison.resource, []).append((label, comparison))
@@ -253,7 +253,7 @@ def _groups(workflow_id: int, each: UseOfRequirements) -> Iterator[SharedGroup]:
         yield SharedGroup(group.group, group.num_jobs, addresses.jobs(workflow_id, filter=words))
 
 
-def _used_row(label: str, one: Comparison) -> Row:
+def _used_row(label: str, one: UseComparison) -> Row:
     amounts = (one.used.least, one.used.p50, one.used.p90, one.used.p99, one.used.most)
     return (
         text(label),

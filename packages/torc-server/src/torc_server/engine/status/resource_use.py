@@ -221,10 +221,11 @@ def _blocks(tx: Transaction, workflow_id: WorkflowId, basis: _Basis, old: _Stamp
 
 def _block(tx: Transaction, which: dict[str, int], basis: _Basis) -> _Block:
     rows: dict[_Key, list[UseRow]] = {}
-    for record_id, group_id, *result in tx.each(RESULTS, which):
+    for row in tx.each(RESULTS, which):
+        record_id, group_id = pair = row[0], row[1]
         if record_id in basis.limits:
-            key = (record_id, group_id if (record_id, group_id) in basis.shown else None)
-            rows.setdefault(key, []).append(UseRow(*result))
+            key = pair if pair in basis.shown else (record_id, None)
+            rows.setdefault(key, []).append(UseRow(*row[2:]))
     return {key: use_of(found, basis.limits[key[0]], basis.codes) for key, found in rows.items()}
 
 

@@ -87,7 +87,14 @@ def use_of(rows: Sequence[UseRow], limits: Limits, codes: KillCodes) -> Use:
     use.memory_bytes = array("q", sorted([row.memory_bytes for row in rows if row.memory_bytes]))
     use.cpu_percent = array("d", sorted([row.cpu_percent for row in rows if row.cpu_percent]))
     use.seconds = array("d", sorted([row.seconds for row in rows]))
-    _select(use, rows, rows, rows)
+    # Only rows that are as large as the largest ones are compared.
+    least_bytes, least_seconds = (values[-MOST_TOP:][0] if values else 0 for values in (use.memory_bytes, use.seconds))
+    _select(
+        use,
+        [row for row in rows if row.memory_bytes and row.memory_bytes >= least_bytes],
+        [row for row in rows if row.seconds >= least_seconds],
+        rows,
+    )
     return use
 
 
@@ -115,7 +122,7 @@ def combined(parts: Sequence[Use]) -> Use:
 
 
 def _select(use: Use, memory: Iterable[UseRow], longest: Iterable[UseRow], sample: Iterable[UseRow]) -> None:
-    use.most_memory = _top([row for row in memory if row.memory_bytes], lambda row: row.memory_bytes or 0)
+    use.most_memory = _top(memory, lambda row: row.memory_bytes or 0)
     use.longest = _top(longest, lambda row: row.seconds)
     use.sample = sorted(sample, key=_sample_key)[:MOST_POINTS]
 
