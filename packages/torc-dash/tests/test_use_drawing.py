@@ -18,12 +18,8 @@ def test_boxes_are_in_the_picture_and_in_order(
     resource: Resource, rows: list[list[float]], required: float | None
 ) -> None:
     names = ("least", "p25", "p50", "p75", "p90", "p99", "most")
-    plot = box_plot(
-        [
-            ("all", UseComparison(resource, required, QuantilesModel(**dict(zip(names, row, strict=True)))))
-            for row in rows
-        ]
-    )
+    used = [QuantilesModel(**dict(zip(names, row, strict=True))) for row in rows]
+    plot = box_plot([("all", UseComparison(resource, required, each)) for each in used])
     for box in plot.boxes:
         places = [getattr(box, name) for name in names]
         assert places == sorted(places)

@@ -15,7 +15,7 @@ HEIGHT: Final = 90.0
 
 @dataclass(frozen=True)
 class Line:
-    """One amount of a node over time. The points are those of a polyline; `label` tells the same in words."""
+    """One amount of a node over time. The points are those of a polyline; `label` describes it in words."""
 
     caption: str
     label: str

@@ -118,7 +118,7 @@ def _read(file: NodeFile) -> NodeSamples | None:
 
 
 def _amount(value: object) -> float:
-    """Return a value of the file as a number. What is no sensible number is 0."""
+    """Return a value of the file as a number. Anything but a sensible number is 0."""
     return float(value) if isinstance(value, int | float) and 0 <= value < _MOST_AMOUNT else 0.0
 
 

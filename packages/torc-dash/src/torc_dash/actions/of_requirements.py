@@ -36,7 +36,7 @@ CHANGE_REQUIREMENTS = Action(
     "change-requirements",
     "Change requirements",
     "All jobs that have these requirements get the new amounts, also those that were not measured. Jobs that run now"
-    " keep theirs. Values that are left empty stay as they are.",
+    " keep what they have. Values that are left empty stay as they are.",
     _correct,
     fields=(
         ActionField("requirements", "Resource requirements", "--requirements-id", FieldKind.NUMBER, "an id", 1),

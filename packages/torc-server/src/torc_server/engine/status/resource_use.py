@@ -222,9 +222,9 @@ def _blocks(tx: Transaction, workflow_id: WorkflowId, basis: _Basis, old: _Stamp
 def _block(tx: Transaction, which: dict[str, int], basis: _Basis) -> _Block:
     rows: dict[_Key, list[UseRow]] = {}
     for row in tx.each(RESULTS, which):
-        record_id, group_id = pair = row[0], row[1]
-        if record_id in basis.limits:
-            key = pair if pair in basis.shown else (record_id, None)
+        pair = row[0], row[1]
+        if row[0] in basis.limits:
+            key = pair if pair in basis.shown else (row[0], None)
             rows.setdefault(key, []).append(UseRow(*row[2:]))
     return {key: use_of(found, basis.limits[key[0]], basis.codes) for key, found in rows.items()}
 
