@@ -1,17 +1,25 @@
 """The page on which workflows are created: it checks, creates once, and never loses the text."""
 
 import asyncio
+import io
 import re
 import sys
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from aiohttp import FormData
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 
+from torc_client.testing import FakeServer
+from torc_dash import csrf
 from torc_dash.actions import of_workflows
+from torc_dash.app import make_app
+from torc_dash.security import AccessPolicy
 from torc_dash.tasks import program
+from torc_dash.upstream import Upstream
+from torc_dash.views import new
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 VALID = "name: two\njobs:\n  - {name: a, command: echo a}\n  - {name: b, command: echo b, depends_on: [a]}\n"
@@ -29,6 +37,15 @@ if "create" in words:
 else:
     print("ran", words)
 """
+WAITS_FOR_FILE = """
+import pathlib
+while not pathlib.Path("{path}").exists():
+    pass
+print('{{"workflow_id": 1}}')
+"""
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefghijkl")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +173,94 @@ async def test_a_text_of_another_format_is_recognized(browser: TestClient):
     assert 'name="as" value="kdl"' in page
     page = await send(browser, **{"as": "kdl", "format": "yaml", "text": kdl})
     assert "Valid: k becomes 1 job." in page
+
+
+async def test_a_changed_form_that_is_sent_again_creates_another_workflow(browser: TestClient, tmp_path: Path):
+    _, hidden = await open_form(browser)
+    for text in (VALID, VALID, VALID.replace("echo a", "echo c")):
+        await send(browser, 303, hidden, do="create", format="yaml", text=text, folder=str(tmp_path))
+    assert (tmp_path / "created.txt").read_text().count("-----") == 2
+
+
+async def test_a_slow_creation_has_a_page_that_waits(
+    browser: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(new, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(program, "TORC", (sys.executable, "-c", WAITS_FOR_FILE.format(path=tmp_path / "go")))
+    waiting = await send(browser, 303, do="create", format="yaml", text=VALID, folder=str(tmp_path))
+    page = await (await browser.get(waiting)).text()
+    assert 'hx-trigger="every 1s"' in page
+    assert text_in(page) == VALID
+    (tmp_path / "go").touch()
+    while (answer := await browser.get(waiting, allow_redirects=False)).status == 200:
+        await answer.read()
+    assert answer.headers["Location"] == "/workflows/1"
+    answer = await browser.get(waiting, headers={"HX-Request": "true", "HX-Target": "spec_result"})
+    assert answer.headers["HX-Redirect"] == "/workflows/1"
+
+
+async def test_the_text_of_a_created_workflow_is_kept(browser: TestClient, tmp_path: Path):
+    text = f"# {HOSTILE}\n{VALID}"
+    await send(browser, 303, do="create", format="yaml", text=text, folder=str(tmp_path))
+    page = await (await browser.get("/workflows/1/spec")).text()
+    assert "&lt;img src=x" in page
+    assert HOSTILE not in page
+    copy = await (await browser.get("/new?from=1")).text()
+    assert text_in(copy) == text
+    assert f'value="{tmp_path}"' in copy
+    assert await (await browser.get("/workflows/1/spec/file.yaml?written=1")).text() == text
+
+
+@pytest.mark.parametrize(
+    ("format_name", "text", "why"),
+    [
+        ("yaml", "[" * 100_000, "nested too deeply"),
+        ("json", '{"a":' * 100_000, "nested too deeply"),
+        ("kdl", "a {" * 100_000, "nested too deeply"),
+        ("yaml", ALIASES, "aliases repeat more than"),
+        ("yaml", "!!python/object/apply:os.system ['touch owned']", "is not suppo"),
+        ("yaml", "name: a\0b", "control characters"),
+        ("yaml", "x" * 800_000, "Use parameters to describe many jobs."),
+    ],
+    ids=["deep YAML", "deep JSON", "deep KDL", "aliases", "tag", "NUL", "large"],
+)
+async def test_a_hostile_text_is_a_problem(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, format_name: str, text: str, why: str
+):
+    monkeypatch.setattr(csrf, "SPEC_BYTES", 700_000)
+    _, hidden = await open_form(browser)
+    form = FormData({**hidden, "do": "create", "format": format_name}, default_to_multipart=True)
+    form.add_field("text", text)
+    answer = await browser.post("/new", data=form)
+    assert answer.status == 422
+    assert why in await answer.text()
+    assert "Nothing was started" in await (await browser.get("/tasks")).text()
+
+
+async def test_a_body_beyond_the_limit_is_refused(browser: TestClient):
+    _, hidden = await open_form(browser)
+    form = FormData({**hidden, "do": "check"}, default_to_multipart=True)
+    form.add_field("file", io.BytesIO(b"x" * (21 * 1024 * 1024)), filename="a.yaml")
+    assert (await browser.post("/new", data=form)).status == 413
+
+
+async def test_a_file_that_is_no_text_is_refused_and_keeps_the_text(browser: TestClient):
+    _, hidden = await open_form(browser)
+    form = FormData({**hidden, "do": "load", "format": "yaml", "text": VALID})
+    form.add_field("file", b"\x89PNG\xff", filename="a.yaml")
+    answer = await browser.post("/new", data=form)
+    page = await answer.text()
+    assert answer.status == 422
+    assert "not UTF-8 text" in page
+    assert text_in(page) == VALID
+
+
+async def test_nothing_is_created_with_read_only(fake_server: FakeServer):
+    app = make_app(Upstream(fake_server.url), AccessPolicy(), changes=False)
+    async with TestClient(TestServer(app)) as browser:
+        for path in ("/new", "/new/import"):
+            page, _ = await open_form(browser, path)
+            assert "--read-only" in page
+            assert "<form" not in page
+            assert (await browser.post(path, data={"text": VALID})).status == 403
+        assert "/new?example" not in await (await browser.get("/workflows")).text()

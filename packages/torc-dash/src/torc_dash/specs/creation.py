@@ -4,8 +4,10 @@ A creation keeps its text, so that no error loses it, and so that the page of it
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +40,7 @@ class SpecForm:
 class Creation:
     """What a form asked for. `problem` says why no workflow was created, `workflow_id` which was."""
 
-    once: str
+    key: str
     form: SpecForm
     folder: Path
     runs: bool
@@ -57,9 +59,9 @@ class Creations:
         self._all: dict[str, Creation] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
-    def get(self, once: str) -> Creation | None:
-        """Return the creation of a form; None if there is none."""
-        return self._all.get(once)
+    def get(self, key: str) -> Creation | None:
+        """Return a creation; None if there is none."""
+        return self._all.get(key)
 
     def form_of(self, workflow_id: int) -> SpecForm | None:
         """Return the form from which this dashboard created a workflow; None if it is not known, or no longer."""
@@ -67,10 +69,12 @@ class Creations:
 
     def begin(self, once: str, form: SpecForm, folder: Path, *, runs: bool) -> Creation:
         """Begin what a form asks for, or return what it began before."""
-        known = self._all.get(once)
+        # With its values: who goes back and changes the form sends the same `once`, and means another workflow.
+        key = sha256(repr((once, form, folder, runs)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        known = self._all.get(key)
         if known is not None:
             return known
-        creation = self._all[once] = Creation(once, form, folder, runs)
+        creation = self._all[key] = Creation(key, form, folder, runs)
         self._forget_old()
         _ = self.keep(self._perform(creation))
         return creation
@@ -88,14 +92,14 @@ class Creations:
         while ended and (len(ended) > MOST_ENDED or size > MOST_CHARACTERS):
             oldest = ended.pop(0)
             size -= len(oldest.form.text)
-            del self._all[oldest.once]
+            del self._all[oldest.key]
 
     async def _perform(self, creation: Creation) -> None:
         try:
             await self._create(creation)
             if creation.runs and creation.workflow_id is not None:
                 await self._run(creation, creation.workflow_id)
-        except (NoAnswerError, NotMadeError, TooManyTasksError) as error:
+        except (NotMadeError, TooManyTasksError) as error:
             creation.problem = str(error)
         except OSError as error:
             creation.problem = f"The command cannot be started: {error.strerror}."
@@ -106,19 +110,22 @@ class Creations:
         form, folder = creation.form, creation.folder
         if form.makes_folder:
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        async with self._tasks.dry_runs:
-            creation.examination = await ask(form.text, form.format, folder)
-        if not creation.examination.is_valid:
+        # If the check takes too long, the command alone decides: it has more time.
+        with contextlib.suppress(NoAnswerError):
+            async with self._tasks.dry_runs:
+                creation.examination = await ask(form.text, form.format, folder)
+        if creation.examination is not None and not creation.examination.is_valid:
             return
+        name = "spec" if creation.examination is None else creation.examination.name
         async with scratch_folder() as scratch:
-            file = scratch / file_name(creation.examination.name, form.format)
+            file = scratch / file_name(name, form.format)
             await asyncio.to_thread(file.write_text, form.text, encoding="utf-8", errors="replace")
             creation.task = await self._tasks.start(
-                f"Create: {creation.examination.name}",
+                f"Create: {name}",
                 ("-f", "json", "create", str(file)),
                 command=shown_command(("create", file.name), folder),
                 folder=folder,
-                once=f"create {creation.once}",
+                once=f"create {creation.key}",
             )
             creation.workflow_id = await made_by(self._tasks, creation.task, file)
 
@@ -131,7 +138,7 @@ class Creations:
             command=shown_command(arguments, creation.folder),
             folder=creation.folder,
             workflow_id=workflow_id,
-            once=f"run {creation.once}",
+            once=f"run {creation.key}",
         )
 
     async def close(self) -> None:

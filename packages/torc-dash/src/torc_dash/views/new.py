@@ -88,6 +88,7 @@ class NewPage:
     can_run: bool
     once: str
     waits_for: str
+    task_href: str
     live: bool = False
 
 
@@ -184,19 +185,16 @@ def _close_files(sent: Mapping[str, object]) -> None:
 async def _create(request: web.Request, form: SpecForm, once: str, *, runs: bool) -> web.Response:
     if runs and not has_runner():
         return _respond(request, form, problems=("The runner is not installed here: pip install torc-runner",))
-    creations = request.app[CREATIONS]
-    creation = creations.get(once)
-    if creation is None:
-        try:
-            folder = await asyncio.to_thread(resolve, form.folder, request.app[TASKS].folder, makes=form.makes_folder)
-        except FolderError as error:
-            return _respond(request, form, problems=(str(error),), status=422)
-        creation = creations.begin(once or secrets.token_urlsafe(16), form, folder, runs=runs)
+    try:
+        folder = await asyncio.to_thread(resolve, form.folder, request.app[TASKS].folder, makes=form.makes_folder)
+    except FolderError as error:
+        return _respond(request, form, problems=(str(error),), status=422)
+    creation = request.app[CREATIONS].begin(once or secrets.token_urlsafe(16), form, folder, runs=runs)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await creation.done.wait()
     except TimeoutError:
-        raise web.HTTPSeeOther(addresses.new(creation=creation.once)) from None
+        raise web.HTTPSeeOther(addresses.new(creation=creation.key)) from None
     return await _of_creation(request, creation, status=422)
 
 
@@ -208,7 +206,9 @@ async def _of_creation(request: web.Request, creation: Creation, status: int = 2
             return web.Response(headers={"HX-Redirect": address})
         raise web.HTTPSeeOther(address)
     if not creation.done.is_set():
-        return _respond(request, creation.form, waits_for=addresses.new(creation=creation.once))
+        task_href = "" if creation.task is None else addresses.task(creation.task.id)
+        waits_for = addresses.new(creation=creation.key)
+        return _respond(request, creation.form, waits_for=waits_for, task_href=task_href)
     found = creation.examination
     has_problems = found is not None and not found.is_valid
     return _respond(
@@ -322,6 +322,7 @@ def _respond(
     output: str = "",
     example: str = "",
     waits_for: str = "",
+    task_href: str = "",
     status: int = 200,
 ) -> web.Response:
     return respond(
@@ -339,6 +340,7 @@ def _respond(
             can_run=has_runner(),
             once=secrets.token_urlsafe(16),
             waits_for=waits_for,
+            task_href=task_href,
         ),
         status=status,
     )
