@@ -1,7 +1,7 @@
 """The rows of compute nodes, allocations and schedulers. Pure: times come in, text comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,13 @@ class Rows:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     more: str = ""
+
+
+def without_empty_columns(found: Rows) -> Rows:
+    """Return the table without the columns in which no row has a value."""
+    kept = [place for place in range(len(found.headings)) if any(row[place].text for row in found.rows)]
+    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
+    return replace(found, headings=tuple(found.headings[place] for place in kept), rows=rows)
 
 
 NODES = (

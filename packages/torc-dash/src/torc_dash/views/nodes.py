@@ -10,7 +10,7 @@ from torc_client.batch.watching import OPEN, Look
 from torc_client.text import duration
 from torc_dash import addresses, node_tables
 from torc_dash.background_answers import Answered
-from torc_dash.node_tables import Rows, left_out
+from torc_dash.node_tables import Rows, left_out, without_empty_columns
 from torc_dash.rendering import respond
 from torc_dash.slurm_answers import ALLOCATIONS
 from torc_dash.upstream import CLIENT
@@ -110,7 +110,7 @@ async def page(request: web.Request) -> web.Response:
 def _rows(
     label: str, headings: tuple[str, ...], rows: tuple[node_tables.Row, ...], total: int, noun: str
 ) -> Rows | None:
-    return Rows(label, headings, rows, left_out(len(rows), total, noun)) if rows else None
+    return without_empty_columns(Rows(label, headings, rows, left_out(len(rows), total, noun))) if rows else None
 
 
 def _slurm(answered: Answered[Look]) -> Slurm:
