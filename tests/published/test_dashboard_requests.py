@@ -14,6 +14,12 @@ OF_WORKFLOW = (
     "scheduled_compute_nodes", "slurm_stats",
 )  # fmt: skip
 OF_ONE = ("running_jobs", "job_dependencies", "job_file_relationships", "job_user_data_relationships")
+# The names that its page of events listens to.
+NAMED_EVENTS = frozenset({
+    "job_started", "job_completed", "job_failed", "job_canceled", "job_terminated", "job_blocked", "job_ready",
+    "job_uninitialized", "compute_node_started", "compute_node_stopped", "workflow_started", "workflow_reinitialized",
+    "scheduler_node_created", "warning",
+})  # fmt: skip
 SPEC = """
 name: two
 jobs:
@@ -53,3 +59,25 @@ def test_lists_answer_with_a_page(two_jobs: Server, path: str) -> None:
 def test_records_have_the_members_that_pages_read(two_jobs: Server) -> None:
     assert {"id", "name", "user"} <= set(answer(two_jobs, "/workflows/1"))
     assert {"id", "name", "status", "command", "workflow_id"} <= set(answer(two_jobs, "/jobs/1"))
+
+
+def test_an_access_group_lists_only_its_workflows(two_jobs: Server, place: Place) -> None:
+    place.torc("create", place.file("other.yaml", SPEC.replace("name: two", "name: other")))
+    for name in ("team", "others"):
+        group = answer(two_jobs, "/access_groups", "POST", {"name": name})
+        if name == "team":
+            answer(two_jobs, f"/workflows/2/access_groups/{group['id']}", "POST")
+    assert [each["name"] for each in answer(two_jobs, "/workflows?access_group=team")["items"]] == ["other"]
+    assert answer(two_jobs, "/workflows?access_group=others")["items"] == []
+    assert answer(two_jobs, f"/workflows?{PAGE}")["total_count"] == 2
+
+
+def test_named_events_arrive_with_their_time(two_jobs: Server) -> None:
+    with urllib.request.urlopen(f"{two_jobs.url}/workflows/1/events/stream") as stream:  # noqa: S310 - of the test
+        assert stream.headers.get_content_type() == "text/event-stream"
+        answer(two_jobs, "/workflows/1/initialize_jobs", "POST")
+        lines = iter(stream.readline, b"")
+        name = next(line for line in lines if line.startswith(b"event:")).split(b":", 1)[1].strip()
+        data = json.loads(next(line for line in lines if line.startswith(b"data:")).split(b":", 1)[1])
+    assert name.decode() in NAMED_EVENTS
+    assert data["timestamp"]
