@@ -15,9 +15,16 @@ from torc_client.api.records import (
     JobModel,
     JobStatusCounts,
     ListComputeNodesResponse,
+    ListEventsResponse,
+    ListFilesResponse,
     ListJobsResponse,
     ListResultsResponse,
+    ListUserDataResponse,
     ListWorkflowsResponse,
+    NeighbourEdge,
+    NeighbourJob,
+    NeighboursResponse,
+    NeighbourStep,
     ResultModel,
     ThroughputResponse,
     WorkflowModel,
@@ -104,6 +111,34 @@ def compute_node(id: int = 1, **members: Any) -> ComputeNodeModel:
     return ComputeNodeModel(id=id, **{**known, **members})
 
 
+def near(middle: JobModel, *others: tuple[int, JobModel], **totals: int) -> NeighboursResponse:
+    """The jobs near a job, each with its step; `needs` and `needed_by` are the numbers of all, if more."""
+    jobs = [(0, middle), *others]
+    numbers = {step: sum(one == step for one, _ in others) for step, _ in others}
+    wanted = {-1: totals.get("needs", 0), 1: totals.get("needed_by", 0)}
+    return NeighboursResponse(
+        workflow_id=middle.workflow_id,
+        jobs=[
+            NeighbourJob(job_id=one.id or 0, job_name=one.name, status=one.status or JobStatus.READY, step=step)
+            for step, one in jobs
+        ],
+        edges=[
+            NeighbourEdge(source_job_id=one, target_job_id=other.id or 0)
+            for _, other in jobs
+            for one in other.depends_on_job_ids or ()
+        ],
+        steps=[
+            NeighbourStep(
+                step=step,
+                num_jobs=max(number, wanted.get(step, 0)),
+                is_exact=True,
+                left_off=max(0, wanted.get(step, 0) - number),
+            )
+            for step, number in numbers.items()
+        ],
+    )
+
+
 def explained(*messages: str, code: ExplainCode = ExplainCode.NO_ACTIVE_NODES) -> ExplainResponse:
     counts = JobStatusCounts(**dict.fromkeys((one.value for one in JobStatus), 0))
     reasons = [ExplainedReason(code=code, count=1, jobs=[], message=one) for one in messages]
@@ -158,3 +193,7 @@ def furnish(server: FakeServer) -> None:
     server.answer("list_compute_nodes", listed(ListComputeNodesResponse, [compute_node()]))
     server.answer("list_failures", failures())
     server.answer("get_throughput", ThroughputResponse(bin_seconds=1, ended=[], jobs_left=2))
+    server.answer("list_events", listed(ListEventsResponse, []))
+    server.answer("list_files", listed(ListFilesResponse, []))
+    server.answer("list_user_data", listed(ListUserDataResponse, []))
+    server.answer("list_neighbours", near(job(1)))

@@ -50,3 +50,11 @@ def meaning(return_code: int, *, out_of_memory: int = OOM_EXIT_CODE, out_of_time
     if return_code == out_of_memory:
         return "its memory ran out"
     return _BY_SHELL.get(return_code, "")
+
+
+def explained(return_code: int, *, out_of_memory: int = OOM_EXIT_CODE, out_of_time: int = TIMEOUT_EXIT_CODE) -> str:
+    """Return what a return code means, as a sentence. Of the code of a program only its output can say why."""
+    known = meaning(return_code, out_of_memory=out_of_memory, out_of_time=out_of_time)
+    if known:
+        return f"Exit code {return_code}: {known}."
+    return f"Exited with {return_code}: the command says why in its stderr."

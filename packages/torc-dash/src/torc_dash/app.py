@@ -12,6 +12,7 @@ from torc_dash import (
     first_errors,
     node_samples,
     overview_answers,
+    job_files,
     preferences,
     proxy,
     read_only,
@@ -95,6 +96,7 @@ def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) 
     csrf.set_up(app)
     rendering.set_up(app)
     log.set_up(app)
+    job_files.set_up(app)
     connect(app, upstream)
     app.cleanup_ctx.append(proxy.open_proxy)
     app.cleanup_ctx.append(stream.open_hub)

@@ -1,92 +1,96 @@
-"""The jobs near one job: what it needs and what needs it, two steps away, in few bounded calls."""
+"""The jobs near one job as a graph: what it needs and what needs it, in one bounded call."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torc_client.answers import id_of
-from torc_client.api.records import JobModel
+from torc_client.api.records import NeighbourJob, NeighboursResponse, NeighbourStep
 from torc_client.client import TorcClient
+from torc_client.edge.terminal_text import inert_line
 from torc_client.graph.model import Edge, Graph, GraphNode, NodeKind, graph_of
-
-# Number of jobs of each direction in each step.
-_MOST = 12
+from torc_dash import addresses
+from torc_dash.graph_drawing import Drawing, NodeText, draw
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """A job, the jobs near it by their keys, and the graph of them."""
+    """A job, the jobs near it by their keys, the numbers of jobs by distance, and the graph of them."""
 
-    job: JobModel
-    jobs: dict[str, JobModel]
+    workflow_id: int
+    job: NeighbourJob
+    jobs: Mapping[str, NeighbourJob]
+    steps: Mapping[int, NeighbourStep]
     graph: Graph
-    is_whole: bool
+
+    def at(self, step: int) -> list[NeighbourJob]:
+        """Return the jobs at a distance."""
+        return [job for job in self.jobs.values() if job.step == step]
+
+    def number_at(self, step: int) -> str:
+        """Return the number of jobs at a distance, in words."""
+        found = self.steps.get(step)
+        return "no jobs" if found is None else _jobs(found.num_jobs, is_exact=found.is_exact)
+
+    @property
+    def has_all_needs(self) -> bool:
+        """Whether it has all jobs that the job needs."""
+        found = self.steps.get(-1)
+        return found is None or (found.is_exact and not found.left_off)
 
 
-async def read_neighbours(client: TorcClient, job: JobModel) -> Neighbourhood:
-    """Read the jobs that are at most two steps away from a job."""
-    (needed, all_needed), (needing, all_needing) = await asyncio.gather(
-        _needed(client, job.workflow_id, [job]), _needing(client, job.workflow_id, [job])
-    )
-    (before, all_before), (after, all_after) = await asyncio.gather(
-        _needed(client, job.workflow_id, needed), _needing(client, job.workflow_id, needing)
-    )
-    jobs = {key_of(one): one for one in (job, *needed, *needing, *before, *after)}
-    edges = [
-        Edge(f"job:{other}", key) for key, one in jobs.items() for other in (one.depends_on_job_ids or ())[:_LINKS]
-    ]
-    edges += [Edge(key_of(job), key_of(one)) for one in needing]
-    nodes = [GraphNode(key, one.name, NodeKind.JOB, order=id_of(one)) for key, one in jobs.items()]
-    is_whole = all_needed and all_needing and all_before and all_after
-    return Neighbourhood(job, jobs, graph_of(nodes, edges), is_whole)
+async def read_neighbours(client: TorcClient, job_id: int, *, steps: int, limit: int) -> Neighbourhood:
+    """Read the jobs that are at most some steps away from a job: at most `limit` of each step and direction."""
+    return shaped(await client.jobs.list_neighbours(job_id, steps=steps, limit=limit))
 
 
-def key_of(job: JobModel) -> str:
+def shaped(found: NeighboursResponse) -> Neighbourhood:
+    """Return the graph of an answer of the server. A node stands for the jobs of a direct step that are left out."""
+    jobs = {key_of(one.job_id): one for one in found.jobs}
+    steps = {one.step: one for one in found.steps}
+    middle = next(one for one in found.jobs if one.step == 0)
+    nodes = [GraphNode(key, one.job_name, NodeKind.JOB, order=place) for place, (key, one) in enumerate(jobs.items())]
+    edges = [Edge(key_of(one.source_job_id), key_of(one.target_job_id)) for one in found.edges]
+    for step in (-1, 1):
+        more = steps.get(step)
+        if more is None or not more.left_off:
+            continue
+        key = f"more:{step}"
+        label = _jobs(more.left_off, is_exact=more.is_exact, more="more ")
+        nodes.append(GraphNode(key, label, NodeKind.MERGED, order=len(nodes), jobs=more.left_off))
+        edges.append(Edge(key, key_of(middle.job_id)) if step < 0 else Edge(key_of(middle.job_id), key))
+    return Neighbourhood(found.workflow_id, middle, jobs, steps, graph_of(nodes, edges))
+
+
+def key_of(job_id: int) -> str:
     """Return the key of a job's node."""
-    return f"job:{job.id}"
+    return f"job:{job_id}"
 
 
-# A job can depend on 100,000 others; the edges between shown jobs are among the first ones, or are asked for.
-_LINKS = 100_000
+def text_of_near(found: Neighbourhood, node: GraphNode, *, leads_to_graph: bool) -> NodeText:
+    """Return the texts of a node. Its link leads to the job, or to the graph around it."""
+    job = found.jobs.get(node.key)
+    if job is None:
+        return NodeText("not drawn", None, {})
+    is_chosen = job.step == 0
+    href = addresses.graph(found.workflow_id, job=job.job_id) if leads_to_graph else addresses.job(job.job_id)
+    if is_chosen:
+        href = addresses.job(job.job_id)
+    return NodeText(job.status.value.replace("_", " "), href, {}, status=job.status.value, is_chosen=is_chosen)
 
 
-async def _needed(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> tuple[list[JobModel], bool]:
-    """Read the first jobs that some jobs depend on, and whether these are all."""
-    ids = sorted({one for job in jobs for one in job.depends_on_job_ids or ()})
-    if not ids:
-        return [], True
-    wanted = ",".join(map(str, _first_of_each(jobs)))
-    found = await client.jobs.list_jobs(
-        workflow_id=workflow_id, filter=f"id={wanted}", limit=_MOST, include_relationships=True
+def draw_near(found: Neighbourhood, *, leads_to_graph: bool) -> Drawing:
+    """Draw the graph."""
+    return draw(found.graph, lambda node: text_of_near(found, node, leads_to_graph=leads_to_graph), with_path=False)
+
+
+def notices_of(found: Neighbourhood) -> tuple[str, ...]:
+    """Return what the drawing leaves out two steps away. What it leaves out nearer has a node."""
+    far = [found.steps[step] for step in (-2, 2) if step in found.steps and found.steps[step].left_off]
+    return tuple(
+        f"{_jobs(one.left_off, is_exact=one.is_exact, more='more ')} two steps "
+        f"{'before' if one.step < 0 else 'after'} {inert_line(found.job.job_name)} are not drawn."
+        for one in far
     )
-    return found.items, len(ids) <= len(found.items)
 
 
-def _first_of_each(jobs: Iterable[JobModel]) -> list[int]:
-    """Return ids of dependencies: the first of each job, then the second of each, and so on."""
-    lists = [job.depends_on_job_ids or [] for job in jobs]
-    taken: dict[int, None] = {}
-    for number in range(max(map(len, lists), default=0)):
-        for ids in lists:
-            if number < len(ids):
-                taken.setdefault(ids[number])
-        if len(taken) >= _MOST:
-            break
-    return sorted(list(taken)[:_MOST])
-
-
-async def _needing(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> tuple[list[JobModel], bool]:
-    """Read the first jobs that depend on some jobs, and whether these are all."""
-    if not jobs:
-        return [], True
-    each = max(1, _MOST // len(jobs))
-    answers = await asyncio.gather(
-        *(
-            client.jobs.list_jobs(
-                workflow_id=workflow_id, upstream_job_id=id_of(job), limit=each, include_relationships=True
-            )
-            for job in jobs
-        )
-    )
-    found = {id_of(one): one for answer in answers for one in answer.items}
-    return list(found.values()), not any(answer.has_more for answer in answers)
+def _jobs(number: int, *, is_exact: bool, more: str = "") -> str:
+    return f"{'' if is_exact else 'at least '}{number:,} {more}job{'' if number == 1 else 's'}"

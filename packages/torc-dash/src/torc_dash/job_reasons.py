@@ -1,17 +1,17 @@
 """Why a job has its status, and what it waits for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel
+from torc_client.api.records import JobModel, NeighbourJob, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import ApiError
-from torc_client.exit_codes import meaning
+from torc_client.exit_codes import explained
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.job_logs import UNDERWAY
 from torc_client.recovery.diagnosis import codes_of
 from torc_dash import addresses
+from torc_dash.job_neighbours import Neighbourhood
 from torc_dash.log_sources import JobHistory
 
 _MOST = 3
@@ -25,40 +25,59 @@ class Reason:
     href: str | None = None
 
 
-async def reasons_of(
-    client: TorcClient, history: JobHistory, needs: Sequence[JobModel], total_needs: int
-) -> tuple[Reason, ...]:
-    """Return why a job has its status. `needs` are some of the jobs that it waits for."""
+async def reasons_of(client: TorcClient, history: JobHistory, near: Neighbourhood) -> tuple[Reason, ...]:
+    """Return why a job has its status."""
     status = history.job.status
-    if status is JobStatus.UNINITIALIZED:
-        return (Reason(f"The workflow is not initialized: torc workflows init {history.job.workflow_id}"),)
-    if status is JobStatus.BLOCKED:
-        return _blocked(needs, total_needs)
-    if status is JobStatus.READY:
-        return await _ready(client, history.job)
-    if status is JobStatus.CANCELED:
-        failed = [one for one in needs if one.status in UNSUCCESSFUL]
-        return tuple(_named("It was canceled because this job did not succeed:", one) for one in failed[:_MOST]) or (
-            Reason("It was canceled with its workflow, or by a user."),
-        )
     result = history.chosen.result if history.chosen else None
-    if status in UNSUCCESSFUL and result is not None:
-        codes = codes_of(history.workflow)
-        known = meaning(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
-        return (Reason(f"Exit code {result.return_code}{f': {known}' if known else ''}."),)
-    return ()
+    match status:
+        case JobStatus.UNINITIALIZED:
+            return (Reason(f"The workflow is not initialized: torc workflows init {history.job.workflow_id}"),)
+        case JobStatus.BLOCKED:
+            return _blocked(near)
+        case JobStatus.READY:
+            return await _ready(client, history.job)
+        case JobStatus.DISABLED:
+            return (Reason("It is disabled: no runner starts it, and jobs that need it wait."),)
+        case JobStatus.CANCELED:
+            return _canceled(near)
+        case _:
+            return _ended(history, result) if status in UNSUCCESSFUL and result is not None else ()
 
 
-def _blocked(needs: Sequence[JobModel], total: int) -> tuple[Reason, ...]:
+def _canceled(near: Neighbourhood) -> tuple[Reason, ...]:
+    failed = [one for one in near.at(-1) if one.status in UNSUCCESSFUL]
+    return tuple(_named("It was canceled because this job did not succeed:", one) for one in failed[:_MOST]) or (
+        Reason("It was canceled with its workflow, or by a user."),
+    )
+
+
+def _ended(history: JobHistory, result: ResultModel) -> tuple[Reason, ...]:
+    """Return what the return code means, with a link to the log."""
+    codes = codes_of(history.workflow)
+    text = explained(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
+    href = addresses.log(history.job.id or 0, run=result.run_id, attempt=result.attempt_id)
+    reasons = [Reason(text, href)]
+    if history.job.status is JobStatus.PENDING_FAILED:
+        undecided = "Its failure is not decided yet: retry it, or let it fail."
+        reasons.append(Reason(undecided, addresses.job(history.job.id or 0)))
+    return tuple(reasons)
+
+
+def _blocked(near: Neighbourhood) -> tuple[Reason, ...]:
+    needs = near.at(-1)
     failed = [one for one in needs if one.status in UNSUCCESSFUL]
     waiting = [one for one in needs if one.status is not JobStatus.COMPLETED and one not in failed]
     reasons = [_named("It waits for a job that did not succeed:", one) for one in failed[:_MOST]]
     running = [one for one in waiting if one.status in UNDERWAY]
     reasons += [_named("It waits for a job that runs:", one) for one in running[:_MOST]]
     others = [one for one in waiting if one not in running]
-    reasons += [_named(f"It waits for a job that is {one.status}:", one) for one in others[:_MOST]]
-    if total > len(needs):
-        reasons.append(Reason(f"It waits for {total:,} jobs; the first {len(needs)} of them were looked at."))
+    reasons += [
+        _named(f"It waits for a job that is {one.status.value.replace('_', ' ')}:", one) for one in others[:_MOST]
+    ]
+    reasons = reasons[: 2 * _MOST]
+    if not near.has_all_needs:
+        graph = addresses.graph(near.workflow_id, job=near.job.job_id)
+        reasons.append(Reason(f"It needs {near.number_at(-1)}; the first that keep it waiting are named here.", graph))
     return tuple(reasons) or (Reason("It waits for other jobs."),)
 
 
@@ -86,5 +105,5 @@ async def _ready(client: TorcClient, job: JobModel) -> tuple[Reason, ...]:
     return tuple(reasons) or (Reason("A runner can start it."),)
 
 
-def _named(text: str, job: JobModel) -> Reason:
-    return Reason(f"{text} {job.name}", addresses.job(job.id or 0))
+def _named(text: str, job: NeighbourJob) -> Reason:
+    return Reason(f"{text} {job.job_name}", addresses.job(job.job_id))

@@ -5,7 +5,7 @@ from collections import Counter
 
 from aiohttp.test_utils import TestClient
 
-from dash_builders import job, listed, status
+from dash_builders import job, listed, near, status
 from torc_client.api.enums import JobGroupEdgeKind, JobStatus
 from torc_client.api.records import (
     JobFileRelationshipModel,
@@ -109,16 +109,18 @@ async def test_a_cycle_is_drawn_and_named(browser: TestClient, fake_server: Fake
 
 
 async def test_the_jobs_near_one_job(browser: TestClient, fake_server: FakeServer):
-    near = [job(5, name="before", depends_on_job_ids=[]), job(7, name="after", depends_on_job_ids=[6])]
-    fake_server.answer("get_job", job(6, name="middle", depends_on_job_ids=[5]))
-    fake_server.answer("list_jobs", listed(ListJobsResponse, near))
+    others = (-1, job(5, name="before")), (1, job(7, name="after", depends_on_job_ids=[6]))
+    middle = job(6, name="middle", depends_on_job_ids=[5])
+    fake_server.answer("list_neighbours", near(middle, *others, needed_by=20_001))
     text = await page(browser, "/workflows/1/graph?job=6")
     for shown in ("Jobs near", "middle", "before", "after", 'href="/jobs/6"', "/workflows/1/graph?job=7"):
         assert shown in text
+    assert "20,000 more jobs" in text
+    assert len(re.findall('<path class="arrow', text)) == 3
 
 
 async def test_a_job_of_another_workflow_is_not_found(browser: TestClient, fake_server: FakeServer):
-    fake_server.answer("get_job", job(6, workflow_id=2))
+    fake_server.answer("list_neighbours", near(job(6, workflow_id=2)))
     assert "no job 6 in workflow 1" in await page(browser, "/workflows/1/graph?job=6", 404)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient
 
-from dash_builders import compute_node, job, listed, result, workflow
+from dash_builders import compute_node, job, listed, near, result, workflow
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
     FileModel,
+    ListFilesResponse,
     ListJobsResponse,
     ListResultsResponse,
     ResourceRequirementsModel,
@@ -26,13 +27,16 @@ def server(fake_server: FakeServer, tmp_path: Path) -> FakeServer:
     fake_server.answer("get_workflow", workflow(run_id=1))
     ended = result(9, job_id=5, status=JobStatus.FAILED, return_code=139, peak_memory_bytes=3 * 1024**3)
     fake_server.answer("list_results", listed(ListResultsResponse, [ended]))
-    fake_server.answer("list_jobs", listed(ListJobsResponse, [job(2, name="before", status=JobStatus.COMPLETED)]))
+    fake_server.answer(
+        "list_neighbours", near(job(5, depends_on_job_ids=[2]), (-1, job(2, name="before", status=JobStatus.COMPLETED)))
+    )
     fake_server.answer("get_compute_node", compute_node(output_dir=str(tmp_path)))
     requirements = ResourceRequirementsModel(
         id=3, workflow_id=1, name="large", num_cpus=2, memory="2g", num_gpus=0, num_nodes=1, runtime="PT1H"
     )
     fake_server.answer("get_resource_requirements", requirements)
-    fake_server.answer("get_file", FileModel(id=4, workflow_id=1, name="in", path="data/in.csv", st_mtime=1.0))
+    files = [FileModel(id=4, workflow_id=1, name="in", path="data/in.csv", st_mtime=1.0)]
+    fake_server.answer("list_files", listed(ListFilesResponse, files))
     fake_server.answer("get_job_output", Refusal(409, "The runner does not answer"))
     (tmp_path / "job_stdio").mkdir()
     (tmp_path / "job_stdio" / "job_wf1_j5_r1_a1.e").write_text("fine\n<b>Segmentation fault</b>\n")
@@ -88,7 +92,7 @@ async def test_why_a_job_does_not_run(
 ):
     server.answer("get_job", job(5, status=status, depends_on_job_ids=[2]))
     server.answer("list_results", listed(ListResultsResponse, []))
-    server.answer("list_jobs", listed(ListJobsResponse, [job(2, name="before", status=needed)]))
+    server.answer("list_neighbours", near(job(5), (-1, job(2, name="before", status=needed))))
     assert reason in await page(browser)
 
 

@@ -2073,6 +2073,8 @@ class NeighbourStep(msgspec.Struct, kw_only=True, omit_defaults=True):
 class NeighboursResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs near a job. Distances without jobs are absent from `steps`."""
 
+    workflow_id: int
+    """The workflow of the jobs."""
     edges: list[NeighbourEdge]
     """The links between these jobs."""
     jobs: list[NeighbourJob]

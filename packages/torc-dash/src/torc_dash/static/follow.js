@@ -75,7 +75,7 @@ const draw = () => {
 };
 
 const title = () => {
-  const state = document.getElementById("frame_state")?.dataset;
+  const state = document.querySelector("[data-title]")?.dataset;
   if (!state) return;
   const rest = state.title;
   if (rest && !document.title.startsWith(rest)) document.title = `${rest} · Torc`;

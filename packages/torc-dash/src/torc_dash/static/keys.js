@@ -5,7 +5,7 @@ import { openPalette } from "/static/palette.js";
 const GO = { w: "/workflows", j: "jobs", g: "graph", r: "results", n: "nodes", s: "/settings" };
 const HELP = [
   ["Ctrl-K, /", "go to a page, workflow or job, or start an action"],
-  ["j, k", "next or previous row"], ["Enter", "open the row"], ["x", "select the row"],
+  ["j, k", "next or previous row, or job of the list"], ["Enter", "open the row"], ["x", "select the row"],
   ["o", "log"], ["f", "follow"], ["e", "first error"], ["r", "retry"], ["[, ]", "previous or next failed job"],
   ["g w", "workflows"], ["g j", "jobs"], ["g g", "graph"], ["g r", "results"], ["g n", "nodes"],
   ["g s", "settings"], ["?", "this list"],

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from torc_client.answers import id_of
-from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel
 from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import NotFoundError
 from torc_client.graph.layers import stages
@@ -19,7 +16,7 @@ from torc_dash.addresses import ID
 from torc_dash.graph_drawing import Drawing, NodeText, draw
 from torc_dash.group_texts import text_of_group
 from torc_dash.job_groups import JobGroups, read_groups
-from torc_dash.job_neighbours import Neighbourhood, key_of, read_neighbours
+from torc_dash.job_neighbours import Neighbourhood, draw_near, notices_of, read_neighbours, text_of_near
 from torc_dash.rendering import respond
 from torc_dash.upstream import CLIENT
 from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
@@ -27,6 +24,7 @@ from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
 # With more boxes a drawing is not legible: they are merged, and the table still lists all.
 _MOST_BOXES = 120
 _MOST_ROWS = 500
+_STEPS, _MOST_NEIGHBOURS = 2, 12
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,13 @@ async def page(request: web.Request) -> web.Response:
     chosen = request.query.get("job", "")
     with_files = request.query.get("files") == "1"
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-        frame, job = await asyncio.gather(load_frame(request, id, "graph"), client.jobs.get_job(int(chosen)))
-        if job.workflow_id != id:
+        frame, near = await asyncio.gather(
+            load_frame(request, id, "graph"),
+            read_neighbours(client, int(chosen), steps=_STEPS, limit=_MOST_NEIGHBOURS),
+        )
+        if near.workflow_id != id:
             raise NotFoundError(404, f"There is no job {chosen} in workflow {id}.")
-        return respond(request, "pages/graph.html", _of_job(frame, await read_neighbours(client, job)))
+        return respond(request, "pages/graph.html", _of_job(frame, near))
     frame, groups = await asyncio.gather(
         load_frame(request, id, "graph"), read_groups(client, id, with_files=with_files)
     )
@@ -102,36 +103,18 @@ def _of_groups(frame: WorkflowFrame, found: JobGroups, *, with_files: bool) -> G
 
 
 def _of_job(frame: WorkflowFrame, found: Neighbourhood) -> GraphPage:
-    def text_of(node: GraphNode) -> NodeText:
-        job = found.jobs[node.key]
-        status = job.status or JobStatus.UNINITIALIZED
-        is_chosen = node.key == key_of(found.job)
-        return NodeText(
-            detail=status.value.replace("_", " "),
-            href=_href_of(frame.id, job, is_chosen=is_chosen),
-            counts={},
-            status=status.value,
-            is_chosen=is_chosen,
-        )
-
-    drawing = draw(found.graph, text_of, with_path=False)
-    notices = () if found.is_whole else ("Further jobs are near this one. The first of each step are drawn.",)
+    drawing = draw_near(found, leads_to_graph=True)
     return GraphPage(
         frame=frame,
         drawing=drawing,
-        rows=_rows(found.graph, text_of, frozenset()),
-        focus=inert_line(found.job.name),
+        rows=_rows(found.graph, lambda node: text_of_near(found, node, leads_to_graph=True), frozenset()),
+        focus=inert_line(found.job.job_name),
         with_files=False,
         files_href=addresses.graph(frame.id, files=1),
         groups_href=addresses.graph(frame.id),
-        notices=notices,
+        notices=notices_of(found),
         has_cycle=any(arrow.is_back for arrow in drawing.arrows),
     )
-
-
-def _href_of(workflow_id: int, job: JobModel, *, is_chosen: bool) -> str:
-    """Return the job's page for the job in the middle, and the graph around any other."""
-    return addresses.job(id_of(job)) if is_chosen else addresses.graph(workflow_id, job=job.id)
 
 
 def _rows(graph: Graph, text_of: Callable[[GraphNode], NodeText], critical: frozenset[str]) -> tuple[GraphRow, ...]:

@@ -3,94 +3,68 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 from markupsafe import Markup
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import FileModel, JobModel, ResourceRequirementsModel, ResultModel, UserDataModel
+from torc_client.api.records import EventModel, JobModel, NeighbourJob, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
-from torc_client.exit_codes import meaning
 from torc_client.log_files.line_index import IndexCache
-from torc_client.recovery.amounts import duration_seconds, memory_bytes
-from torc_client.recovery.diagnosis import codes_of
-from torc_client.recovery.outcomes import DEFAULT_NAME
-from torc_client.text import duration, parse_timestamp, size, timestamp
+from torc_client.vocabulary.records import EVENTS
 from torc_dash import addresses
 from torc_dash.actions.offers import Offer, of_job
 from torc_dash.addresses import ID
+from torc_dash.graph_drawing import Drawing
+from torc_dash.job_facts import (
+    AttemptRow,
+    JobFact,
+    Use,
+    Variable,
+    attempt_row,
+    facts_of,
+    latest,
+    own_variables,
+    title_of,
+    uses_of,
+)
+from torc_dash.job_files import DISK, JobFiles, read_files
+from torc_dash.job_neighbours import Neighbourhood, draw_near, read_neighbours
 from torc_dash.job_reasons import Reason, reasons_of
 from torc_dash.log_lines import LineLinks, render_lines
 from torc_dash.log_reading import excerpt
-from torc_dash.log_sources import JobAttempt, JobHistory, load_history, node_of, open_source
+from torc_dash.log_sources import JobHistory, load_history, node_of, open_source
+from torc_dash.record_cells import RecordCell, Row, cell_of
 from torc_dash.rendering import respond
-from torc_dash.table_definitions import time
 from torc_dash.upstream import CLIENT
 
-_NEIGHBOURS = 20
+_NEIGHBOURS = 8
+_EVENTS = 20
 _UNSUCCESSFUL = "failed,terminated,pending_failed"
+_OVER = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.DISABLED})
+_ICONS = {JobStatus.COMPLETED: "completed", JobStatus.RUNNING: "running"} | dict.fromkeys(
+    (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED), "failed"
+)
 
 
 @dataclass(frozen=True)
-class JobFact:
-    """A caption and a value; `href` links to more, `detail` explains it."""
+class Side:
+    """Some jobs that the job waits for, or that wait for it, and the number of all of them in words."""
 
-    caption: str
-    value: str
-    detail: str = ""
-    href: str | None = None
-
-
-@dataclass(frozen=True)
-class Use:
-    """An amount that the job used, and the one that it required. `percent` is None if nothing was required."""
-
-    caption: str
-    used: str
-    required: str
-    percent: float | None
-
-    @property
-    def width(self) -> float:
-        """The width of the bar, of 100."""
-        return min(100.0, self.percent or 0.0)
+    title: str
+    jobs: Sequence[NeighbourJob]
+    number: str
 
 
 @dataclass(frozen=True)
-class AttemptRow:
-    """An attempt and its result."""
+class RunLink:
+    """A run in which the job has attempts."""
 
     run_id: int
-    attempt_id: int
-    status: str
+    href: str
     chosen: bool
-    ended: str
-    took: str
-    code: str
-    meaning: str
-    memory: str
-    cpu: str
-    log_href: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """Some jobs that the job waits for, or that wait for it."""
-
-    jobs: Sequence[JobModel]
-    total: int
-    href: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A file or user data."""
-
-    name: str
-    value: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +81,8 @@ class JobPage:
     """The values of the template."""
 
     job: JobModel
+    title: str
+    icon: str
     workflow_id: int
     workflow_name: str
     workflow_href: str
@@ -114,17 +90,19 @@ class JobPage:
     reasons: tuple[Reason, ...]
     facts: tuple[JobFact, ...]
     uses: tuple[Use, ...]
+    runs: tuple[RunLink, ...]
     attempts: tuple[AttemptRow, ...]
-    env: tuple[tuple[str, str], ...]
-    needs: Neighbours
-    needed_by: Neighbours
-    inputs: tuple[Named, ...]
-    outputs: tuple[Named, ...]
+    env: tuple[Variable, ...]
+    drawing: Drawing | None
+    sides: tuple[Side, ...]
+    files: JobFiles
+    events: tuple[tuple[RecordCell, ...], ...]
     commands: tuple[str, ...]
     excerpt: LogExcerpt | None
     log_href: str
     graph_href: str
     events_href: str
+    jobs_href: str
     previous_href: str
     next_href: str
     offers: tuple[Offer, ...]
@@ -133,44 +111,55 @@ class JobPage:
 async def page(request: web.Request) -> web.Response:
     """Show a job."""
     client, id = request.app[CLIENT], int(request.match_info["id"])  # noqa: A001 - the contract's name
-    history = await load_history(client, id, request.query)
+    near_read = asyncio.ensure_future(read_neighbours(client, id, steps=1, limit=_NEIGHBOURS))
+    try:
+        history = await load_history(client, id, request.query)
+    except BaseException:
+        near_read.cancel()
+        raise
     job, attempt = history.job, history.chosen
-    needed = list(job.depends_on_job_ids or [])
-    (needs, needed_by, requirements), (inputs, outputs, node, shown) = await asyncio.gather(
+    near, (requirements, node), (files, events, shown) = await asyncio.gather(
+        near_read,
+        asyncio.gather(_requirements(client, job), node_of(client, attempt) if attempt else _nothing()),
         asyncio.gather(
-            _jobs(client, job, needed[:_NEIGHBOURS]),
-            client.jobs.list_jobs(workflow_id=job.workflow_id, upstream_job_id=id, limit=_NEIGHBOURS),
-            _requirements(client, job),
+            read_files(client, request.app[DISK], job, history.workflow),
+            _events(client, job),
+            _excerpt(client, history),
         ),
-        asyncio.gather(_inputs(client, job), _outputs(client, job), _host(client, attempt), _excerpt(client, history)),
     )
-    reasons = await reasons_of(client, history, needs, len(needed))
-    result = attempt.result if attempt else None
+    reasons, ready_at = await asyncio.gather(reasons_of(client, history, near), _ready_at(client, history, near))
     shown_page = JobPage(
         job=job,
+        title=title_of(history),
+        icon=_ICONS.get(job.status or JobStatus.READY, ""),
         workflow_id=job.workflow_id,
         workflow_name=history.workflow.name,
         workflow_href=addresses.workflow(job.workflow_id),
-        live=job.status not in {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.DISABLED},
+        live=job.status not in _OVER,
         reasons=reasons,
-        facts=_facts(history, node),
-        uses=tuple(_uses(result, requirements)),
-        attempts=tuple(_attempt(history, one) for one in history.attempts),
-        env=tuple(sorted((job.env or {}).items())),
-        needs=Neighbours(needs, len(needed), addresses.graph(job.workflow_id, job=id)),
-        needed_by=Neighbours(needed_by.items, needed_by.total_count, addresses.graph(job.workflow_id, job=id)),
-        inputs=inputs,
-        outputs=outputs,
+        facts=facts_of(history, node, ready_at, requirements.name if requirements else ""),
+        uses=uses_of(attempt.result if attempt else None, requirements),
+        runs=_runs(history),
+        attempts=tuple(attempt_row(history, one) for one in history.attempts),
+        env=own_variables(job.env, history.workflow.env),
+        drawing=draw_near(near, leads_to_graph=False) if len(near.jobs) > 1 else None,
+        sides=tuple(Side(title, near.at(step), near.number_at(step)) for step, title in _SIDES.items()),
+        files=files,
+        events=events,
         commands=_commands(job),
         excerpt=shown,
-        log_href=addresses.log(id),
+        log_href=addresses.log(id, run=request.query.get("run"), attempt=request.query.get("attempt")),
         graph_href=addresses.graph(job.workflow_id, job=id),
-        events_href=addresses.events(job.workflow_id, job=id),
+        events_href=addresses.events(job.workflow_id, filter=f"job_id={id}"),
+        jobs_href=addresses.jobs(job.workflow_id),
         previous_href=f"/jobs/{id}/failed/previous",
         next_href=f"/jobs/{id}/failed/next",
         offers=of_job(job.workflow_id, job),
     )
     return respond(request, "pages/job.html", shown_page)
+
+
+_SIDES = {-1: "Needs", 1: "Needed by"}
 
 
 async def next_failed(request: web.Request) -> web.Response:
@@ -188,13 +177,8 @@ async def next_failed(request: web.Request) -> web.Response:
     raise web.HTTPFound(addresses.job(found.items[0].id or id if found.items else id))
 
 
-async def _jobs(client: TorcClient, job: JobModel, ids: list[int]) -> Sequence[JobModel]:
-    if not ids:
-        return []
-    found = await client.jobs.list_jobs(
-        workflow_id=job.workflow_id, filter=f"id={','.join(map(str, ids))}", limit=len(ids), sort_by="id"
-    )
-    return found.items
+async def _nothing() -> None:
+    return None
 
 
 async def _requirements(client: TorcClient, job: JobModel) -> ResourceRequirementsModel | None:
@@ -206,38 +190,44 @@ async def _requirements(client: TorcClient, job: JobModel) -> ResourceRequiremen
         return None
 
 
-async def _host(client: TorcClient, attempt: JobAttempt | None) -> tuple[str, str]:
-    """Return the host of an attempt and its allocation."""
-    node = None if attempt is None else await node_of(client, attempt)
-    if node is None:
-        return "", ""
-    scheduler = node.scheduler if isinstance(node.scheduler, dict) else {}
-    return node.hostname, str(scheduler.get("slurm_job_id") or "")
+async def _events(client: TorcClient, job: JobModel) -> tuple[tuple[RecordCell, ...], ...]:
+    """Return the time and the text of the latest stored events that name the job."""
+    try:
+        found = await client.events.list_events(
+            workflow_id=job.workflow_id, filter=f"job_id={job.id}", sort_by="id", reverse_sort=True, limit=_EVENTS
+        )
+    except ApiError:  # a server without this field
+        return ()
+    return tuple(_event(one) for one in found.items)
 
 
-async def _inputs(client: TorcClient, job: JobModel) -> tuple[Named, ...]:
-    return await _named(client, job.input_file_ids, job.input_user_data_ids)
+def _event(one: EventModel) -> tuple[RecordCell, ...]:
+    _, time, data = EVENTS.columns
+    message = one.data.get("message") if isinstance(one.data, dict) else None
+    return cell_of(time, Row(one)), cell_of(data, Row(EventModel(workflow_id=0, timestamp=0, data=message or one.data)))
 
 
-async def _outputs(client: TorcClient, job: JobModel) -> tuple[Named, ...]:
-    return await _named(client, job.output_file_ids, job.output_user_data_ids)
+async def _ready_at(client: TorcClient, history: JobHistory, near: Neighbourhood) -> datetime | None:
+    """Return when the chosen attempt could have started: when what it needs, or its previous attempt, had ended.
 
-
-async def _named(client: TorcClient, files: list[int] | None, data: list[int] | None) -> tuple[Named, ...]:
-    found = await asyncio.gather(
-        *(client.files.get_file(one) for one in (files or [])[:_NEIGHBOURS]),
-        *(client.user_data.get_user_data(one) for one in (data or [])[:_NEIGHBOURS]),
-        return_exceptions=True,
-    )
-    return tuple(_named_one(one) for one in found if isinstance(one, FileModel | UserDataModel))
-
-
-def _named_one(one: FileModel | UserDataModel) -> Named:
-    if isinstance(one, FileModel):
-        note = "not recorded" if one.st_mtime is None else f"last changed {timestamp(one.st_mtime)}"
-        return Named(one.name, one.path, note)
-    text = str(one.data) if one.data is not None else ""
-    return Named(one.name, text[:200] + ("…" if len(text) > 200 else ""), "user data" if text else "user data, empty")
+    None if the records do not tell.
+    """
+    attempt, job = history.chosen, history.job
+    if attempt is None:
+        return None
+    earlier = [
+        one.result
+        for one in history.attempts
+        if one.result is not None and one.run_id == attempt.run_id and one.attempt_id < attempt.attempt_id
+    ]
+    if earlier:
+        return latest([earlier[0].completion_time])
+    needs = near.at(-1)
+    if not needs or not near.has_all_needs:
+        return None
+    words = f"job_id={','.join(str(one.job_id) for one in needs)}"
+    found = await client.results.list_results(workflow_id=job.workflow_id, filter=words, limit=len(needs))
+    return latest(one.completion_time for one in found.items) if len(found.items) == len(needs) else None
 
 
 async def _excerpt(client: TorcClient, history: JobHistory) -> LogExcerpt | None:
@@ -268,77 +258,12 @@ async def _excerpt(client: TorcClient, history: JobHistory) -> LogExcerpt | None
     return LogExcerpt(what, lines, base)
 
 
-def _facts(history: JobHistory, host: tuple[str, str]) -> tuple[JobFact, ...]:
-    job, attempt = history.job, history.chosen
-    result = attempt.result if attempt else None
-    facts = [JobFact("Priority", str(job.priority or 0))]
-    if host[0]:
-        facts.insert(0, JobFact("Host", host[0], f"compute node {attempt.compute_node_id}" if attempt else ""))
-    if host[1]:
-        facts.append(JobFact("Slurm job", host[1]))
-    if result is not None:
-        facts.insert(0, JobFact("Exit code", str(result.return_code)))
-        facts.insert(1, JobFact("Run time", duration(result.exec_time_minutes * 60)))
-    started = parse_timestamp(job.start_time) if job.start_time else None
-    if started is not None:
-        facts.append(JobFact("Started", time(job.start_time).text))
-    labels = job.labels or ([job.label] if job.label else [])
-    if labels:
-        facts.append(JobFact("Labels", ", ".join(labels)))
-    if job.failure_handler_id is not None:
-        href = addresses.table(job.workflow_id, "failure-handlers")
-        facts.append(JobFact("Failure handler", str(job.failure_handler_id), href=href))
-    if job.origin:
-        facts.append(JobFact("Created by", job.origin))
-    return tuple(facts)
-
-
-def _uses(result: ResultModel | None, requirements: ResourceRequirementsModel | None) -> list[Use]:
-    if requirements is None:
-        return []
-    if requirements.name == DEFAULT_NAME:  # the server's values, which are not a limit
-        requirements = ResourceRequirementsModel(workflow_id=requirements.workflow_id, name=DEFAULT_NAME)
-    memory = memory_bytes(requirements.memory) if requirements.memory else None
-    runtime = duration_seconds(requirements.runtime) if requirements.runtime else None
-    cpus, gpus, nodes = requirements.num_cpus or 0, requirements.num_gpus or 0, requirements.num_nodes or 1
-    peak = (result.peak_memory_bytes if result else None) or None
-    cpu = (result.peak_cpu_percent if result else None) or None
-    seconds = result.exec_time_minutes * 60 if result else None
-    rows = (
-        Use("Memory", size(peak) if peak else "", requirements.memory or "", _percent(peak, memory)),
-        Use("CPU", f"{cpu:.0f} %" if cpu else "", f"{cpus} CPU" if cpus else "", _percent(cpu, cpus * 100)),
-        Use(
-            "Time", "" if seconds is None else duration(seconds), requirements.runtime or "", _percent(seconds, runtime)
-        ),
-        Use("GPUs", "", str(gpus) if gpus else "", None),
-        Use("Nodes", "", str(nodes) if nodes > 1 else "", None),
-    )
-    return [row for row in rows if row.used or row.required]
-
-
-def _percent(used: float | None, required: float | None) -> float | None:
-    return None if used is None or not required else round(100 * used / required, 1)
-
-
-def _attempt(history: JobHistory, one: JobAttempt) -> AttemptRow:
-    result, codes = one.result, codes_of(history.workflow)
-    known = ""
-    if result is not None:
-        known = meaning(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
-    return AttemptRow(
-        run_id=one.run_id,
-        attempt_id=one.attempt_id,
-        status=one.status.value,
-        chosen=one is history.chosen,
-        ended=time(result.completion_time).text if result else "",
-        took=duration(result.exec_time_minutes * 60) if result else "",
-        code=str(result.return_code) if result else "",
-        meaning=known,
-        memory=size(result.peak_memory_bytes) if result and result.peak_memory_bytes else "",
-        cpu=f"{result.peak_cpu_percent:.0f} %" if result and result.peak_cpu_percent else "",
-        log_href=addresses.log(history.job.id or 0, run=one.run_id, attempt=one.attempt_id),
-        href=addresses.job(history.job.id or 0, run=one.run_id, attempt=one.attempt_id),
-    )
+def _runs(history: JobHistory) -> tuple[RunLink, ...]:
+    """Return the runs with attempts, the newest first; none if there is only one."""
+    runs = list(dict.fromkeys(one.run_id for one in history.attempts))
+    chosen = history.chosen.run_id if history.chosen else None
+    job_id = history.job.id or 0
+    return tuple(RunLink(one, addresses.job(job_id, run=one), one == chosen) for one in runs) if len(runs) > 1 else ()
 
 
 def _commands(job: JobModel) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ class NeighbourStep(Record):
 class NeighboursResponse(Record):
     """The jobs near a job. Distances without jobs are absent from `steps`."""
 
+    workflow_id = Integer("The workflow of the jobs.", required=True)
     jobs = Many(Part(NeighbourJob), "The job itself and the jobs near it.", required=True)
     edges = Many(Part(NeighbourEdge), "The links between these jobs.", required=True)
     steps = Many(Part(NeighbourStep), "The numbers of jobs by distance.", required=True)
@@ -79,6 +80,7 @@ def list_neighbours(tx: Transaction, call: Call) -> dict[str, Any]:
         limit=min(call.query.get("limit", DEFAULT_JOBS), MOST_JOBS),
     )
     return {
+        "workflow_id": found.workflow_id,
         "jobs": [
             {"job_id": each.job_id, "job_name": each.name, "status": each.status.word, "step": each.step}
             for each in found.jobs

@@ -9,7 +9,7 @@ from torc_server.edge.filter_language import FieldKind
 from torc_server.engine.events import milliseconds
 from torc_server.engine.status import tallies
 from torc_server.resources.fields import Integer, Record, Text
-from torc_server.resources.filtering import of_kind, text
+from torc_server.resources.filtering import number, of_kind, text
 from torc_server.resources.json_fields import AnyJson
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
@@ -72,5 +72,6 @@ EVENT = Resource(
             name: text(f"CASE WHEN json_valid(event.data) THEN json_extract(event.data, '$.{name}') END")
             for name in READ_OF_DATA
         },
+        "job_id": number("CASE WHEN json_valid(event.data) THEN json_extract(event.data, '$.job_id') END"),
     },
 )

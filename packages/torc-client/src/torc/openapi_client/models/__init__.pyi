@@ -1549,8 +1549,11 @@ class NeighboursResponse(Model):
     edges: list[NeighbourEdge]
     jobs: list[NeighbourJob]
     steps: list[NeighbourStep]
+    workflow_id: int
 
-    def __init__(self, *, edges: list[NeighbourEdge], jobs: list[NeighbourJob], steps: list[NeighbourStep]) -> None: ...
+    def __init__(
+        self, *, edges: list[NeighbourEdge], jobs: list[NeighbourJob], steps: list[NeighbourStep], workflow_id: int
+    ) -> None: ...
 
 class NodeLoadModel(Model):
     compute_node_id: int

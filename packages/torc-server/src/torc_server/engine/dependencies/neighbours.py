@@ -113,6 +113,7 @@ class Step:
 class Neighbours:
     """The jobs near a job with the job itself, the links between them, and what is left out."""
 
+    workflow_id: WorkflowId
     jobs: tuple[NearJob, ...]
     edges: tuple[tuple[JobId, JobId], ...]
     steps: tuple[Step, ...]
@@ -124,6 +125,7 @@ def neighbours(tx: Transaction, job_id: JobId, *, steps: int, limit: int) -> Nei
     Of a waiting job, the jobs that keep it waiting are first. A job at two distances is at the smaller one.
     """
     middle = job_row(tx, job_id)
+    workflow_id = WorkflowId(middle["workflow_id"])
     distances: dict[JobId, int] = {job_id: 0}
     counted: list[Step] = []
     links: set[tuple[JobId, JobId]] = set()
@@ -132,7 +134,7 @@ def neighbours(tx: Transaction, job_id: JobId, *, steps: int, limit: int) -> Nei
         for distance in range(1, steps + 1):
             first: list[JobId] = []
             if direction is NEEDS and distance == 1 and middle["status"] in _WAITING:
-                first = _blockers(tx, WorkflowId(middle["workflow_id"]), job_id, limit)
+                first = _blockers(tx, workflow_id, job_id, limit)
                 links.update((one, job_id) for one in first)
             nearer = tuple(distances)
             found = list(islice(dict.fromkeys(chain(first, _beyond(tx, direction, frontier, nearer, limit))), limit))
@@ -142,7 +144,9 @@ def neighbours(tx: Transaction, job_id: JobId, *, steps: int, limit: int) -> Nei
             counted.append(Step(direction.sign * distance, max(number, len(found)), is_exact, len(found)))
             distances.update(dict.fromkeys(found, direction.sign * distance))
             frontier = found
-    return Neighbours(_near_jobs(tx, distances), tuple(sorted(links | _links(tx, distances))), tuple(counted))
+    return Neighbours(
+        workflow_id, _near_jobs(tx, distances), tuple(sorted(links | _links(tx, distances))), tuple(counted)
+    )
 
 
 def _blockers(tx: Transaction, workflow_id: WorkflowId, job_id: JobId, limit: int) -> list[JobId]:
