@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import stat
 from collections.abc import Sequence
@@ -95,7 +96,7 @@ def _first(ids: list[int] | None) -> list[int]:
 
 
 def _data(one: UserDataModel) -> JobFile:
-    text = "" if one.data is None else inert(str(one.data))
+    text = "" if one.data is None else inert(json.dumps(one.data, ensure_ascii=False))
     more = len(text) - _SHOWN_CHARACTERS
     shown = text if more <= 0 else f"{text[:_SHOWN_CHARACTERS]}… {more:,} more characters"
     return JobFile(one.name, shown, "user data" if text else "user data, not set", is_data=True)

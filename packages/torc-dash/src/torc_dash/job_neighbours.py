@@ -1,5 +1,6 @@
 """The jobs near one job as a graph: what it needs and what needs it, in one bounded call."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,25 +38,36 @@ class Neighbourhood:
         return found is None or (found.is_exact and not found.left_off)
 
 
-async def read_neighbours(client: TorcClient, job_id: int, *, steps: int, limit: int) -> Neighbourhood:
-    """Read the jobs that are at most some steps away from a job: at most `limit` of each step and direction."""
-    return shaped(await client.jobs.list_neighbours(job_id, steps=steps, limit=limit))
+async def read_neighbours(
+    client: TorcClient, job_id: int, *, steps: int, limit: int, drawn: int | None = None
+) -> Neighbourhood:
+    """Read the jobs that are at most some steps away from a job: at most `limit` of each step and direction.
+
+    The graph has the first `drawn` of each; all if it is None.
+    """
+    return shaped(await client.jobs.list_neighbours(job_id, steps=steps, limit=limit), drawn or limit)
 
 
-def shaped(found: NeighboursResponse) -> Neighbourhood:
+def shaped(found: NeighboursResponse, drawn: int) -> Neighbourhood:
     """Return the graph of an answer of the server. A node stands for the jobs of a direct step that are left out."""
     jobs = {key_of(one.job_id): one for one in found.jobs}
     steps = {one.step: one for one in found.steps}
     middle = next(one for one in found.jobs if one.step == 0)
-    nodes = [GraphNode(key, one.job_name, NodeKind.JOB, order=place) for place, (key, one) in enumerate(jobs.items())]
+    seen = Counter[int]()
+    nodes = list[GraphNode]()
+    for key, one in jobs.items():
+        seen[one.step] += 1
+        if seen[one.step] <= drawn:
+            nodes.append(GraphNode(key, one.job_name, NodeKind.JOB, order=len(nodes)))
     edges = [Edge(key_of(one.source_job_id), key_of(one.target_job_id)) for one in found.edges]
     for step in (-1, 1):
         more = steps.get(step)
-        if more is None or not more.left_off:
+        left_off = 0 if more is None else more.left_off + max(0, seen[step] - drawn)
+        if more is None or not left_off:
             continue
         key = f"more:{step}"
-        label = _jobs(more.left_off, is_exact=more.is_exact, more="more ")
-        nodes.append(GraphNode(key, label, NodeKind.MERGED, order=len(nodes), jobs=more.left_off))
+        label = _jobs(left_off, is_exact=more.is_exact, more="more ")
+        nodes.append(GraphNode(key, label, NodeKind.MERGED, order=len(nodes), jobs=left_off))
         edges.append(Edge(key, key_of(middle.job_id)) if step < 0 else Edge(key_of(middle.job_id), key))
     return Neighbourhood(found.workflow_id, middle, jobs, steps, graph_of(nodes, edges))
 

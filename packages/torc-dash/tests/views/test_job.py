@@ -1,5 +1,6 @@
 """The page of a job as a browser without scripts gets it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from aiohttp.test_utils import TestClient
 from dash_builders import compute_node, job, listed, near, result, workflow
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
+    EventModel,
     FileModel,
+    ListEventsResponse,
     ListFilesResponse,
     ListJobsResponse,
     ListResultsResponse,
@@ -117,3 +120,89 @@ async def test_the_sheet_alone(browser: TestClient, server: FakeServer):
 async def test_a_missing_job(browser: TestClient, server: FakeServer):
     server.answer("get_job", Refusal(404, "There is no job 5"))
     assert (await browser.get("/jobs/5")).status == 404
+
+
+async def test_times_are_elements_in_utc(browser: TestClient, server: FakeServer):
+    text = await page(browser)
+    # It took 15 seconds.
+    assert 'Started</dt><dd><time datetime="2026-11-23T04:04:51Z">2026-11-23 04:04:51Z</time>' in text
+    assert '<time datetime="2026-11-23T04:05:06Z" data-relative>' in text
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [(JobStatus.FAILED, "✗ fine · failed"), (JobStatus.RUNNING, "▶ fine · running"), (JobStatus.READY, "fine · ready")],
+)
+async def test_the_title_has_the_status(browser: TestClient, server: FakeServer, status: JobStatus, title: str):
+    server.answer("get_job", job(5, name="fine", status=status))
+    text = await page(browser)
+    assert f"<title>{title} · Torc</title>" in text
+    assert f'data-title="{title}"' in text
+
+
+async def test_how_long_it_waited(browser: TestClient, server: FakeServer):
+    server.answer("get_job", job(5, status=JobStatus.COMPLETED, start_time="2026-11-23T04:10:00.5Z"))
+    ended = result(9, job_id=5, completion_time="2026-11-23T04:11:00Z")
+    before = result(8, job_id=2, completion_time="2026-11-23T04:08:00Z")
+
+    pages = [listed(ListResultsResponse, [ended]), listed(ListResultsResponse, [before])]
+    server.script("list_results", pages)
+    assert "Waited</dt><dd>2 min 0 s" in await page(browser)
+    assert server.calls_of("list_results")[-1].query["filter"] == "job_id=2"
+    # What it needs is not known whole.
+    server.answer("list_neighbours", near(job(5), (-1, job(2)), needs=30))
+    server.script("list_results", pages)
+    assert "Waited" not in await page(browser)
+
+
+async def test_variables_that_differ_from_those_of_the_workflow(browser: TestClient, server: FakeServer):
+    server.answer("get_workflow", workflow(run_id=1, env={"SHARED": "same", "LEVEL": "low"}))
+    server.answer("get_job", job(5, env={"SHARED": "same", "LEVEL": "high", "OWN": "<b>"}))
+    text = (await page(browser)).partition('id="job-env"')[2]
+    assert "2 variables of its own" in text
+    assert "<code>high</code> <small>instead of <code>low</code>" in text
+    assert "<code>&lt;b&gt;</code>" in text
+    assert "SHARED" not in text
+
+
+async def test_whether_files_exist_now(browser: TestClient, server: FakeServer, tmp_path: Path):
+    (tmp_path / "made.txt").write_text("12345")
+    (tmp_path / "folder").mkdir()
+    paths = ("made.txt", "never.txt", "folder", "/proc/1/environ", "a\0b", str(tmp_path / "made.txt"))
+    files = [FileModel(id=at, workflow_id=1, name=f"f{at}", path=path) for at, path in enumerate(paths)]
+    server.answer("get_workflow", workflow(run_id=1, submission_directory=str(tmp_path)))
+    server.answer("get_job", job(5, output_file_ids=list(range(len(paths)))))
+    server.answer("list_files", listed(ListFilesResponse, files))
+    states = dict(re.findall(r"<strong>(f\d)</strong> <code>[^<]*</code> <small[^>]*>([^<]*)", await page(browser)))
+    assert states == {
+        "f0": "exists, 5 B, changed ", "f1": "missing", "f2": "a directory, changed ", "f3": "not a path of a file",
+        "f4": "not a path of a file", "f5": "exists, 5 B, changed ",
+    }  # fmt: skip
+    server.answer("get_workflow", workflow(run_id=1, submission_directory=str(tmp_path / "elsewhere")))
+    assert "its directory is not on this machine" in await page(browser)
+
+
+async def test_events_that_name_the_job(browser: TestClient, server: FakeServer):
+    retried = EventModel(workflow_id=1, timestamp=1_796_000_000_000, data={"job_id": 5, "message": "<i>again</i>"})
+    server.answer("list_events", listed(ListEventsResponse, [retried]))
+    text = await page(browser)
+    assert '<time datetime="2026-11-30T00:53:20Z">2026-11-30 00:53:20Z</time> <span>&lt;i&gt;again&lt;/i&gt;' in text
+    assert server.calls_of("list_events")[-1].query["filter"] == "job_id=5"
+    assert "/workflows/1/events?filter=job_id%3D5" in text
+
+
+async def test_runs_can_be_chosen(browser: TestClient, server: FakeServer):
+    first = result(8, job_id=5, run_id=1, status=JobStatus.FAILED, return_code=3)
+    second = result(9, job_id=5, run_id=2, status=JobStatus.COMPLETED)
+    server.answer("list_results", listed(ListResultsResponse, [first, second]))
+    text = await page(browser, "/jobs/5?run=1")
+    assert '<a class="button" href="/jobs/5?run=1" aria-current="true">Run 1</a>' in text
+    assert '<a class="button" href="/jobs/5?run=2">Run 2</a>' in text
+    assert "Exit code</dt><dd>3" in text
+
+
+async def test_a_code_of_the_command_leads_to_its_stderr(browser: TestClient, server: FakeServer):
+    ended = result(9, job_id=5, status=JobStatus.FAILED, return_code=1)
+    server.answer("list_results", listed(ListResultsResponse, [ended]))
+    text = await page(browser)
+    assert 'href="/jobs/5/log?run=1&amp;attempt=1">Exited with 1: the command says why in its stderr.</a>' in text

@@ -40,7 +40,7 @@ from torc_dash.record_cells import RecordCell, Row, cell_of
 from torc_dash.rendering import respond
 from torc_dash.upstream import CLIENT
 
-_NEIGHBOURS = 8
+_NEIGHBOURS, _DRAWN = 20, 5
 _EVENTS = 20
 _UNSUCCESSFUL = "failed,terminated,pending_failed"
 _OVER = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.DISABLED})
@@ -111,7 +111,7 @@ class JobPage:
 async def page(request: web.Request) -> web.Response:
     """Show a job."""
     client, id = request.app[CLIENT], int(request.match_info["id"])  # noqa: A001 - the contract's name
-    near_read = asyncio.ensure_future(read_neighbours(client, id, steps=1, limit=_NEIGHBOURS))
+    near_read = asyncio.ensure_future(read_neighbours(client, id, steps=1, limit=_NEIGHBOURS, drawn=_DRAWN))
     try:
         history = await load_history(client, id, request.query)
     except BaseException:
@@ -143,7 +143,7 @@ async def page(request: web.Request) -> web.Response:
         attempts=tuple(attempt_row(history, one) for one in history.attempts),
         env=own_variables(job.env, history.workflow.env),
         drawing=draw_near(near, leads_to_graph=False) if len(near.jobs) > 1 else None,
-        sides=tuple(Side(title, near.at(step), near.number_at(step)) for step, title in _SIDES.items()),
+        sides=tuple(Side(title, near.at(step)[:_DRAWN], near.number_at(step)) for step, title in _SIDES.items()),
         files=files,
         events=events,
         commands=_commands(job),

@@ -12,6 +12,7 @@ from torc_server.engine.diagnosis.reasons import Code
 from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Quantity
 from torc_server.engine.errors import NotFound
 from torc_server.engine.lifecycle import tasks
+from torc_server.engine.remote_workers import add_workers
 from torc_server.engine.states import JobStatus
 
 
@@ -94,6 +95,44 @@ def test_no_active_node_and_requested_allocations(world):
     assert reasons[Code.NO_ACTIVE_NODES].message == (
         "1 job is ready, but no compute node is active; 2 allocations that were requested can start one"
     )
+
+
+def test_no_active_node_and_remote_workers(world):
+    world.job("a")
+    world.initialize()
+    world.connection.execute("UPDATE compute_node SET is_active = 0")
+    add_workers(world.tx, world.workflow_id, ["user@one", "two"])
+    _, reasons = why(world)
+    assert reasons[Code.NO_ACTIVE_NODES].message == (
+        "1 job is ready, but no compute node is active;"
+        f" start the runners of its 2 remote workers: `torc remote run {world.workflow_id}`"
+    )
+
+
+def test_ready_jobs_wait_while_the_nodes_are_full(world):
+    half = world.requirements("half", cpus=5)
+    for name in ("a", "b"):
+        world.job(name, requirements_id=half)
+    world.initialize()
+    _, reasons = why(world)
+    assert reasons[Code.CLAIMABLE].message == "2 jobs are ready and fit a node and can be claimed"
+    world.claim_for(offer(), limit=1, node_id=world.node_id)
+    explanation, reasons = why(world)
+    assert reasons[Code.CLAIMABLE].message == (
+        "1 job is ready and fits a node, but the active nodes are full; it waits until running jobs end"
+    )
+    assert explanation.is_claimable, "by a node that is empty"
+    _, reasons = why(world, offer())
+    assert reasons[Code.CLAIMABLE].message == "1 job is ready and fits a node and can be claimed"
+    world.job("small")
+    world.connection.execute("UPDATE job SET status = ? WHERE name = 'small'", (JobStatus.READY,))
+    _, reasons = why(world)
+    assert reasons[Code.CLAIMABLE].message == (
+        "2 jobs are ready and fit a node; 1 of them waits until running jobs end, the others can be claimed"
+    )
+    world.node()
+    _, reasons = why(world)
+    assert reasons[Code.CLAIMABLE].message == "2 jobs are ready and fit a node and can be claimed"
 
 
 def test_quantities_of_which_no_node_has_enough(world):
@@ -195,11 +234,27 @@ def test_blocked_jobs_with_their_dependencies(world):
     )
 
 
+def test_blocked_jobs_that_wait_for_the_same_job(world):
+    world.job("first")
+    for number in range(2):
+        world.job(f"after{number}", after=["first"])
+    world.initialize()
+    _, reasons = why(world)
+    expected = "2 jobs are blocked by other jobs: 'after0' and 'after1' wait for 'first', which is ready"
+    assert reasons[Code.BLOCKED].message == expected
+    for number in range(2, 9):
+        world.job(f"after{number}", after=["first"])
+    world.initialize()
+    _, reasons = why(world)
+    expected = "9 jobs are blocked by other jobs: 'after0' and others wait for 'first', which is ready"
+    assert reasons[Code.BLOCKED].message == expected
+
+
 @pytest.mark.parametrize(
     ("status", "code", "says"),
     [
-        (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled; reset their status"),
-        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is pending_failed; decide that they failed"),
+        (JobStatus.DISABLED, Code.BEHIND_DISABLED, "is disabled; reset its status to run it"),
+        (JobStatus.PENDING_FAILED, Code.BEHIND_PENDING_FAILED, "is pending_failed; decide that it failed"),
         (JobStatus.UNINITIALIZED, Code.BEHIND_UNINITIALIZED, "is uninitialized; initialize"),
     ],
 )
@@ -210,8 +265,8 @@ def test_jobs_that_block_dependents_permanently(world, status, code, says):
     world.connection.execute("UPDATE job SET status = ? WHERE name = 'holder'", (status,))
     explanation, reasons = why(world)
     assert not explanation.is_claimable
-    assert f"1 job that other jobs wait for {says}" in reasons[code].message
-    assert reasons[code].message.endswith("'holder' blocks 'held'")
+    assert f"'holder' {says}" in reasons[code].message
+    assert reasons[code].message.endswith("'held' waits for it")
     assert [job.job_name for job in reasons[code].jobs] == ["holder"]
     assert Code.CYCLE not in reasons
 

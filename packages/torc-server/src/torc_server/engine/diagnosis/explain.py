@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.obstacles import Counts, obstacles
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
+from torc_server.engine.diagnosis.room import Room, rooms
 from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, judge, largest, sentence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.labels import NodeLabels, labels_of
 from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
+from torc_server.engine.remote_workers import workers_of
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import workflow_row
@@ -50,7 +52,8 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     is_canceled = bool(workflow["is_canceled"])
     reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
     if counts[JobStatus.READY]:
-        reasons += _about_ready(tx, verdicts) if candidates else [_no_nodes(tx, workflow_id, counts)]
+        free = rooms(tx, workflow_id) if offer is None else None
+        reasons += _about_ready(tx, verdicts, free) if candidates else [_no_nodes(tx, workflow_id, counts)]
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
         reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived; its jobs can be claimed nevertheless"))
@@ -70,9 +73,13 @@ def _no_nodes(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Reaso
     ready = counts[JobStatus.READY]
     allocations = progress.scheduled_nodes(tx, workflow_id)
     number = allocations.active + allocations.pending
+    workers = len(workers_of(tx, workflow_id))
     remedy = "start a runner"
     if number:
         remedy = f"{number} {'allocation that was' if number == 1 else 'allocations that were'} requested can start one"
+    elif workers:
+        noun = "remote worker" if workers == 1 else "remote workers"
+        remedy = f"start the runners of its {workers} {noun}: `torc remote run {workflow_id}`"
     message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, but no compute node is active; {remedy}"
     return Reason(Code.NO_ACTIVE_NODES, message, ready)
 
@@ -85,12 +92,14 @@ ORDER BY id LIMIT :examples
 """)
 
 
-def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reason]:
-    """Return the reasons about ready jobs: which of them fit a node, and why the others do not."""
-    fitting = sum(verdict.need.num_jobs for verdict in verdicts if verdict.fits)
+def _about_ready(tx: Transaction, verdicts: Sequence[Verdict], free: Sequence[Room] | None) -> Iterator[Reason]:
+    """Return the reasons about ready jobs: which of them fit a node, and why the others do not.
+
+    `free` is what is free on the active nodes; None for a hypothetical node, which runs nothing.
+    """
+    fitting = [verdict.need for verdict in verdicts if verdict.fits]
     if fitting:
-        message = f"{jobs_in_words(fitting, 'is ready and fits', 'are ready and fit')} a node and can be claimed"
-        yield Reason(Code.CLAIMABLE, message, fitting)
+        yield Reason(Code.CLAIMABLE, _about_fitting(fitting, free), sum(need.num_jobs for need in fitting))
     for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
         code, message = _about_labels(verdict.need)
         yield Reason(code, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
@@ -105,6 +114,24 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict]) -> Iterator[Reaso
             verdict.need.num_jobs,
             _ready_of(tx, verdict.need),
         )
+
+
+def _about_fitting(fitting: Sequence[Need], free: Sequence[Room] | None) -> str:
+    """Return whether jobs that fit a node can be claimed now, or what they wait for."""
+    number = sum(need.num_jobs for need in fitting)
+    words = f"{jobs_in_words(number, 'is ready and fits', 'are ready and fit')} a node"
+    # Kinds beyond the first ones count as those that can be claimed, so that the work is bounded.
+    waiting = 0
+    if free is not None:
+        kinds = fitting[:MOST_CANDIDATES]
+        waiting = sum(need.num_jobs for need in kinds if not any(room.takes(need) for room in free))
+    if not waiting:
+        return f"{words} and can be claimed"
+    if waiting == number:
+        waits = "it waits" if number == 1 else "they wait"
+        return f"{words}, but the active nodes are full; {waits} until running jobs end"
+    waits = "1 of them waits" if waiting == 1 else f"{waiting} of them wait"
+    return f"{words}; {waits} until running jobs end, the others can be claimed"
 
 
 def _about_labels(need: Need) -> tuple[Code, str]:

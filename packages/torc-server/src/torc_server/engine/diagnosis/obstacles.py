@@ -1,6 +1,6 @@
 """Find what keeps jobs from becoming ready: jobs that have not ended, that cannot end, and that failed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from torc_server.engine.dependencies.cycles import find_cycle
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
@@ -15,6 +15,8 @@ Counts = Mapping[JobStatus, int]
 
 # The maximum number of jobs of a status that are read. For more jobs the message says "At least".
 LOOKED_AT = 10_000
+# With this number of waiting jobs both are named; of more, only the first.
+SHOWN = 2
 
 OF_STATUS = Statement("""
 SELECT id, name FROM job INDEXED BY job_workflow_status WHERE workflow_id = :workflow_id AND status = :status
@@ -78,12 +80,21 @@ def _of_status(tx: Transaction, workflow_id: WorkflowId, status: JobStatus) -> t
     return tuple(NamedJob(row["id"], short(row["name"])) for row in tx.rows(OF_STATUS, which))
 
 
-# Statuses in which a job never ends by itself, what is wrong, and the remedy.
+# Statuses in which a job never ends by itself, and what is wrong with the remedy: for one job, and for several.
 STUCK = {
-    JobStatus.UNINITIALIZED: (Code.BEHIND_UNINITIALIZED, "uninitialized; initialize the workflow"),
-    JobStatus.DISABLED: (Code.BEHIND_DISABLED, "disabled; reset their status to run them"),
+    JobStatus.UNINITIALIZED: (
+        Code.BEHIND_UNINITIALIZED,
+        "uninitialized; initialize the workflow",
+        "uninitialized; initialize the workflow",
+    ),
+    JobStatus.DISABLED: (
+        Code.BEHIND_DISABLED,
+        "disabled; reset its status to run it",
+        "disabled; reset their status to run them",
+    ),
     JobStatus.PENDING_FAILED: (
         Code.BEHIND_PENDING_FAILED,
+        "pending_failed; decide that it failed with `torc jobs fail`, or run it again: `torc jobs reset-status`",
         "pending_failed; decide that they failed with `torc jobs fail`, or run them again: `torc jobs reset-status`",
     ),
 }
@@ -128,34 +139,44 @@ WHERE waiting.job_id = :job_id AND job.status {IS_INCOMPLETE} LIMIT 1
 def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterator[Reason]:
     blocked = counts[JobStatus.BLOCKED]
     examples = _of_status(tx, workflow_id, JobStatus.BLOCKED)
-    awaited = [tx.rows(AWAITED, {"job_id": job.job_id}) for job in examples]
-    words = [
-        f"{job.job_name!r} waits for {short(row['name'])!r}, which is {JobStatus(row['status']).word}"
-        for job, rows in zip(examples, awaited, strict=True)
-        for row in rows
-    ]
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for job in examples:
+        for row in tx.rows(AWAITED, {"job_id": job.job_id}):
+            awaited = short(row["name"]), JobStatus(row["status"]).word
+            waiting.setdefault(awaited, []).append(job.job_name)
+    words = [f"{_listed(names)} for {name!r}, which is {status}" for (name, status), names in waiting.items()]
     message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by other jobs: {'; '.join(words)}"
     yield Reason(Code.BLOCKED, message, blocked, examples)
-    for status, (code, what) in STUCK.items():
+    for status, stuck in STUCK.items():
         if counts[status]:
-            yield from _blocked_by_status(tx, workflow_id, status, code, what, of=counts[status])
+            yield from _blocked_by_status(tx, workflow_id, status, stuck, of=counts[status])
     others = sum(number for each, number in counts.items() if each not in COMPLETE | {JobStatus.BLOCKED})
     cycle = find_cycle(tx, workflow_id, only_blocked_are_left=not others)
     if cycle:
         yield _cycle(tx, cycle)
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Return the first of some waiting jobs with a verb."""
+    if len(names) == 1:
+        return f"{names[0]!r} waits"
+    return f"{names[0]!r} and {repr(names[1]) if len(names) == SHOWN else 'others'} wait"
+
+
 def _blocked_by_status(
-    tx: Transaction, workflow_id: WorkflowId, status: JobStatus, code: Code, what: str, *, of: int
+    tx: Transaction, workflow_id: WorkflowId, status: JobStatus, stuck: tuple[Code, str, str], *, of: int
 ) -> Iterator[Reason]:
+    code, one, many = stuck
     which = {"workflow_id": workflow_id, "status": status, "looked_at": LOOKED_AT}
     blockers = tx.rows(BLOCKERS, which)
     if blockers:
         blocked = tx.value(BLOCKED_BY, {"job_id": blockers[0]["id"]})
-        words = jobs_in_words(
-            len(blockers), "that other jobs wait for is", "that other jobs wait for are", at_least=of > LOOKED_AT
-        )
-        message = f"{words} {what}; {short(blockers[0]['name'])!r} blocks {short(blocked)!r}"
+        first, held = repr(short(blockers[0]["name"])), repr(short(blocked))
+        if len(blockers) == 1:
+            message = f"{first} is {one}; {held} waits for it"
+        else:
+            words = jobs_in_words(len(blockers), "", "that other jobs wait for are", at_least=of > LOOKED_AT)
+            message = f"{words} {many}; {first} blocks {held}"
         jobs = tuple(NamedJob(row["id"], short(row["name"])) for row in blockers[:EXAMPLES])
         yield Reason(code, message, len(blockers), jobs)
 
