@@ -8,7 +8,9 @@ pytestmark = needs.programs("chromium")
 
 
 def shows(visit: Visit, name: str) -> None:
+    """Wait for the page of a job, and for the script that shows the list."""
     expect(visit.page.locator("h1")).to_have_text(name, timeout=PATIENCE_MS)
+    expect(visit.page.locator("#job-list")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_keys_walk_through_the_list(server: Server, place: Place, visit: Visit):

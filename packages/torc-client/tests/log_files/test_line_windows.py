@@ -216,3 +216,36 @@ def test_the_first_known_error_is_explained():
     assert first_error(log, most_bytes=1000).found is None
     assert first_error(log, stop=lambda: True).end == 0
     assert first_error(Memory(re.sub(b"Killed.*", b"", log.content, flags=re.DOTALL))).found is None
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "name", "is_certain"),
+    [
+        (b"fine\nERROR: could not open\nmore\n", b"ERROR: could not open", "said_error", False),
+        (b"fine\n\nError: no mesh", b"Error: no mesh", "said_error", False),
+        (b"fine\na.b.MeshError: bad\nERROR: x\n", b"a.b.MeshError: bad", "exception", False),
+        (b"ERROR: first\nSegmentation fault\n", b"Segmentation fault", "segfault", True),
+        (
+            b"Traceback (most recent call last):\n  File x\n\n    y\nValueError: bad\nend\n",
+            b"ValueError: bad",
+            "python",
+            True,
+        ),
+        (b"Traceback (most recent call last):\n  File", b"Traceback (most recent call last):", "python", True),
+    ],
+)
+def test_lines_that_look_like_errors(content: bytes, line: bytes, name: str, *, is_certain: bool):
+    found = first_error(Memory(content)).found
+    assert found is not None
+    assert content[found.offset :].split(b"\n")[0] == line
+    assert (found.pattern.name, found.is_certain) == (name, is_certain)
+
+
+def test_a_probable_error_counts_only_if_everything_was_searched():
+    log = Memory(b"ERROR: first\n" + b"fine\n" * 100_000)
+    calls = iter(range(100))
+    searched = first_error(log, stop=lambda: next(calls) > 0)
+    assert searched.found is None
+    assert 0 < searched.end < log.size_bytes
+    assert first_error(log).found is not None
+    assert first_error(Memory(b"error_rate=3\nerrors: none\n")).found is None

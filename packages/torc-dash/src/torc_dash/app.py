@@ -13,6 +13,7 @@ from torc_dash import (
     node_samples,
     overview_answers,
     job_files,
+    log_threads,
     preferences,
     proxy,
     read_only,
@@ -96,6 +97,7 @@ def make_app(upstream: Upstream, policy: AccessPolicy, *, changes: bool = True) 
     csrf.set_up(app)
     rendering.set_up(app)
     log.set_up(app)
+    log_threads.set_up(app)
     job_files.set_up(app)
     connect(app, upstream)
     app.cleanup_ctx.append(proxy.open_proxy)

@@ -44,6 +44,12 @@ class Question:
     counts_matches: bool = False
     counts_lines: bool = False
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the whole log may have to be read for the answer."""
+        searches = self.place in {"next", "previous", "error", "line"}
+        return searches or self.counts_matches or self.counts_lines
+
 
 @dataclass(frozen=True)
 class Look:
@@ -64,6 +70,22 @@ class Look:
 
     message: str = ""
     matches: int | None = None
+    continues_at: int | None = None
+    """The offset at which the search for errors can go on; None if it has reached the end."""
+
+    is_probable: bool = False
+    """Of an excerpt: whether the line that it points to only looks like an error."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a window begins, what it points to, and what the reader should know. See Look."""
+
+    start: int
+    hit: int | None = None
+    match: int | None = None
+    message: str = ""
+    continues_at: int | None = None
 
 
 def read_question(query: Mapping[str, str]) -> Question:
@@ -100,7 +122,8 @@ def look(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: 
         limit = LONG_COUNT_SECONDS if question.counts_lines else COUNT_SECONDS
         until = time.monotonic() + limit
         index.count(log, lambda: stop() or time.monotonic() > until)
-    start, hit, match, message = _place(log, index, question, stop, failed=failed)
+    place = _place(log, index, question, stop, failed=failed)
+    start, message = place.start, place.message
     lines = tuple(lines_from(log, start, WINDOW_LINES, stop))
     matches = None
     if question.counts_matches:
@@ -112,62 +135,63 @@ def look(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: 
     counted = 100 if index.is_counted(log) else 100 * index.counted_bytes // max(1, log.size_bytes)
     return Look(
         lines, start, lines[-1].end if lines else start, log.size_bytes, index.number_at(log, start),
-        index.lines_in(log), counted, hit, match, message, matches,
+        index.lines_in(log), counted, place.hit, place.match, message, matches, place.continues_at,
     )  # fmt: skip
 
 
-def _place(
-    log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: Stop, *, failed: bool
-) -> tuple[int, int | None, int | None, str]:
-    """Return the start of the window, the line that it points to, the match, and a message for the reader."""
-    place, message = question.place, ""
+def _place(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: Stop, *, failed: bool) -> _Place:
+    place, message, continues_at = question.place, "", None
     if place in {"next", "previous"}:
         return _searched(log, question, stop)
     if place == "error" or (place == "" and failed):
-        found, message = _error(log, question, stop)
-        if found is not None:
-            return _lead(log, found, stop), found, None, message
-        place = "end"
+        found = _error(log, question, stop)
+        if found.hit is not None:
+            return found
+        place, message, continues_at = "end", found.message, found.continues_at
     if place == "line" and isinstance(log, RelayedLog) and log.size_bytes > MOST_BYTES:
         place, message = "end", "The lines of this log are not counted, because its runner reads it."
     if place == "line":
         at = index.start_of(log, question.number, stop)
         if at is not None:
-            return _lead(log, at, stop), at, None, ""
+            return _Place(_lead(log, at, stop), at)
         place, message = "end", f"The log has no line {question.number:,}; these are its last lines."
     if place in {"at", "before"}:
         start = start_of_line(log, question.number, stop)
-        return (start if place == "at" else start_of_lines_before(log, start, WINDOW_LINES, stop)), None, None, ""
+        return _Place(start if place == "at" else start_of_lines_before(log, start, WINDOW_LINES, stop))
     start = 0 if place == "start" else start_of_lines_before(log, log.size_bytes, WINDOW_LINES, stop)
-    return start, None, None, message
+    return _Place(start, message=message, continues_at=continues_at)
 
 
-def _error(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> tuple[int | None, str]:
-    if question.place == "error":
-        until = time.monotonic() + ERROR_SECONDS
-        searched = first_error(
-            log, start_of_line(log, question.number, stop), lambda: stop() or time.monotonic() > until
-        )
-        if searched.found is None and searched.end < log.size_bytes:
-            return (
-                searched.end,
-                f"There is no known error in the first {size(searched.end)}; the search can continue here.",
-            )
-        message = "" if searched.found else "The log has no known error; these are its last lines."
-        return (searched.found.offset if searched.found else None), message
-    start = max(0, log.size_bytes - QUICK_ERROR_BYTES)
-    searched = first_error(log, start_of_line(log, start, stop), stop)
-    if searched.found is None:
-        return None, ""
-    part = (
-        "This is the first known error"
-        if start == 0
-        else f"This is the first known error in the last {size(QUICK_ERROR_BYTES)}"
+def _error(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> _Place:
+    """Search for the first error from the offset that the reader asks for, or near the end. Without one, no `hit`."""
+    is_asked = question.place == "error"
+    until = time.monotonic() + ERROR_SECONDS
+    begin = question.number if is_asked else max(0, log.size_bytes - QUICK_ERROR_BYTES)
+    start = start_of_line(log, min(begin, log.size_bytes), stop)
+    searched = first_error(log, start, lambda: stop() or (is_asked and time.monotonic() > until))
+    found = searched.found
+    if found is None:
+        if not is_asked:
+            return _Place(0)
+        if searched.end < log.size_bytes:
+            part = f"from {size(start)} to {size(searched.end)}" if start else f"in the first {size(searched.end)}"
+            return _Place(0, message=f"There is no known error {part}.", continues_at=searched.end)
+        more = "no further" if start else "no"
+        return _Place(0, message=f"The log has {more} known error; these are its last lines.")
+    after = next((line.end for line in lines_from(log, found.offset, 1, stop)), log.size_bytes)
+    if found.is_certain:
+        which = "a further" if is_asked and start else "the first"
+        what = f"This is {which} known error"
+    else:
+        what = f"There is no known error. This line is probably one: {found.pattern.meaning.lower()}"
+    part = f" in the last {size(QUICK_ERROR_BYTES)}" if not is_asked and start else ""
+    message = f"{what}{part}." if not is_asked or start or not found.is_certain else ""
+    return _Place(
+        _lead(log, found.offset, stop), found.offset, None, message, after if after < log.size_bytes else None
     )
-    return searched.found.offset, f"{part}."
 
 
-def _searched(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> tuple[int, int | None, int | None, str]:
+def _searched(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> _Place:
     origin, message = min(question.number, log.size_bytes), ""
     bounded = _bounded(log)
     try:
@@ -183,12 +207,12 @@ def _searched(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> tupl
                     message = "The search continued at the end of the log."
                     found = previous_match(bounded, finder, bounded.size_bytes, stop)
     except TakesTooLongError as error:
-        return start_of_line(log, origin, stop), None, None, f"The search {error}. Search for a simpler expression."
+        return _Place(start_of_line(log, origin, stop), message=f"The search {error}. Search for a simpler expression.")
     if found is None:
         part = f"the first {size(bounded.size_bytes)} of " if bounded.size_bytes < log.size_bytes else ""
-        return start_of_line(log, origin, stop), None, None, f"{part}the log has no match.".capitalize()
+        return _Place(start_of_line(log, origin, stop), message=f"{part}the log has no match.".capitalize())
     line = start_of_line(log, found.offset, stop)
-    return _lead(log, line, stop), line, found.offset, message
+    return _Place(_lead(log, line, stop), line, found.offset, message)
 
 
 def _lead(log: OpenLog | RelayedLog, line: int, stop: Stop) -> int:
@@ -233,4 +257,7 @@ def excerpt(log: OpenLog | RelayedLog, index: LineIndex) -> Look:
         index.count(log, lambda: time.monotonic() > until)
     number = index.number_at(log, first) if not isinstance(log, RelayedLog) else None
     hit = found.offset if found else None
-    return Look(lines, first, lines[-1].end if lines else first, log.size_bytes, number, None, 0, hit)
+    return Look(
+        lines, first, lines[-1].end if lines else first, log.size_bytes, number, None, 0, hit,
+        is_probable=found is not None and not found.is_certain,
+    )  # fmt: skip

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from torc_client.answers import id_of
-from torc_client.api.enums import JobStatus, OutputStream
-from torc_client.api.records import ComputeNodeModel, JobModel, ResultModel, WorkflowModel
+from torc_client.api.enums import JobStatus, OutputStream, StdioMode
+from torc_client.api.records import (
+    ComputeNodeModel,
+    ExecutionConfig,
+    JobModel,
+    ResultModel,
+    StdioConfig,
+    WorkflowModel,
+)
 from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.attempt_logs import OF_JOB, LogKind, open_logs, refusal
@@ -136,7 +143,7 @@ async def open_source(client: TorcClient, history: JobHistory, kind: str) -> Log
             if error.status not in {404, 409, 501}:
                 raise
             why = why or error.message
-    raise _absent(job, attempt, node, folders, why)
+    raise _not_kept(workflow, job, attempt, kind) or _absent(job, attempt, node, folders, why)
 
 
 def folders_of(node: ComputeNodeModel | None, workflow: WorkflowModel) -> list[Path]:
@@ -201,6 +208,25 @@ async def _open_there(client: TorcClient, job_id: int, attempt: JobAttempt, kind
         chosen = _best({one: log.size_bytes for one, log in found.items()}, attempt)
     log = found[chosen]
     return LogSource(chosen, tuple(found), log, f"{log.hostname}:{log.path}")
+
+
+_KEEP = "To keep it, change stdio in the execution_config of the spec."
+
+
+def _not_kept(workflow: WorkflowModel, job: JobModel, attempt: JobAttempt, kind: str) -> TorcError | None:
+    """Return that the spec says not to keep the output, if it does."""
+    config = workflow.execution_config or ExecutionConfig()
+    rule = (config.job_stdio_overrides or {}).get(job.name) or config.stdio or StdioConfig()
+    mode = rule.mode or StdioMode.SEPARATE
+    if mode is StdioMode.NONE or (mode, kind) in _LEFT_OUT:
+        what = "The output of this job" if mode is StdioMode.NONE else f"The {kind} of this job"
+        return TorcError(f"{what} is not kept: stdio has the mode {mode.value}.", _KEEP)
+    if rule.delete_on_success and attempt.status is JobStatus.COMPLETED:
+        return TorcError("The output was deleted because the job succeeded: stdio has delete_on_success.", _KEEP)
+    return None
+
+
+_LEFT_OUT = {(StdioMode.NO_STDOUT, LogKind.STDOUT.value), (StdioMode.NO_STDERR, LogKind.STDERR.value)}
 
 
 def _absent(

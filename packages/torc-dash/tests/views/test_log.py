@@ -1,17 +1,21 @@
 """The log viewer as a browser without scripts gets it."""
 
+import asyncio
 import base64
 import os
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient
 
 from dash_builders import compute_node, job, listed, result, workflow
-from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobOutputPiece, ListResultsResponse
+from torc_client.api.enums import JobStatus, StdioMode
+from torc_client.api.records import ExecutionConfig, JobOutputPiece, ListResultsResponse, StdioConfig
 from torc_client.testing import FakeServer, Refusal
+from torc_dash import log_reading
+from torc_dash.log_threads import MOST_SEARCHES
 
 LINE = re.compile(r'<div class="(ln[^"]*)" id="L(\d+)" data-at="(\d+)">.*?<code>(.*?)</code>', re.DOTALL)
 
@@ -268,3 +272,92 @@ async def test_a_log_that_became_shorter_is_named_at_once(browser: TestClient, l
     logs.path().write_text("new\n")
     answer = await browser.get(following[1].replace("&amp;", "&"))
     assert " data-replaced" in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("stdio", "query", "says"),
+    [
+        (StdioConfig(mode=StdioMode.NONE), "", "The output of this job is not kept: stdio has the mode none."),
+        (StdioConfig(mode=StdioMode.NO_STDERR), "?stream=stderr", "The stderr of this job is not kept"),
+        (StdioConfig(delete_on_success=True), "", "The output was deleted because the job succeeded"),
+    ],
+)
+async def test_output_that_the_spec_does_not_keep(
+    browser: TestClient, logs: Logs, stdio: StdioConfig, query: str, says: str
+):
+    logs.server.answer("get_job_output", Refusal(404, "no file"))
+    logs.server.answer("get_workflow", workflow(run_id=2, execution_config=ExecutionConfig(stdio=stdio)))
+    assert says in await text_of(browser, query)
+    own = ExecutionConfig(stdio=StdioConfig(mode=StdioMode.SEPARATE), job_stdio_overrides={"job-5": stdio})
+    logs.server.answer("get_workflow", workflow(run_id=2, execution_config=own))
+    assert says in await text_of(browser, query)
+
+
+async def test_errors_are_searched_one_after_the_other(browser: TestClient, logs: Logs):
+    logs.path().write_text("fine\nSegmentation fault\n" + "fine\n" * 30 + "Killed: out of memory\nend\n")
+    text = await text_of(browser, "?go=error")
+    assert "is-hit" in {number: classes for classes, number, _, _ in LINE.findall(text)}["2"]
+    following = re.search(r'id="log-error-next" data-view href="([^"]+)">Next error<', text)
+    assert following is not None
+    text = await (await browser.get(following[1].replace("&amp;", "&"))).text()
+    assert "This is a further known error." in text
+    assert "is-hit" in {number: classes for classes, number, _, _ in LINE.findall(text)}["33"]
+    following = re.search(r'id="log-error-next" data-view href="([^"]+)">Next error<', text)
+    assert following is not None
+    text = await (await browser.get(following[1].replace("&amp;", "&"))).text()
+    assert "The log has no further known error" in text
+    assert "log-error-next" not in text
+
+
+async def test_a_search_that_stopped_goes_on_where_it_stopped(
+    browser: TestClient, logs: Logs, monkeypatch: pytest.MonkeyPatch
+):
+    logs.path().write_text("fine\n" * 200_000 + "Segmentation fault\n")
+    monkeypatch.setattr(log_reading, "ERROR_SECONDS", -1.0)
+    text = await text_of(browser, "?go=error")
+    assert "There is no known error in the first 0 B." in text
+    assert "is-hit" not in text
+    following = re.search(r'id="log-error-next" data-view href="([^"]+)">Search on for an error<', text)
+    assert following is not None
+    monkeypatch.setattr(log_reading, "ERROR_SECONDS", 20.0)
+    text = await (await browser.get(following[1].replace("&amp;", "&"))).text()
+    assert "Segmentation fault" in text
+    assert "is-hit" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("ERROR: could not open the mesh", "This line is probably one: a program printed the word error."),
+        ("solver.MeshError: negative volume", "This line is probably one: a program printed an exception."),
+    ],
+)
+async def test_a_line_that_looks_like_an_error(browser: TestClient, logs: Logs, line: str, says: str):
+    logs.ended(JobStatus.FAILED)
+    logs.path("e").write_text(f"fine\n{line}\nend\n")
+    text = await text_of(browser)
+    assert says in text
+    assert ("ln is-hit", "2", "5", line) in LINE.findall(text)
+    assert "Probable error in stderr" in await (await browser.get("/jobs/5")).text()
+
+
+async def test_long_searches_do_not_hold_up_other_pages(
+    browser: TestClient, logs: Logs, monkeypatch: pytest.MonkeyPatch
+):
+    logs.path().write_text("one\n")
+    begun, go = threading.Semaphore(0), threading.Event()
+
+    def hold(*_: object) -> None:
+        begun.release()
+        go.wait()
+
+    monkeypatch.setattr(log_reading, "next_match", hold)
+    searches = [asyncio.ensure_future(browser.get("/jobs/5/log?q=two&go=next")) for _ in range(3 * MOST_SEARCHES)]
+    try:
+        for _ in range(MOST_SEARCHES):
+            await asyncio.to_thread(begun.acquire)
+        assert numbers_in(await text_of(browser)) == [1]
+    finally:
+        go.set()
+        for answer in await asyncio.gather(*searches):
+            assert answer.status == 200

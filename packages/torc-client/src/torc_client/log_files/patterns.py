@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -35,6 +36,8 @@ class Pattern:
         return self.only_if is None or self.only_if.search(line) is not None
 
 
+# The length of the texts by which pieces of a log without any phrase are recognized.
+_PART_BYTES: Final = 4
 _MORE_MEMORY = "Raise the memory of its requirements: torc recover, or torc workflows correct-resources."
 _MORE_TIME = "Raise the runtime of its requirements, or give its node more time: torc recover."
 _NODE = "Retry the job; exclude the node if the error occurs there again."
@@ -160,4 +163,23 @@ def pattern_of(line: bytes, among: Iterable[Pattern] = PATTERNS) -> Pattern | No
 def possible_in(text: bytes) -> list[Pattern]:
     """Return the patterns with phrases in a long text; this is fast, as most texts have none."""
     lowered = text.lower()
-    return [pattern for pattern in PATTERNS if any(phrase in lowered for phrase in pattern.phrases)]
+    present = {
+        phrase for part, phrases in _parts_of_phrases() if part in lowered for phrase in phrases if phrase in lowered
+    }
+    return [pattern for pattern in PATTERNS if not present.isdisjoint(pattern.phrases)] if present else []
+
+
+@cache
+def _parts_of_phrases() -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+    """Return a few short texts and the phrases that contain each: a text without them has none of the phrases."""
+    left = {phrase for pattern in PATTERNS for phrase in pattern.phrases}
+    found = []
+    while left:
+        containing: dict[bytes, set[bytes]] = {}
+        for phrase in left:
+            for start in range(max(1, len(phrase) - _PART_BYTES + 1)):
+                containing.setdefault(phrase[start : start + _PART_BYTES], set()).add(phrase)
+        part, phrases = max(containing.items(), key=lambda each: (len(each[1]), each[0]))
+        found.append((part, tuple(sorted(phrases))))
+        left -= phrases
+    return tuple(found)

@@ -6,7 +6,7 @@ const GO = { w: "/workflows", j: "jobs", g: "graph", r: "results", n: "nodes", s
 const HELP = [
   ["Ctrl-K, /", "go to a page, workflow or job, or start an action"],
   ["j, k", "next or previous row, or job of the list"], ["Enter", "open the row"], ["x", "select the row"],
-  ["o", "log"], ["f", "follow"], ["e", "first error"], ["r", "retry"], ["[, ]", "previous or next failed job"],
+  ["o", "log"], ["f", "follow"], ["e, E", "first or next error"], ["r", "retry"], ["[, ]", "previous or next failed job"],
   ["g w", "workflows"], ["g j", "jobs"], ["g g", "graph"], ["g r", "results"], ["g n", "nodes"],
   ["g s", "settings"], ["?", "this list"],
   ["Ctrl-Enter", "new workflow: check the text"], ["Ctrl-S", "download it"],

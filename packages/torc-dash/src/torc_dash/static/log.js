@@ -181,7 +181,7 @@
   document.addEventListener("keydown", (event) => {
     if (document.documentElement.dataset.keys === "off") return;
     if (event.target.closest?.("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const id = { n: "log-next", N: "log-previous", g: "log-first", G: "log-last", e: "log-error", f: "log-follow" }[event.key];
+    const id = { n: "log-next", N: "log-previous", g: "log-first", G: "log-last", e: "log-error", E: "log-error-next", f: "log-follow" }[event.key];
     if (event.key === "/") document.getElementById("log-find")?.focus();
     else if (id) document.getElementById(id)?.click();
     else return;

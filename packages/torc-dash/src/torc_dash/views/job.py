@@ -254,8 +254,8 @@ async def _excerpt(client: TorcClient, history: JobHistory) -> LogExcerpt | None
     base = addresses.log(history.job.id or 0, source.kind.value, run=attempt.run_id, attempt=attempt.attempt_id)
     links = LineLinks(f"{base}&line=", f"{base}&at=", base.replace("/log?", "/log/raw?", 1))
     lines = render_lines(found.lines, found.first_number, links, found.hit, None)
-    what = f"End of {source.kind.value}" if found.hit is None else f"First known error in {source.kind.value}"
-    return LogExcerpt(what, lines, base)
+    what = "End of" if found.hit is None else "Probable error in" if found.is_probable else "First known error in"
+    return LogExcerpt(f"{what} {source.kind.value}", lines, base)
 
 
 def _runs(history: JobHistory) -> tuple[RunLink, ...]:

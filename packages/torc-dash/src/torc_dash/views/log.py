@@ -24,6 +24,7 @@ from torc_dash.addresses import ID
 from torc_dash.log_lines import LineLinks, render_lines
 from torc_dash.log_reading import Look, Question, look, read_question
 from torc_dash.log_sources import JobAttempt, JobHistory, LogSource, load_history, open_source
+from torc_dash.log_threads import threads_for
 from torc_dash.rendering import respond
 from torc_dash.tables import integer
 from torc_dash.upstream import CLIENT
@@ -192,7 +193,8 @@ async def _view(request: web.Request, source: LogSource, attempt: JobAttempt, ba
             problems.append(error.message)
         return look(source.log, index, Question("at", question.number), lambda: False, failed=False)
 
-    reading = asyncio.ensure_future(asyncio.to_thread(read))
+    threads = threads_for(request.app, question)
+    reading = asyncio.get_running_loop().run_in_executor(threads, read)
     try:
         found = await asyncio.shield(reading)
     except asyncio.CancelledError:
