@@ -48,11 +48,27 @@ async def test_a_filter_counts_sorts_and_pages_with_the_other_filters(api: Any, 
     assert (page["total_count"], page["has_more"]) == (4, True)
 
 
+async def test_contained_texts_have_no_wildcards(api: Any) -> None:
+    workflow_id = await api.workflow()
+    for name in ("50%", "a_b", "aXb", "c\\d", "ÄB"):
+        await api.ok("POST", "/jobs", {"workflow_id": workflow_id, "name": name, "command": "true"})
+    for text, expected in [
+        ("%", ["50%"]), ("_", ["a_b"]), ("A_B", ["a_b"]), ("axB", ["aXb"]), ("\\", ["c\\d"]), ("c\\D", ["c\\d"]),
+        ("Äb", ["ÄB"]), ("!~a", ["50%", "c\\d", "ÄB"]),
+    ]:  # fmt: skip
+        word = f"name{text}" if text.startswith("!") else f"name~{text}"
+        assert await names(api, "/jobs", word, workflow_id=workflow_id) == expected, text
+
+
 async def test_an_invalid_word_is_refused(api: Any, workflow_id: int) -> None:
     for path, text, word, allowed in [
         ("/jobs", "name~a statsu=failed", "statsu=failed", "did you mean status?"),
         ("/files", "st_mtime>soon", "st_mtime>soon", "2026-11-29"),
         ("/jobs", "secret=1", "secret=1", "there is no field"),
+        ("/jobs", "exit>0", "exit>0", "did you mean return_code?"),
+        ("/results", "runtime>1h", "runtime>1h", "did you mean exec_time_minutes?"),
+        ("/results", "state=failed", "state=failed", "did you mean status?"),
+        ("/jobs", "peak>1g", "peak>1g", "did you mean peak_memory_bytes?"),
     ]:
         answer = await api.call("GET", path, params={"workflow_id": workflow_id, "filter": text})
         assert answer.status == 422

@@ -34,6 +34,43 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}(:[0-9]{2}(:[0-9]{2}
 _FLAG_VALUES = {"true": True, "yes": True, "false": False, "no": False}
 
 
+# Words that users try, and the fields that they may mean.
+_OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "attempt": ("attempt_id",),
+    "cmd": ("command",),
+    "code": ("return_code",),
+    "cpu": ("peak_cpu_percent", "num_cpus"),
+    "cpus": ("num_cpus", "peak_cpu_percent"),
+    "duration": ("exec_time_minutes", "elapsed", "duration_seconds", "runtime"),
+    "end": ("completion_time", "end_time"),
+    "ended": ("completion_time", "end_time"),
+    "error": ("return_code", "severity"),
+    "exit": ("return_code",),
+    "exit_code": ("return_code",),
+    "finished": ("completion_time", "end_time"),
+    "host": ("hostname", "compute_node_name", "compute_node_id"),
+    "job": ("job_name", "job_id", "name"),
+    "label": ("labels",),
+    "mem": ("peak_memory_bytes", "memory", "memory_gb"),
+    "memory": ("peak_memory_bytes", "memory_gb"),
+    "node": ("host", "hostname", "compute_node_name", "compute_node_id"),
+    "owner": ("user",),
+    "ram": ("peak_memory_bytes", "memory", "memory_gb"),
+    "rc": ("return_code",),
+    "result": ("return_code", "status"),
+    "retries": ("attempt_id",),
+    "run": ("run_id",),
+    "runtime": ("exec_time_minutes", "elapsed", "duration_seconds"),
+    "start": ("start_time",),
+    "started": ("start_time",),
+    "state": ("status",),
+    "tag": ("labels",),
+    "time": ("exec_time_minutes", "elapsed", "timestamp"),
+    "title": ("name", "job_name"),
+    "worker": ("host", "hostname"),
+}
+
+
 class FieldKind(StrEnum):
     """The values of a field, which decide its operators."""
 
@@ -130,6 +167,14 @@ def read_filter(text: str, fields: Mapping[str, FilterField], bare: str, now: da
     return tuple(terms)
 
 
+def _near(name: str, fields: Mapping[str, FilterField]) -> str:
+    """Return the field that a user may mean by another name; empty if there is none."""
+    meant = [field for field in _OTHER_WORDS.get(name, ()) if field in fields]
+    alike = difflib.get_close_matches(name, fields, n=1)
+    parts = [field for field in fields if name in field.split("_") and name != "id"]
+    return next(iter([*meant, *alike, *parts]), "")
+
+
 def quoted(value: str) -> str:
     """Return a value for a filter, in quotes if it needs them."""
     plain = value and not re.search(r'[\s",]', value) and value[0] != "-"
@@ -216,8 +261,8 @@ class _Reader:
     def _compared(self, word: _Word, name: str, operator: str, texts: Sequence[str]) -> Term:
         field = self.fields.get(name)
         if field is None:
-            near = difflib.get_close_matches(name[:_MAX_SHOWN], self.fields, n=1)
-            guess = f"did you mean {near[0]}? " if near else ""
+            near = _near(name[:_MAX_SHOWN].lower(), self.fields)
+            guess = f"did you mean {near}? " if near else ""
             known = f"{guess}Fields are {', '.join(self.fields)}"
             raise FilterProblem(word.raw, f"there is no field {name[:_MAX_SHOWN]!r}; {known}")
         operators = OPERATORS[field.kind]
