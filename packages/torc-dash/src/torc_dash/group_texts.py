@@ -44,7 +44,8 @@ def progress_text(group: JobGroup) -> str:
 
 def _jobs_of(workflow_id: int, key: str, group: JobGroup) -> str:
     """Return the page of the only job of a group, or the list of its jobs."""
+    if group.is_merged:
+        return addresses.jobs(workflow_id)
     if group.total == 1:
         return addresses.graph(workflow_id, job=group.first_job_id)
-    name = key.partition(":")[2]
-    return addresses.jobs_of_group(workflow_id, name) if name else addresses.jobs(workflow_id)
+    return addresses.jobs_of_group(workflow_id, key.partition(":")[2])

@@ -24,6 +24,8 @@ class JobGroup:
 
     first_job_id: int
     counts: Mapping[JobStatus, int]
+    is_merged: bool = False
+    """Whether it stands for all groups beyond the largest ones."""
 
     @property
     def total(self) -> int:
@@ -69,15 +71,16 @@ def _by_way_of(things: "_Things") -> set[Edge]:
 
 
 async def _groups(client: TorcClient, workflow_id: int) -> tuple[dict[str, JobGroup], set[Edge], bool]:
-    """Read the groups by their keys. The key of all groups beyond the largest ones is empty."""
+    """Read the groups by their keys. One stands for all groups beyond the largest ones."""
     found = await client.workflows.list_job_groups(workflow_id)
-    only = {group.key: group.first_job_id for group in found.groups if group.total_jobs == 1 and group.key}
+    only = {group.key: group.first_job_id for group in found.groups if group.total_jobs == 1 and not group.merged_groups}
     names = await _names(client, workflow_id, list(only.values())) if only else {}
     groups = {
         group.key: JobGroup(
             names.get(group.first_job_id, group.label) if group.total_jobs == 1 else group.label,
             group.first_job_id,
             {status: getattr(group.jobs_by_status, status.value) for status in JobStatus},
+            is_merged=group.merged_groups > 0,
         )
         for group in found.groups
     }

@@ -1211,7 +1211,7 @@ class JobGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     jobs_by_status: JobStatusCounts
     """Number of jobs of each status."""
     key: str
-    """The name of the jobs with each run of digits replaced by `#`, such as `simulate_#_#`; the first 256 characters of a name count. Empty: all groups beyond the largest ones."""
+    """The name of the jobs with each run of digits replaced by `#`, such as `simulate_#_#`; the first 256 characters of a name count. `0`: all groups beyond the largest ones; no other key has a digit."""
     label: str
     """The key, or a word for the merged groups."""
     lowest_priority: int

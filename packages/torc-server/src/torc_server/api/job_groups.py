@@ -23,7 +23,7 @@ class JobGroupModel(Record):
 
     key = Text(
         "The name of the jobs with each run of digits replaced by `#`, such as `simulate_#_#`; the first 256 characters"
-        " of a name count. Empty: all groups beyond the largest ones.",
+        " of a name count. `0`: all groups beyond the largest ones; no other key has a digit.",
         required=True,
     )
     label = Text("The key, or a word for the merged groups.", required=True)

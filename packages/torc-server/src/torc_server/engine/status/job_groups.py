@@ -19,8 +19,8 @@ from torc_server.store.transaction import Transaction
 MOST_GROUPS = 500
 MOST_EDGES = 5_000
 MOST_NEEDS = 20
-# The key of the group that stands for all groups beyond the largest ones.
-OTHERS = ""
+# The key of the group that stands for all groups beyond the largest ones. No other key has a digit.
+OTHERS = "0"
 
 COUNTS = Statement("""
 SELECT id, key, uninitialized, blocked, ready_or_running, completed, failed, canceled, terminated, disabled,
@@ -139,7 +139,7 @@ def _structure(tx: Transaction, workflow_id: WorkflowId, num_jobs: int) -> _Stru
 def job_groups(tx: Transaction, workflow_id: WorkflowId) -> JobGroups:
     """Return the groups of a workflow's jobs.
 
-    Beyond 500 groups, the smallest ones are merged into one with the empty key. Raises NotFound.
+    Beyond 500 groups, the smallest ones are merged into one with the key `0`. Raises NotFound.
     """
     workflow_row(tx, workflow_id)
     which = {"workflow_id": workflow_id}
