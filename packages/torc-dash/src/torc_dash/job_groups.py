@@ -73,8 +73,8 @@ def _by_way_of(things: "_Things") -> set[Edge]:
 async def _groups(client: TorcClient, workflow_id: int) -> tuple[dict[str, JobGroup], set[Edge], bool]:
     """Read the groups by their keys. One stands for all groups beyond the largest ones."""
     found = await client.workflows.list_job_groups(workflow_id)
-    only = {group.key: group.first_job_id for group in found.groups if group.total_jobs == 1 and not group.merged_groups}
-    names = await _names(client, workflow_id, list(only.values())) if only else {}
+    only = [group.first_job_id for group in found.groups if group.total_jobs == 1 and not group.merged_groups]
+    names = await _names(client, workflow_id, only) if only else {}
     groups = {
         group.key: JobGroup(
             names.get(group.first_job_id, group.label) if group.total_jobs == 1 else group.label,
