@@ -101,7 +101,7 @@ class JobHistory:
 
 async def load_history(client: TorcClient, job_id: int, query: Mapping[str, str]) -> JobHistory:
     """Read a job and its attempts. `query` has the run and the attempt; the newest if it has none."""
-    job = await client.jobs.get_job(job_id)
+    job = await client.jobs.get_job(job_id, include_dependencies=False)
     workflow, found = await asyncio.gather(
         client.workflows.get_workflow(job.workflow_id),
         client.results.list_results(workflow_id=job.workflow_id, job_id=job_id, all_runs=True, limit=MOST_RESULTS),

@@ -36,3 +36,16 @@ async def test_refusals(api: Any) -> None:
     (job_id,) = await api.jobs(workflow_id, 1)
     for query in ("steps=0", "steps=x", "limit=0"):
         assert (await api.call("GET", f"/jobs/{job_id}/neighbours?{query}")).status in {400, 422}
+
+
+async def test_a_job_can_be_read_without_its_dependencies(api: Any) -> None:
+    workflow_id = await api.workflow()
+    file_id = (await api.ok("POST", "/files", {"workflow_id": workflow_id, "name": "f", "path": "f"}))["id"]
+    (first,) = await api.jobs(workflow_id, 1)
+    body = {"workflow_id": workflow_id, "name": "second", "command": "true", "input_file_ids": [file_id]}
+    second = (await api.ok("POST", "/jobs", {**body, "depends_on_job_ids": [first]}))["id"]
+    whole = await api.ok("GET", f"/jobs/{second}")
+    assert (whole["depends_on_job_ids"], whole["input_file_ids"]) == ([first], [file_id])
+    assert await api.ok("GET", f"/jobs/{second}?include_dependencies=true") == whole
+    del whole["depends_on_job_ids"]
+    assert await api.ok("GET", f"/jobs/{second}?include_dependencies=false") == whole

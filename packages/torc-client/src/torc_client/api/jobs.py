@@ -73,12 +73,13 @@ class Jobs(Operations):
         """
         return await self._call(_DELETE_JOBS, query={"workflow_id": workflow_id})
 
-    async def get_job(self, id: int) -> JobModel:
+    async def get_job(self, id: int, *, include_dependencies: bool | None = None) -> JobModel:
         """Get a job.
 
         `id`: The id of the record.
+        `include_dependencies`: False leaves out `depends_on_job_ids`. `neighbours` lists some of these jobs, and counts them.
         """
-        return await self._call(_GET_JOB, path={"id": id})
+        return await self._call(_GET_JOB, path={"id": id}, query={"include_dependencies": include_dependencies})
 
     async def get_job_output(
         self,

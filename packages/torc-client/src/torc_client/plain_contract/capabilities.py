@@ -72,6 +72,7 @@ MISSING_PARAMETERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "claim_next_jobs": {"also_unlabeled": _ALSO_UNLABELED, "label": "claim jobs by one label of several"},
         **dict.fromkeys(_FILTERED, _FILTER),
+        "get_job": {"include_dependencies": "leave out the dependencies of a job"},
         "list_jobs": {**_FILTER, "group": "select the jobs of a group"},
         "list_scheduled_compute_nodes": {**_FILTER, "submission_id": _SUBMISSIONS},
         "list_slurm_schedulers": _FILTER

@@ -13,6 +13,7 @@ from torc_server.api.explanations import EXPLANATION_OPERATIONS
 from torc_server.api.generic import operations_of
 from torc_server.api.groups import GROUP_OPERATIONS
 from torc_server.api.job_groups import JOB_GROUP_OPERATIONS
+from torc_server.api.job_reading import get_job
 from torc_server.api.neighbours import NEIGHBOUR_OPERATIONS
 from torc_server.api.node_loads import NODE_LOAD_OPERATIONS
 from torc_server.api.operation import AnyOperation
@@ -64,6 +65,7 @@ SPECIAL: tuple[AnyOperation, ...] = (
     *REMOTE_WORKER_OPERATIONS,
     *NODE_LOAD_OPERATIONS,
     *JOB_GROUP_OPERATIONS,
+    get_job,
     *NEIGHBOUR_OPERATIONS,
     *RESOURCE_USE_OPERATIONS,
     *STATISTICS_OPERATIONS,

@@ -1351,6 +1351,7 @@ class JobsApi(Api):
     def get_job(
         self,
         id: int,
+        include_dependencies: bool | None = ...,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
@@ -1358,6 +1359,7 @@ class JobsApi(Api):
     def get_job_with_http_info(
         self,
         id: int,
+        include_dependencies: bool | None = ...,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
@@ -1365,6 +1367,7 @@ class JobsApi(Api):
     def get_job_without_preload_content(
         self,
         id: int,
+        include_dependencies: bool | None = ...,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,
