@@ -111,15 +111,12 @@ class JobPage:
 async def page(request: web.Request) -> web.Response:
     """Show a job."""
     client, id = request.app[CLIENT], int(request.match_info["id"])  # noqa: A001 - the contract's name
-    near_read = asyncio.ensure_future(read_neighbours(client, id, steps=1, limit=_NEIGHBOURS, drawn=_DRAWN))
-    try:
-        history = await load_history(client, id, request.query)
-    except BaseException:
-        near_read.cancel()
-        raise
+    history, near = await asyncio.gather(
+        load_history(client, id, request.query),
+        read_neighbours(client, id, steps=1, limit=_NEIGHBOURS, drawn=_DRAWN),
+    )
     job, attempt = history.job, history.chosen
-    near, (requirements, node), (files, events, shown) = await asyncio.gather(
-        near_read,
+    (requirements, node), (files, events, shown) = await asyncio.gather(
         asyncio.gather(_requirements(client, job), node_of(client, attempt) if attempt else _nothing()),
         asyncio.gather(
             read_files(client, request.app[DISK], job, history.workflow),
