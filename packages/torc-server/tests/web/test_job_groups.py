@@ -97,9 +97,9 @@ async def test_small_groups_are_merged_beyond_the_limit(api: Any, monkeypatch: p
 async def test_jobs_without_a_name_are_a_group_of_their_own(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_groups, "MOST_GROUPS", 1)
     workflow_id = await api.workflow()
-    await create(api, workflow_id, "", "", "x", "y")
+    await create(api, workflow_id, "", "x", "y")
     found = (await groups_of(api, workflow_id))["groups"]
-    assert [(each["key"], each["merged_groups"], each["total_jobs"]) for each in found] == [("", 0, 2), ("0", 2, 2)]
+    assert [(each["key"], each["merged_groups"], each["total_jobs"]) for each in found] == [("", 0, 1), ("0", 2, 2)]
 
 
 NAMES = ("a1", "a22b", "-1.5", "", "#", "a##1", "9" * 300, "é٣3", "x" * 256 + "1", "x" * 255 + "12", "0_0")
