@@ -36,7 +36,7 @@ READ_SECONDS = 5.0
 # How many logs are read at the same time.
 _MOST_AT_ONCE = 4
 _LAST_BYTES = 512 * 1024
-_LAST_LINES, _TRACEBACK_LINES = 20, 200
+_LAST_LINES = 20
 _MOST_CHARACTERS = 240
 
 
@@ -109,9 +109,10 @@ async def _line_of(source: LogSource) -> tuple[str, Pattern | None] | None:
 
 
 def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | None] | None:
-    """Return the first line with a known error near the end of a log, or else its last line that is not empty.
+    """Return the first line with an error near the end of a log, or else its last line that is not empty.
 
-    Of an exception of Python, it is the line that names the exception.
+    Of an exception of Python, it is the line that names the exception. A line that only looks like an error has no
+    pattern.
     """
     start = start_of_line(log, max(0, log.size_bytes - _LAST_BYTES), stop)
     found = first_error(log, start, stop).found
@@ -119,11 +120,10 @@ def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | Non
         last = start_of_lines_before(log, log.size_bytes, _LAST_LINES, stop)
         texts = [text for text in _texts(log, last, _LAST_LINES, stop) if text.strip()]
         return (_cut(texts[-1]), None) if texts else None
-    texts = _texts(log, found.offset, _TRACEBACK_LINES, stop)
+    (text,) = _texts(log, found.offset, 1, stop)
     if found.pattern.name == "python":
-        named = next((text for text in texts[1:] if text.strip() and not text[0].isspace()), texts[0])
-        return _cut(named), pattern_of(named.encode(), ERRORS) or found.pattern
-    return _cut(texts[0]), found.pattern
+        return _cut(text), pattern_of(text.encode(), ERRORS) or found.pattern
+    return _cut(text), found.pattern if found.is_certain else None
 
 
 def _texts(log: SeekableLog, start: int, most: int, stop: Stop) -> list[str]:
