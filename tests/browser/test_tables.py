@@ -79,7 +79,7 @@ def test_a_click_on_a_group_filters_and_a_narrow_page_has_a_field(server: Server
     expect(visit.page.get_by_label("Filter", exact=True)).to_have_value("status=completed group=simulate_#")
     visit.page.set_viewport_size({"width": 390, "height": 800})
     expect(groups).to_be_hidden()
-    visit.page.get_by_label("Group").select_option(label="prepare \N{MIDDLE DOT} 1/1")
+    visit.page.locator("#group-choice").select_option(label="prepare \N{MIDDLE DOT} 1/1")
     visit.sees("1\N{EN DASH}1 of 1 job")
     expect(visit.page.locator("tbody tr")).to_have_count(1)
     expect(visit.page.get_by_label("Filter", exact=True)).to_have_value("status=completed group=prepare")
