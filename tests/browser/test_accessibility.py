@@ -29,6 +29,7 @@ NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "ex
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "name": tuple(SOURCES),
     "action": ("run", "initialize", "delete", "reset-jobs", "fit-resources", "change-requirements"),
+    "several": ("reset?ids=1", "delete"),
 }
 
 # A name, and a regular expression that has braces of its own at most once inside of others.

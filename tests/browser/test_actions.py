@@ -69,3 +69,23 @@ def test_the_page_of_a_task_follows_it_to_its_end(server: Server, visit: Visit):
     expect(visit.page.get_by_role("button", name="Stop")).to_have_count(0)
     expect(visit.page.locator("#poll")).to_have_count(0)
     assert visit.complaints == []
+
+
+def test_selected_workflows_are_archived_and_deleted_together(server: Server, visit: Visit):
+    first, second = (make_workflow(server, name, 3) for name in ("one", "two"))
+    visit.open("/workflows")
+    visit.page.get_by_label(f"Select {first}", exact=True).check()
+    visit.page.get_by_label(f"Select {second}", exact=True).check()
+    visit.sees("2 selected")
+    visit.page.get_by_role("button", name="Archive", exact=True).click()
+    visit.sees("Archive: 2 workflows, 6 jobs")
+    perform(visit, "Archive")
+    visit.sees("2 of 2 succeeded.")
+    visit.open("/workflows?archived=1")
+    visit.page.get_by_label("Select all rows of this page").check()
+    visit.page.get_by_role("button", name="Delete", exact=True).click()
+    visit.sees("Delete: 2 workflows, 6 jobs")
+    perform(visit, "Delete")
+    visit.sees(f"Deleted workflow {second}")
+    visit.sees("2 of 2 succeeded.")
+    assert visit.complaints == []

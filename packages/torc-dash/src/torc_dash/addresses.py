@@ -110,6 +110,11 @@ def recover(workflow_id: int) -> str:
     return f"/workflows/{workflow_id}/recover"
 
 
+def action_on_several(name: str) -> str:
+    """Return the address of an action on several workflows; the ids are in the query."""
+    return f"/workflows/actions/{quote(name, safe='')}"
+
+
 def job(job_id: int, **query: Value) -> str:
     """Return the address of a job."""
     return _with(f"/jobs/{job_id}", query)

@@ -8,6 +8,7 @@ from torc_dash import addresses
 from torc_dash.actions.action import Action, Situation
 from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS
 from torc_dash.actions.of_requirements import REQUIREMENT_ACTIONS
+from torc_dash.actions.of_several import SEVERAL
 from torc_dash.actions.of_workflows import WORKFLOW_ACTIONS, first_for
 
 ACTIONS = {action.name: action for action in (*WORKFLOW_ACTIONS, *JOB_ACTIONS, *REQUIREMENT_ACTIONS)}
@@ -30,6 +31,19 @@ class Offers:
 
     first: tuple[Offer, ...]
     others: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """An action on the selected rows: the address of its page, which says what it will do."""
+
+    title: str
+    href: str
+
+
+def on_several_workflows() -> tuple[BulkAction, ...]:
+    """Return the actions on workflows that are selected in the list."""
+    return tuple(BulkAction(one.title, addresses.action_on_several(one.name)) for one in SEVERAL.values())
 
 
 def of_workflow(situation: Situation) -> Offers:

@@ -79,8 +79,12 @@ class Tasks:
         workflow_id: int | None = None,
         once: str = "",
         is_for_nodes: bool = False,
+        argv: Sequence[str] | None = None,
     ) -> Task:
-        """Run `torc` with these arguments. `command` is shown. Raises OSError and TooManyTasksError."""
+        """Run `torc` with these arguments, or the program `argv`. Raises OSError and TooManyTasksError.
+
+        `command` is shown.
+        """
         async with self._lock:
             if (started := self.started_by(once)) is not None:
                 return started
@@ -88,7 +92,7 @@ class Tasks:
                 raise TooManyTasksError(f"{MOST_RUNNING} tasks run already. Try again when one has ended.")
             process = TaskProcess()
             environment: Mapping[str, str] = environment_for(self._upstream, is_for_nodes=is_for_nodes)
-            await process.start(argv_of(arguments), environment, folder)
+            await process.start(argv_of(arguments) if argv is None else argv, environment, folder)
             task = Task(next(self._ids), title, command, workflow_id, process)
             self._tasks[task.id] = task
             if once:

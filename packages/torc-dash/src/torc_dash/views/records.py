@@ -11,6 +11,7 @@ from torc_client.api.records import JobGroupModel, WorkflowStatusResponse
 from torc_client.errors import ApiError
 from torc_dash import addresses
 from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS
+from torc_dash.actions.offers import BulkAction
 from torc_dash.addresses import ID
 from torc_dash.group_list import GroupList, group_list
 from torc_dash.record_csv import send_csv
@@ -30,14 +31,6 @@ class TableLink:
     title: str
     href: str
     chosen: bool
-
-
-@dataclass(frozen=True)
-class BulkAction:
-    """An action on the selected rows: the address of its page, which says what it will do."""
-
-    title: str
-    href: str
 
 
 @dataclass(frozen=True)

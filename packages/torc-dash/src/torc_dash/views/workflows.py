@@ -14,12 +14,13 @@ from torc_client.client import TorcClient, current_user
 from torc_client.job_statuses import WorkflowState
 from torc_client.vocabulary.records import WORKFLOWS
 from torc_dash import addresses
+from torc_dash.actions.offers import BulkAction, on_several_workflows
 from torc_dash.live.stream import ALL, MINE
 from torc_dash.progress import slices_of, summarize
 from torc_dash.record_cells import JobsProgress, Row
 from torc_dash.record_csv import send_csv
 from torc_dash.record_tables import Found, RecordQuery, RecordTable, read_record_query, shape_records, with_counts
-from torc_dash.rendering import respond
+from torc_dash.rendering import PAGE_CHROME, respond
 from torc_dash.specs.examples import EXAMPLES, Example
 from torc_dash.upstream import CLIENT, UPSTREAM, Upstream
 
@@ -43,6 +44,9 @@ class WorkflowsPage:
     """The values of the template."""
 
     table: RecordTable
+    actions: tuple[BulkAction, ...]
+    """Those on selected workflows; none in a read-only dashboard."""
+
     scopes: tuple[Scope, ...]
     is_new: bool
     """Whether there is nothing to list, and nothing is left out."""
@@ -70,6 +74,7 @@ async def page(request: web.Request) -> web.Response:
         "pages/workflows.html",
         WorkflowsPage(
             table,
+            () if request.app[PAGE_CHROME].read_only else on_several_workflows(),
             _scopes(asked),
             is_new,
             addresses.new() if has_new else "",
