@@ -16,11 +16,30 @@ def test_the_overview_follows_a_run_by_itself(server: Server, place: Place, visi
     place.run("torc", "run", workflow_id)
     visit.sees("All 3 jobs completed")
     expect(visit.page.locator("#ended tbody tr")).to_have_count(3, timeout=PATIENCE_MS)
-    expect(visit.page.locator("#pace svg")).to_be_visible(timeout=PATIENCE_MS)
     expect(visit.page.locator("#card-completed strong")).to_have_text("3")
     assert visit.page.title() == "✓ sweep · Torc"
     assert visit.page.locator("link[rel=icon]").get_attribute("href") == "/static/icon-completed.svg"
     assert visit.page.evaluate("window.kept")
+    assert visit.complaints == []
+
+
+def test_a_followed_workflow_tells_its_end(server: Server, place: Place, visit: Visit):
+    workflow_id = make_workflow(server, "sweep", 2)
+    visit.page.add_init_script(
+        """window.told = [];
+        window.Notification = class extends EventTarget {
+          static permission = "granted";
+          constructor(name, { body }) { super(); window.told.push(`${name}: ${body}`); }
+        };"""
+    )
+    visit.open(f"/workflows/{workflow_id}")
+    follow = visit.page.locator("#follow")
+    follow.click()
+    expect(follow).to_have_text("Following")
+    place.run("torc", "run", workflow_id)
+    visit.page.wait_for_function("window.told.length > 0", timeout=PATIENCE_MS)
+    assert visit.page.evaluate("window.told") == ["sweep: completed"]
+    expect(follow).to_have_text("Follow")
     assert visit.complaints == []
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from torc_client.answers import id_of
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.log_files.attempt_logs import OF_JOB, LogKind
 from torc_client.log_files.first_error import ERRORS, first_error
 from torc_client.log_files.line_windows import (
     SeekableLog,
@@ -74,13 +75,18 @@ def set_up(app: web.Application) -> None:
 
 
 async def read_first_error(client: TorcClient, job_id: int) -> FirstError | None:
-    """Read the log of the newest attempt of a job. Return None if it is empty. Raises TorcError."""
+    """Read the log of the newest attempt of a job. Return None if it names no error. Raises TorcError.
+
+    The last line of stderr counts as one, that of stdout does not.
+    """
     history = await load_history(client, job_id, {})
     source = await open_source(client, history, "")
     found = await _line_of(source)
-    if found is None:
+    if found is None or source.kind not in OF_JOB:
         return None
     text, pattern = found
+    if pattern is None and source.kind is LogKind.STDOUT:
+        return None
     attempt = history.chosen
     href = addresses.log(
         id_of(history.job),

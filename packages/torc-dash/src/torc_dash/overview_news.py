@@ -143,7 +143,7 @@ def _detail(answered: Answered[FirstError | None] | None) -> str:
         return inert_line(answered.problem)
     if answered.value is not None:
         return f"{answered.value.meaning}. {answered.value.remedy}" if answered.value.meaning else ""
-    return "Its log is being read." if answered.is_asking else "Its log is empty."
+    return "Its log is being read." if answered.is_asking else "Its log names no error."
 
 
 def about_obstacles(workflow_id: int, reasons: Iterable[ExplainedReason], *, runs: bool) -> tuple[News, ...]:

@@ -42,6 +42,19 @@ def groups(*found: JobGroupModel) -> JobGroupsResponse:
     return JobGroupsResponse(groups=list(found), edges=[], edges_left_off=0)
 
 
+@pytest.fixture
+def folder(fake_server: FakeServer, tmp_path: Path) -> Path:
+    """The folder for the logs of a job that failed."""
+    folder = tmp_path / "torc_output" / "job_stdio"
+    folder.mkdir(parents=True)
+    fake_server.answer("get_workflow", workflow(submission_directory=str(tmp_path)))
+    fake_server.answer("get_job", job(1, status=JobStatus.FAILED))
+    fake_server.answer("list_results", listed(ListResultsResponse, [result(1, status=JobStatus.FAILED, return_code=1)]))
+    fake_server.answer("get_compute_node", compute_node())
+    fake_server.answer("list_failures", failures(failed_alike("job-1")))
+    return folder
+
+
 async def test_counts_lead_to_their_jobs(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("get_workflow_status", status(completed=99_994, failed=7, canceled=1))
     text = await page(browser)
@@ -79,20 +92,29 @@ async def test_failures_are_told_by_group_and_way(browser: TestClient, fake_serv
         assert shown in text, shown
 
 
-async def test_the_line_of_a_log_says_why_jobs_failed(browser: TestClient, fake_server: FakeServer, tmp_path: Path):
-    folder = tmp_path / "torc_output" / "job_stdio"
-    folder.mkdir(parents=True)
-    fake_server.answer("get_workflow", workflow(submission_directory=str(tmp_path)))
-    fake_server.answer("get_job", job(1, status=JobStatus.FAILED))
-    fake_server.answer("list_results", listed(ListResultsResponse, [result(1, status=JobStatus.FAILED, return_code=1)]))
-    fake_server.answer("get_compute_node", compute_node())
-    fake_server.answer("list_failures", failures(failed_alike("job-1")))
+async def test_the_line_of_a_log_says_why_jobs_failed(browser: TestClient, folder: Path):
     (folder / "job_wf1_j1_r1_a1.e").write_text(f"begin\nFileNotFoundError: {HOSTILE}\nend\n")
     text = await page(browser, "news")
     assert "FileNotFoundError: &lt;img src=x" in text
     assert "A file or a folder was missing" in text
     assert "/jobs/1/log?stream=stderr&amp;run=1&amp;attempt=1&amp;go=error" in text
     assert "<img src=x" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [
+        ("job_wf1_j1_r1_a1.e", "a last word\n", "a last word"),
+        ("job_wf1_j1_r1_a1.o", "a last word\n", "Its log names no error."),
+        ("job_wf1_j1_r1_a1.o", "MemoryError\nmore\n", "MemoryError"),
+        ("job_wf1_j1_r1_a1.o", "", "Its log names no error."),
+    ],
+)
+async def test_only_what_may_be_an_error_is_quoted(
+    browser: TestClient, folder: Path, name: str, content: str, shown: str
+):
+    (folder / name).write_text(content)
+    assert shown in await page(browser, "news")
 
 
 async def test_a_log_that_is_not_here_is_said(browser: TestClient, fake_server: FakeServer):
@@ -144,13 +166,13 @@ async def test_the_reasons_are_asked_for_once_in_some_seconds(browser: TestClien
 
 async def test_throughput_and_time_to_the_end(browser: TestClient, fake_server: FakeServer):
     found = ThroughputResponse(
-        bin_seconds=120, ended=[0, 5, 20], jobs_left=900, ended_per_minute=96.2, seconds_left=39_600.0,
+        bin_seconds=120, ended=[0, 5, 20, 0, 0], jobs_left=900, ended_per_minute=96.2, seconds_left=39_600.0,
         start_time="2026-11-30T08:00:00Z",
     )  # fmt: skip
     fake_server.answer("get_throughput", found)
     text = await page(browser)
     assert "96 jobs end per minute; about 11 h 0 min left at this rate" in text
-    assert "6 min; a bar is 2 min, the highest one 20 attempts." in text
+    assert "10 min; a bar is 2 min, the highest one 20 attempts." in text
     assert text.partition('class="spark"')[2].partition("</svg>")[0].count("<rect") == 2
 
 

@@ -38,6 +38,8 @@ from torc_dash.table_definitions import time
 from torc_dash.upstream import CLIENT
 from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
 
+# Fewer bars show nothing.
+_FEWEST_BINS = 5
 _ENDING_SOON = "active end_time<+1h end_time>now"
 
 
@@ -195,7 +197,7 @@ def _cards(workflow_id: int, status: WorkflowStatusResponse) -> tuple[Card, ...]
 
 def _pace(found: ThroughputResponse | None) -> Pace | None:
     line = sparkline(found.ended) if found is not None else None
-    if found is None or line is None:
+    if found is None or line is None or len(found.ended) < _FEWEST_BINS:
         return None
     width, total = _round_duration(found.bin_seconds), _round_duration(found.bin_seconds * len(found.ended))
     return Pace(
