@@ -113,7 +113,7 @@ def _remedy(workflow_id: int, cluster: FailureClusterModel, selection: str) -> N
         return NewsLink("decide", addresses.jobs(workflow_id, filter=selection))
     if cluster.kind in _BY_NEEDS:
         what = "memory" if cluster.kind is FailureKind.OUT_OF_MEMORY else "time"
-        return NewsLink(f"recover with more {what}", addresses.action(workflow_id, "recover"))
+        return NewsLink(f"recover with more {what}", addresses.recover(workflow_id))
     return NewsLink("run again", addresses.action(workflow_id, "reset-jobs", filter=selection))
 
 

@@ -86,7 +86,7 @@ async def test_failures_are_told_by_group_and_way(browser: TestClient, fake_serv
     for shown in (
         "2 jobs of sim_# ran out of memory (exit code 137)", "plot failed with exit code 2",
         "lost failed without a result",
-        "hit failed: ended by SIGSEGV", "recover with more memory", 'href="/workflows/1/actions/recover"',
+        "hit failed: ended by SIGSEGV", "recover with more memory", 'href="/workflows/1/recover"',
         "/workflows/1/jobs?filter=group%3Dsim_%23+status%3Dfailed+return_code%3D137", 'href="/jobs/9"',
     ):  # fmt: skip
         assert shown in text, shown
