@@ -22,6 +22,16 @@ const FRAME = `
   p { margin: 0.3rem 0 0; color: var(--soft); font-size: 0.82rem; }
 `;
 
+// Typing over a selection: the browser would keep the style of what is replaced as an inline style, which the policy refuses.
+const replaceSelection = (cm) => (event, view) => {
+  const { main } = view.state.selection;
+  if (event.inputType !== "insertText" || !event.data || main.empty || view.composing) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const handlers = view.state.facet(cm.EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
+  return true;
+};
+
 const open = (cm, schema) => {
   const host = document.createElement("div");
   host.id = "spec-editor";
@@ -77,7 +87,7 @@ const open = (cm, schema) => {
         "aria-label": area.labels[0]?.textContent.trim() || "Specification", "aria-description": "Escape, then Tab, leaves the editor.",
         spellcheck: "false",
       }),
-      cm.EditorView.updateListener.of(changed),
+      cm.EditorView.domEventHandlers({ beforeinput: replaceSelection(cm) }), cm.EditorView.updateListener.of(changed),
     ],
   });
 
