@@ -13,9 +13,13 @@ from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.text import duration
 from torc_dash.timeline_window import Window
 
-_ROW, _BAR, _GAP, _LEAST_LANE = 11.0, 9.0, 5.0, 18.0
-# The height of a lane of bins: few lanes are higher, so that all together have about this height.
+_GAP, _LEAST_LANE = 5.0, 18.0
+# Lanes and rows: few are higher, so that all together have about this height.
 _LOWEST, _HIGHEST, _TOGETHER = 26.0, 80.0, 260.0
+_LOWEST_ROW, _HIGHEST_ROW = 11.0, 22.0
+_BETWEEN_ROWS = 2.0
+# Bars have names only if there are few and they are high enough.
+_ROW_WITH_NAME, _MOST_NAMES = 16.0, 150
 # A single attempt among many is visible, and so is one that ran for a moment.
 _THINNEST, _NARROWEST = 2.0, 0.15
 _MOST_TICKS = 5
@@ -43,6 +47,7 @@ class Mark:
     parts: tuple[MarkPart, ...]
     title: str
     href: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,13 @@ LinkOf = Callable[[TimelineLane, TimelineRectangle | None], str]
 def draw(found: TimelineResponse, window: Window, link_of: LinkOf, *, is_same_scale: bool) -> TimelineDrawing:
     """Draw a timeline. With `is_same_scale`, equal heights are as many jobs in all lanes."""
     highest = max((_at_once(one) for lane in found.lanes for one in lane.rectangles), default=1.0)
-    height = min(max(_TOGETHER / max(len(found.lanes), 1), _LOWEST), _HIGHEST)
+    height = _fitting(len(found.lanes), _LOWEST, _HIGHEST)
+    row = _fitting(sum(lane.num_rows for lane in found.lanes), _LOWEST_ROW, _HIGHEST_ROW)
+    with_names = row >= _ROW_WITH_NAME and sum(len(lane.rectangles) for lane in found.lanes) <= _MOST_NAMES
     lanes, y = [], _GAP
     for lane in found.lanes:
         most = highest if is_same_scale else max((_at_once(one) for one in lane.rectangles), default=1.0)
-        drawn = _draw_lane(lane, _Band(y, height, most), window.seconds, link_of)
+        drawn = _draw_lane(lane, _Band(y, height, most, row, with_names=with_names), window.seconds, link_of)
         lanes.append(drawn)
         y += drawn.height + _GAP
     highest_cpus = max([*found.busy_cpus, *found.node_cpus, 1e-9])
@@ -140,16 +147,18 @@ def ticks(window: Window, most: int = _MOST_TICKS) -> tuple[Tick, ...]:
 
 @dataclass(frozen=True)
 class _Band:
-    """Where a lane is: its top, its height if it shows bins, and the number of jobs that is as high."""
+    """Where a lane is: its top, its height if it shows bins, the number of jobs that is as high, and of a row."""
 
     y: float
     height: float
     most: float
+    row: float
+    with_names: bool
 
 
 def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf) -> DrawnLane:
     by_bins = is_by_bins(lane)
-    height = band.height if by_bins else max(lane.num_rows * _ROW, _LEAST_LANE)
+    height = band.height if by_bins else max(lane.num_rows * band.row, _LEAST_LANE)
     marks = []
     for one in lane.rectangles:
         left, right = max(one.start_seconds, 0.0), min(one.end_seconds, seconds)
@@ -157,16 +166,24 @@ def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf)
             tall = max(height * _at_once(one) / band.most, _THINNEST)
             parts = _stacked(one.counts, band.y + height - tall, tall)
         else:
-            parts = (MarkPart(one.counts[0].status.value, band.y + one.row * _ROW + (_ROW - _BAR) / 2, _BAR),)
+            top = band.y + one.row * band.row + _BETWEEN_ROWS / 2
+            parts = (MarkPart(one.counts[0].status.value, round(top, 1), round(band.row - _BETWEEN_ROWS, 1)),)
         width = max(_percent(right - left, seconds), _NARROWEST)
         marks.append(
-            Mark(min(_percent(left, seconds), 100 - _NARROWEST), width, parts, title_of(one), link_of(lane, one))
-        )
+            Mark(
+                min(_percent(left, seconds), 100 - _NARROWEST), width, parts, title_of(one), link_of(lane, one),
+                name=inert_line(one.job_name or "") if band.with_names and not by_bins else "",
+            )
+        )  # fmt: skip
     active = tuple(
         (_percent(each.start_seconds, seconds), _percent(each.end_seconds - each.start_seconds, seconds))
         for each in lane.active
     )
     return DrawnLane(inert_line(lane.key), link_of(lane, None), band.y, height, active, tuple(marks))
+
+
+def _fitting(number: int, lowest: float, highest: float) -> float:
+    return min(max(_TOGETHER / max(number, 1), lowest), highest)
 
 
 def _stacked(counts: Sequence[TimelineCount], y: float, height: float) -> tuple[MarkPart, ...]:

@@ -52,7 +52,7 @@ class Sums:
 
     counts: str
     share: str | None
-    hours: str | None
+    time: str | None
     idle: str | None
     left_out: str | None
 
@@ -109,8 +109,8 @@ def sums_of(found: TimelineResponse) -> Sums:
     return Sums(
         counts=words(found.counts),
         share=percent(busy, nodes),
-        hours=f"{_hours(busy)} of {_hours(nodes)} CPU hours" if nodes else None,
-        idle=_hours(nodes - busy) if nodes > busy else None,
+        time=f"{duration(busy)} of {duration(nodes)}" if nodes else None,
+        idle=duration(nodes - busy) if nodes > busy else None,
         left_out=f"{left_out:,} {attempts} left out: no readable time is stored." if left_out else None,
     )
 
@@ -118,11 +118,6 @@ def sums_of(found: TimelineResponse) -> Sums:
 def percent(part: float, whole: float) -> str | None:
     """Return a share as text; None of nothing."""
     return f"{100 * part / whole:.0f} %" if whole > 0 else None
-
-
-def _hours(seconds: float) -> str:
-    hours = seconds / 3600
-    return f"{hours:,.0f}" if hours >= 100 else f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
 
 
 def has_bins(found: TimelineResponse) -> bool:

@@ -89,7 +89,10 @@ async def test_a_bar_leads_to_its_job_or_to_the_jobs_of_its_time(browser: TestCl
     for title in ("prepare, attempt 2: completed, 10.0 s", "3 completed, 1 failed; 4 at once on average"):
         assert f"<title>{title}</title>" in text
         assert f">{title}</a></td>" in text  # of the table
-    assert "38 %</strong> of the CPUs of the compute nodes were in use" in text
+    assert (
+        "38 %</strong> of the CPU time of the compute nodes was in use: 2 min 30 s of 6 min 40 s; 4 min 10 s idle"
+        in text
+    )
     for tick in ("11-23 04:00:00", "04:00:30", "04:01:30"):
         assert f">{tick}</text>" in text
 

@@ -36,15 +36,15 @@ const textOf = (parts, step, day) => {
 export const ticks = (start, end, most) => {
   const step = STEPS.find((each) => (end - start) / each <= most) ?? STEPS.at(-1);
   const found = [];
-  let day = "";
+  let [day, last] = ["", -Infinity];
   let wall = Math.floor((start + partsOf(start).offset) / step) * step;
   for (let count = 0; count < 4 * most + 8; count += 1, wall += step) {
     const time = wall - partsOf(wall - partsOf(start).offset).offset;
     if (time > end) break;
-    if (time < start) continue;
+    if (time < start || time <= last) continue; // before the start, or an hour that the clock leaves out
     const parts = partsOf(time);
     found.push({ time, text: textOf(parts, step, day) });
-    day = parts.day;
+    [day, last] = [parts.day, time];
   }
   return found;
 };

@@ -169,8 +169,8 @@ def _content(frame: WorkflowFrame, found: TimelineResponse, asked: dict[str, str
 
 def _runs(current: int, shown: int, here: Here) -> tuple[ViewLink, ...]:
     """Return links to the last runs. A single one needs no choice."""
-    # Runs count from 0, or from 1 if the workflow was reset before it ran first: run 0 can be empty.
-    listed = sorted({*range(max(current - _RUNS_LISTED + 1, 0), current + 1), shown})
+    # Runs count from 1. The number 0 is that of a workflow before its first run.
+    listed = sorted({*range(max(current - _RUNS_LISTED + 1, 1), current + 1), shown, current})
     if len(listed) == 1:
         return ()
     return tuple(

@@ -63,9 +63,9 @@ def _sentences(found: TimelineResponse) -> list[str]:
         counts = f": {_words(found.counts)}" if found.counts else ""
         sentences.append(f"Run {found.run_id}, {timestamp(found.start_time)} to {timestamp(found.end_time)}{counts}")
     if found.node_cpu_seconds > 0:
-        busy, nodes = found.busy_cpu_seconds / 3600, found.node_cpu_seconds / 3600
-        share = 100 * found.busy_cpu_seconds / found.node_cpu_seconds
-        sentences.append(f"CPUs of the compute nodes in use: {share:.0f} % ({busy:,.1f} of {nodes:,.1f} CPU hours)")
+        busy, nodes = found.busy_cpu_seconds, found.node_cpu_seconds
+        share = f"{100 * busy / nodes:.0f} % ({duration(busy)} of {duration(nodes)})"
+        sentences.append(f"CPU time of the compute nodes in use: {share}")
     if found.left_out_attempts:
         sentences.append(f"Attempts left out, without a readable time: {found.left_out_attempts}")
     return sentences
