@@ -61,3 +61,13 @@ def test_jobs_without_a_measure_are_not_drawn() -> None:
     assert [point.is_failed for point in drawing.points] == [False, True]
     assert drawing.points[0].title == "j1: 1 GiB, 1 min"
     assert scatter(jobs[:2], required) is None
+
+
+def test_a_requirement_far_from_the_use_is_named_and_not_drawn() -> None:
+    required = required_resources(ResourceRequirementsModel(workflow_id=1, name="r", memory="4g", runtime="PT1H"))
+    jobs = [UseOfJob(job_id=n, job_name=f"j{n}", seconds=1000.0, return_code=0, memory_bytes=n * 2**20) for n in (1, 2)]
+    drawing = scatter(jobs, required)
+    assert drawing is not None
+    assert (drawing.outside, drawing.required_y) == ("memory", None)
+    assert drawing.required_x is not None
+    assert min(point.y for point in drawing.points) < drawing.height / 4

@@ -91,4 +91,4 @@ def test_a_comparison_says_what_is_unused_or_missing(ended):
             seconds=quantiles([5]),
         ),
     )  # fmt: skip
-    assert of_default.sentence == "p99 5.0 s"
+    assert of_default.sentence == "p99 5 s"

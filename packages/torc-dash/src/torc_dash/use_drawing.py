@@ -21,6 +21,8 @@ _LABEL_COLUMNS = 15
 _MOST_TICKS = 5
 _SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200)
 _DAY = 86_400.0
+# Further away than this factor, what was required would squeeze all jobs into a corner.
+_FAR = 8
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Jobs by run time and memory. Lines mark what was required."""
+    """Jobs by run time and memory. Lines mark what was required; `outside` names what is too far from the jobs."""
 
     label: str
     points: tuple[Point, ...]
@@ -140,6 +142,7 @@ class Scatter:
     y_ticks: tuple[Tick, ...]
     required_x: float | None
     required_y: float | None
+    outside: str = ""
     width: float = 420.0
     height: float = 284.0
     left: float = 74.0
@@ -152,8 +155,9 @@ def scatter(sample: Sequence[UseOfJob], required: RequiredResources) -> Scatter 
     if len(jobs) < 2:
         return None
     empty = Scatter("", (), (), (), None, None)
-    most_seconds = max(*(job.seconds for job in jobs), required.runtime_seconds or 0) or 1
-    most_bytes = max(*(job.memory_bytes or 0 for job in jobs), required.memory_bytes or 0)
+    most_seconds, runtime = _scale(max(job.seconds for job in jobs), required.runtime_seconds)
+    most_bytes, memory = _scale(max(job.memory_bytes or 0 for job in jobs), required.memory_bytes)
+    named = (("memory", memory, required.memory_bytes), ("run time", runtime, required.runtime_seconds))
     width, height = empty.width - empty.left - 34, empty.bottom - 12
 
     def x_of(seconds: float) -> float:
@@ -179,6 +183,14 @@ def scatter(sample: Sequence[UseOfJob], required: RequiredResources) -> Scatter 
         ordered,
         _ticks(Resource.RUNTIME, most_seconds, x_of),
         _ticks(Resource.MEMORY, most_bytes, y_of),
-        None if not required.runtime_seconds else x_of(required.runtime_seconds),
-        None if not required.memory_bytes else y_of(required.memory_bytes),
+        None if runtime is None else x_of(runtime),
+        None if memory is None else y_of(memory),
+        " and ".join(name for name, drawn, asked in named if asked and drawn is None),
     )
+
+
+def _scale(used: float, required: float | None) -> tuple[float, float | None]:
+    """Return the end of an axis, and what was required if that is near what was used."""
+    if not required or required > _FAR * used:
+        return used or 1, None
+    return max(used, required), required

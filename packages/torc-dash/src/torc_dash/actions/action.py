@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
+from torc_dash import addresses
 
 # A value is a word of a command, for which Linux has a limit of 128 KiB.
 MOST_CHARACTERS = 100_000
@@ -63,7 +64,7 @@ class Action:
     the preview. With `deletes`, the reader must type the name of a large workflow.
     `stops`: it ends what runs. `button` is the text of the button, by default the title.
     `needs_values`: without a value of a field there is nothing to do. `is_quick`: the dry run does not read all jobs.
-    `page` returns the address of a page of its own, for the id of a workflow.
+    `page` returns the address of a page of its own, for the id of a workflow, and `back` that of the page to return to.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Action:
     is_quick: bool = False
     is_for_nodes: bool = False
     page: Callable[[int], str] | None = None
+    back: Callable[[int], str] = addresses.workflow
 
 
 class FieldError(ValueError):

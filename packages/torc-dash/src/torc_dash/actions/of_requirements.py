@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from torc_dash import addresses
 from torc_dash.actions.action import Action, ActionField, FieldKind, Situation
 
 
@@ -31,6 +32,7 @@ FIT_RESOURCES = Action(
     dry_run=("--dry-run",),
     refusal=_needs_jobs,
     button="Fit",
+    back=addresses.resources,
 )
 CHANGE_REQUIREMENTS = Action(
     "change-requirements",
@@ -49,6 +51,7 @@ CHANGE_REQUIREMENTS = Action(
     button="Change",
     needs_values=True,
     is_quick=True,
+    back=addresses.resources,
 )
 
 REQUIREMENT_ACTIONS = (FIT_RESOURCES, CHANGE_REQUIREMENTS)

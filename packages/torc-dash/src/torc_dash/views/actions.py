@@ -172,7 +172,7 @@ async def _respond(
         async with request.app[TASKS].dry_runs:
             dry_run = await _dry_run((*arguments, *action.dry_run), environment, folder)
     hidden = {"ids": ",".join(map(str, situation.job_ids)), "filter": situation.filter, "group": situation.group}
-    back = addresses.jobs(frame.id, filter=situation.filter) if action.is_of_jobs else frame.href
+    back = addresses.jobs(frame.id, filter=situation.filter) if action.is_of_jobs else action.back(frame.id)
     return respond(
         request,
         "pages/action.html",

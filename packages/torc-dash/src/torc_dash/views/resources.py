@@ -33,6 +33,7 @@ FIT, CHANGE = "fit-resources", "change-requirements"
 _LEAST_MARGIN, _MOST_MARGIN = 1.0, 10.0
 _MOST_GROUPS = 8
 _MOST_NODES = 20
+_PATIENCE_SECONDS = 0.05
 _QUANTILES = {Quantile.MOST: "the largest", Quantile.P99: "99 %", Quantile.P90: "90 %", Quantile.P50: "half"}
 _USED = ("Jobs", "Resource", "Required", "Least", "Median", "p90", "p99", "Most", "Compared")
 _WORST = ("Job", "Memory", "Of required", "Run time", "Of required", "Return code")
@@ -141,7 +142,7 @@ async def page(request: web.Request) -> web.Response:
     quantile = _quantile_of(request)
     margin = _margin_of(request)
     files = tuple(_files_of(frame, nodes))
-    read = request.app[NODE_SAMPLES].latest(files) if files else Answered[NodeReadings]()
+    read = await _read(request, files) if files else Answered[NodeReadings]()
     used = [each.used for each in use.requirements]
     forms = tuple(_forms(use, quantile, margin))
     return respond(
@@ -326,7 +327,8 @@ def _why(used: UsedResources, quantile: Quantile) -> str:
     ]
     raised = f"Raised, because {' and '.join(lacking)}. " if lacking else ""
     kept = f"Nothing is lowered while {_many('job', used.num_unsuccessful)} did not succeed."
-    leave = " Fit to fewer of the jobs to leave these out." if quantile is Quantile.MOST else ""
+    are_few = used.num_unsuccessful <= Quantile.P50.ignored(used.num_results)
+    leave = " Fit to fewer of the jobs to leave these out." if are_few else ""
     return f"{raised}{kept}{leave}"
 
 
@@ -339,6 +341,16 @@ def _files_of(frame: WorkflowFrame, nodes: list[ComputeNodeModel]) -> Iterator[N
     yield from list(files)[:MOST_NODES]
 
 
+async def _read(request: web.Request, files: tuple[NodeFile, ...]) -> Answered[NodeReadings]:
+    """Return the samples of nodes. A slow file system must not delay the page: it then asks again."""
+    answers = request.app[NODE_SAMPLES]
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await answers.fresh(files)
+    except TimeoutError:
+        return answers.latest(files)
+
+
 def _nodes_use(nodes: list[ComputeNodeModel], read: Answered[NodeReadings]) -> NodesUse:
     cpus = {node.hostname: node.num_cpus for node in nodes}
     rows = tuple(_node_row(node) for node in nodes if node.peak_cpu_percent or node.peak_memory_bytes)
@@ -347,7 +359,7 @@ def _nodes_use(nodes: list[ComputeNodeModel], read: Answered[NodeReadings]) -> N
         Rows("Use of compute nodes", _NODES, rows) if rows else None,
         tuple(node_chart(node, cpus.get(node.host)) for node in found.nodes),
         found.problems if read.problem is None else (read.problem,),
-        read.is_asking and read.value is None,
+        read.is_asking and not found.nodes,
     )
 
 
