@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel, NeighbourJob, ResultModel
-from torc_client.client import TorcClient
-from torc_client.errors import ApiError
+from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel
 from torc_client.exit_codes import explained
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.job_logs import UNDERWAY
 from torc_client.recovery.diagnosis import codes_of
 from torc_dash import addresses
+from torc_dash.background_answers import BackgroundAnswers
 from torc_dash.job_neighbours import Neighbourhood
 from torc_dash.log_sources import JobHistory
 
@@ -25,7 +24,12 @@ class Reason:
     href: str | None = None
 
 
-async def reasons_of(client: TorcClient, history: JobHistory, near: Neighbourhood) -> tuple[Reason, ...]:
+Explanations = BackgroundAnswers[int, ExplainResponse]
+# The last of the reasons while the server has not answered.
+ASKING = Reason("The server is asked why it has not started.")
+
+
+async def reasons_of(explanations: Explanations, history: JobHistory, near: Neighbourhood) -> tuple[Reason, ...]:
     """Return why a job has its status."""
     status = history.job.status
     result = history.chosen.result if history.chosen else None
@@ -35,7 +39,7 @@ async def reasons_of(client: TorcClient, history: JobHistory, near: Neighbourhoo
         case JobStatus.BLOCKED:
             return _blocked(near)
         case JobStatus.READY:
-            return await _ready(client, history.job)
+            return await _ready(explanations, history.job)
         case JobStatus.DISABLED:
             return (Reason("It is disabled: no runner starts it, and jobs that need it wait."),)
         case JobStatus.CANCELED:
@@ -81,12 +85,12 @@ def _blocked(near: Neighbourhood) -> tuple[Reason, ...]:
     return tuple(reasons) or (Reason("It waits for other jobs."),)
 
 
-async def _ready(client: TorcClient, job: JobModel) -> tuple[Reason, ...]:
+async def _ready(explanations: Explanations, job: JobModel) -> tuple[Reason, ...]:
     """Return the reasons of the server that concern a ready job: those of its requirements, and of the workflow."""
-    try:
-        found = await client.workflows.explain_workflow(job.workflow_id)
-    except ApiError:
-        return ()
+    answered = await explanations.soon(job.workflow_id)
+    found = answered.value
+    if found is None:
+        return (ASKING,) if answered.is_asking else ()
     own = [kind for kind in found.ready if kind.resource_requirements_id == job.resource_requirements_id]
     reasons = [
         Reason(

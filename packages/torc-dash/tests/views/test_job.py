@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient
 
-from dash_builders import compute_node, job, listed, near, result, workflow
+from dash_builders import compute_node, explained, job, listed, near, result, workflow
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
     EventModel,
@@ -18,6 +18,7 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
 )
 from torc_client.testing import FakeServer, Refusal
+from torc_dash import background_answers
 
 HOSTILE = "<img src=x onerror=alert(1)>\r\nSet-Cookie: a=b"
 
@@ -206,3 +207,21 @@ async def test_a_code_of_the_command_leads_to_its_stderr(browser: TestClient, se
     server.answer("list_results", listed(ListResultsResponse, [ended]))
     text = await page(browser)
     assert 'href="/jobs/5/log?run=1&amp;attempt=1">Exited with 1: the command says why in its stderr.</a>' in text
+
+
+async def test_a_slow_explanation_does_not_hold_up_the_page(
+    browser: TestClient, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+):
+    server.answer("get_job", job(5, status=JobStatus.READY))
+    server.answer("list_results", listed(ListResultsResponse, []))
+    server.answer("explain_workflow", explained("3 jobs are ready"))
+    monkeypatch.setattr(background_answers, "PATIENCE_SECONDS", 0)
+    text = await page(browser)
+    assert "The server is asked why it has not started." in text
+    assert 'hx-get="/jobs/5" hx-trigger="every 1s" hx-target="#job_sheet"' in text
+    await server.received("explain_workflow")
+    monkeypatch.setattr(background_answers, "PATIENCE_SECONDS", 20)
+    text = await page(browser)
+    assert "A runner can start it." in text
+    assert "every 1s" not in text
+    assert len(server.calls_of("explain_workflow")) == 1

@@ -17,6 +17,7 @@ from torc_client.vocabulary.records import EVENTS
 from torc_dash import addresses
 from torc_dash.actions.offers import Offer, of_job
 from torc_dash.addresses import ID
+from torc_dash.explanations import EXPLANATIONS
 from torc_dash.graph_drawing import Drawing
 from torc_dash.job_facts import (
     AttemptRow,
@@ -32,7 +33,7 @@ from torc_dash.job_facts import (
 )
 from torc_dash.job_files import DISK, JobFiles, read_files
 from torc_dash.job_neighbours import Neighbourhood, draw_near, read_neighbours
-from torc_dash.job_reasons import Reason, reasons_of
+from torc_dash.job_reasons import ASKING, Reason, reasons_of
 from torc_dash.log_lines import LineLinks, render_lines
 from torc_dash.log_reading import excerpt
 from torc_dash.log_sources import JobHistory, load_history, node_of, open_source
@@ -87,6 +88,10 @@ class JobPage:
     workflow_name: str
     workflow_href: str
     live: bool
+    here: str
+    is_asking: bool
+    """Whether the page asks again for the reasons."""
+
     reasons: tuple[Reason, ...]
     facts: tuple[JobFact, ...]
     uses: tuple[Use, ...]
@@ -124,7 +129,9 @@ async def page(request: web.Request) -> web.Response:
             _excerpt(client, history),
         ),
     )
-    reasons, ready_at = await asyncio.gather(reasons_of(client, history, near), _ready_at(client, history, near))
+    reasons, ready_at = await asyncio.gather(
+        reasons_of(request.app[EXPLANATIONS], history, near), _ready_at(client, history, near)
+    )
     shown_page = JobPage(
         job=job,
         title=title_of(history),
@@ -133,6 +140,8 @@ async def page(request: web.Request) -> web.Response:
         workflow_name=history.workflow.name,
         workflow_href=addresses.workflow(job.workflow_id),
         live=job.status not in _OVER,
+        here=request.path_qs,
+        is_asking=ASKING in reasons,
         reasons=reasons,
         facts=facts_of(history, node, ready_at, requirements.name if requirements else ""),
         uses=uses_of(attempt.result if attempt else None, requirements),
