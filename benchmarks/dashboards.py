@@ -96,14 +96,15 @@ class Reader:
             self.cookie = (response.getheader("Set-Cookie") or "").partition(";")[0]
 
     def visit(self, path: str, **headers: str) -> Visited:
-        """Read a page. Raises Refused unless its status is 200."""
+        """Read a page. Raises Refused for another status than 200, and for what is no page."""
         start = time.perf_counter()
         response, first_byte = self._ask(path, {"Cookie": self.cookie} | headers)
+        kind = response.getheader("Content-Type", "")
+        if response.status != 200 or not kind.startswith(("text/html", "application/json")):
+            self._connection.close()
+            raise Refused(f"{path}: {response.status} {kind}")
         body = response.read()
-        whole = time.perf_counter() - start
-        if response.status != 200:
-            raise Refused(f"{path}: {response.status} {body[:200]!r}")
-        return Visited(first_byte, whole, body)
+        return Visited(first_byte, time.perf_counter() - start, body)
 
     def listen(self, path: str) -> None:
         """Open a stream, which stays open until the reader is closed."""

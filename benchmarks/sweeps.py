@@ -23,11 +23,12 @@ from benchmarks.wire import Answer, Connection, request_bytes
 SECOND_PARAMETER = 100
 OUT_OF_MEMORY, WRONG = (137,) * 5, (1,) * 2
 FAILURES = OUT_OF_MEMORY + WRONG
-NODES = 4
-_CPUS, _MEMORY_GB = 96, 384.0
+NODES = 12
+_CPUS, _MEMORY_GB = 192, 768.0
 RUNNING = 96
-BATCH = 2000
-_USUAL = 34_019
+BATCH = 250
+# The jobs of the full size ended within two hours, and the nodes were there a little longer.
+_USUAL, _SECONDS_EACH, _LONGEST_MINUTES = 34_019, 0.2, 15
 _GIB = 1024**3
 _ERROR = b"""Traceback (most recent call last):
   File "simulate.py", line 41, in <module>
@@ -128,11 +129,12 @@ def _batches(count: int) -> Iterator[int]:
 
 
 async def _register(connection: Connection, number: int, output: Path) -> int:
+    began = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=_USUAL * _SECONDS_EACH, minutes=_LONGEST_MINUTES)
     node = {
         "workflow_id": 1,
         "hostname": f"node-{number + 1:03d}",
         "pid": 1000 + number,
-        "start_time": dt.datetime.now(dt.UTC).isoformat(),
+        "start_time": began.isoformat(),
         "num_cpus": _CPUS,
         "memory_gb": _MEMORY_GB,
         "num_gpus": 0,
@@ -177,8 +179,7 @@ def _completions(flow: Flow, ids: Sequence[int], done: int, codes: Sequence[int]
             "peak_cpu_percent": 55 + 45 * share,
             "avg_cpu_percent": 40 + 45 * share,
         }
-        # As if they had ended in the last two hours.
-        ended = now - dt.timedelta(seconds=max(0, _USUAL - done - place) * 0.2)
+        ended = now - dt.timedelta(seconds=max(0, _USUAL - done - place) * _SECONDS_EACH)
         result = flow.result(job_id) | use | {"return_code": code, "status": status}
         result["completion_time"] = ended.isoformat()
         entries.append({"job_id": job_id, "run_id": flow.run_id, "status": status, "result": result})

@@ -26,8 +26,8 @@ _PAGES_OPEN = 20
 _NEEDLE = "the needle"
 _PARAMETER = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 # Routes with other answers than pages.
-_NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job"})
-_EXAMPLES = {"name": tuple(SOURCES), "action": ("recover", "reset-jobs")}
+_NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "export", "spec-schema"})
+_EXAMPLES = {"name": tuple(SOURCES), "action": ("initialize", "delete", "reset-jobs")}
 _FIRST_BYTE_MS, _GRAPH_MS, _JOB_MS = 100, 150, 60
 _JOBS = "/workflows/{id}/jobs"
 ASKED = {
