@@ -70,6 +70,7 @@ def test_narrow_pages_show_rows_as_cards(server: Server, visit: Visit):
 
 def test_a_click_on_a_group_filters_and_a_narrow_page_has_a_field(server: Server, place: Place, visit: Visit):
     workflow_id = run_failed_workflow(place, server)
+    visit.page.set_viewport_size({"width": 1600, "height": 900})
     visit.open(f"/workflows/{workflow_id}/jobs?filter=status=completed")
     visit.sees("1\N{EN DASH}3 of 3 jobs")
     groups = visit.page.get_by_role("navigation", name="Groups of jobs")
