@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import ExplainCode, JobStatus
 from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel
 from torc_client.exit_codes import explained
 from torc_client.job_statuses import UNSUCCESSFUL
@@ -24,6 +24,8 @@ class Reason:
     href: str | None = None
 
 
+# Reasons about all ready jobs, which name none of them.
+_ABOUT_ALL = {ExplainCode.NO_ACTIVE_NODES}
 Explanations = BackgroundAnswers[int, ExplainResponse]
 # The last of the reasons while the server has not answered.
 ASKING = Reason("The server is asked why it has not started.")
@@ -100,11 +102,12 @@ async def _ready(explanations: Explanations, job: JobModel) -> tuple[Reason, ...
         if not kind.fits
         for each in kind.shortfalls[:_MOST]
     ]
+    about_it = _ABOUT_ALL | ({ExplainCode.CLAIMABLE} if any(kind.fits for kind in own) else set())
     # Reasons about other jobs are left out.
     reasons += [
         Reason(one.message)
         for one in found.reasons
-        if one.count == 0 or any(each.job_id == job.id for each in one.jobs)
+        if one.code in about_it or one.count == 0 or any(each.job_id == job.id for each in one.jobs)
     ][:_MOST]
     return tuple(reasons) or (Reason("A runner can start it."),)
 

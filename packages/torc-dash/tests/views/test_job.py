@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from dash_builders import compute_node, explained, job, listed, near, result, workflow
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import ExplainCode, JobStatus
 from torc_client.api.records import (
     EventModel,
     FileModel,
@@ -222,6 +222,23 @@ async def test_a_slow_explanation_does_not_hold_up_the_page(
     await server.received("explain_workflow")
     monkeypatch.setattr(background_answers, "PATIENCE_SECONDS", 20)
     text = await page(browser)
-    assert "A runner can start it." in text
+    assert "<li>3 jobs are ready</li>" in text
     assert "every 1s" not in text
     assert len(server.calls_of("explain_workflow")) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (ExplainCode.NO_ACTIVE_NODES, "<li>1 job is ready, but no compute node is active</li>"),
+        (ExplainCode.BLOCKED, "<li>A runner can start it.</li>"),
+    ],
+)
+async def test_reasons_about_all_ready_jobs(
+    browser: TestClient, server: FakeServer, monkeypatch: pytest.MonkeyPatch, code: ExplainCode, says: str
+):
+    monkeypatch.setattr(background_answers, "PATIENCE_SECONDS", 20)
+    server.answer("get_job", job(5, status=JobStatus.READY))
+    server.answer("list_results", listed(ListResultsResponse, []))
+    server.answer("explain_workflow", explained("1 job is ready, but no compute node is active", code=code))
+    assert says in await page(browser)
