@@ -37,9 +37,8 @@ def test_a_followed_workflow_tells_its_end(server: Server, place: Place, visit: 
     follow.click()
     expect(follow).to_have_text("Following")
     place.run("torc", "run", workflow_id)
-    visit.page.wait_for_function("window.told.length > 0", timeout=PATIENCE_MS)
+    expect(follow).to_have_text("Follow", timeout=PATIENCE_MS)
     assert visit.page.evaluate("window.told") == ["sweep: completed"]
-    expect(follow).to_have_text("Follow")
     assert visit.complaints == []
 
 

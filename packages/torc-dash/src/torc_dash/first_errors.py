@@ -59,12 +59,11 @@ def set_up(app: web.Application) -> None:
     turns = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def ask(job_id: int) -> FirstError | None:
-        async with turns:
-            try:
-                async with asyncio.timeout(READ_SECONDS):
-                    return await read_first_error(app[CLIENT], job_id)
-            except TimeoutError:
-                raise TorcError(f"The log could not be read in {READ_SECONDS:g} s.") from None
+        try:
+            async with asyncio.timeout(READ_SECONDS), turns:
+                return await read_first_error(app[CLIENT], job_id)
+        except TimeoutError:
+            raise TorcError(f"The log could not be read in {READ_SECONDS:g} s.") from None
 
     async def closed(app: web.Application) -> AsyncIterator[None]:
         yield
@@ -99,19 +98,23 @@ async def read_first_error(client: TorcClient, job_id: int) -> FirstError | None
 
 
 async def _line_of(source: LogSource) -> tuple[str, Pattern | None] | None:
-    """Read in a thread, which ends before the log is closed."""
+    """Read in a thread. If nobody waits for it any more, the log is closed when the thread ends."""
     must_end = threading.Event()
-    reading = asyncio.ensure_future(asyncio.to_thread(error_line, source.log, must_end.is_set))
+
+    def ended(reading: asyncio.Task[tuple[str, Pattern | None] | None]) -> None:
+        source.close()
+        if not reading.cancelled():
+            reading.exception()  # nobody may be there to see it
+
+    reading = asyncio.create_task(asyncio.to_thread(error_line, source.log, must_end.is_set))
+    reading.add_done_callback(ended)
     try:
         return await asyncio.shield(reading)
     except asyncio.CancelledError:
         must_end.set()
-        await asyncio.wait([reading])
         raise
     except StoppedError:
         return None
-    finally:
-        source.close()
 
 
 def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | None] | None:

@@ -1,5 +1,6 @@
 """The overview of a workflow, as a browser without scripts gets it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from torc_client.api.records import (
     ThroughputResponse,
 )
 from torc_client.testing import FakeServer, Refusal
-from torc_dash import background_answers
+from torc_dash import background_answers, first_errors
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>&amp;"
 
@@ -115,6 +116,17 @@ async def test_only_what_may_be_an_error_is_quoted(
 ):
     (folder / name).write_text(content)
     assert shown in await page(browser, "news")
+
+
+async def test_a_disk_that_hangs_is_said(browser: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    is_over = threading.Event()
+    monkeypatch.setattr(first_errors, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(first_errors, "error_line", lambda *_: is_over.wait(60) and None)
+    (folder / "job_wf1_j1_r1_a1.e").write_text("words\n")
+    text = await page(browser, "news")
+    assert "The log could not be read in 0.1 s." in text
+    assert "hx-trigger" not in text
+    is_over.set()
 
 
 async def test_a_log_that_is_not_here_is_said(browser: TestClient, fake_server: FakeServer):
