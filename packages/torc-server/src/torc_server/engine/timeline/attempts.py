@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from torc_server.engine.ids import AttemptId, JobId
 from torc_server.engine.states import JobStatus
@@ -65,11 +66,13 @@ class Attempts:
                 if (of_lane := places.get(key)) is None:
                     of_lane = places[key] = array("l")
                 of_lane.append(place)
-        by_status: dict[int, list[tuple[int, int, int]]] = {}
-        for status, start, end, cpu in zip(statuses, starts, ends, cpus, strict=True):
-            by_status.setdefault(status, []).append((start, end, min(max(cpu, 0), _MOST_CPUS)))
-        for status, some in by_status.items():
-            self.totals.setdefault(JobStatus(status), Series(some[0][0])).add(some)
+        for status in set(statuses):
+            chosen = [each == status for each in statuses]
+            own_starts, own_ends, own_cpus = (list(compress(column, chosen)) for column in (starts, ends, cpus))
+            series = self.totals.get(JobStatus(status))
+            if series is None:
+                series = self.totals[JobStatus(status)] = Series(own_starts[0], weighted=True)
+            series.add(own_starts, own_ends, [min(max(each, 0), _MOST_CPUS) for each in own_cpus])
 
     def series_of(self, lanes: str, key: int) -> dict[JobStatus, Series]:
         """Return the attempts of a lane by status. Their numbers are their places here."""
@@ -78,11 +81,12 @@ class Attempts:
             return {}
         known, by_status = self._series.setdefault((lanes, key), (0, {}))
         if known < len(places):
-            new: dict[int, list[tuple[int, int, int]]] = {}
+            new: dict[int, list[int]] = {}
             for place in places[known:]:
-                new.setdefault(self._statuses[place], []).append((self._starts[place], self._ends[place], place))
+                new.setdefault(self._statuses[place], []).append(place)
             for status, some in new.items():
-                by_status.setdefault(JobStatus(status), Series(self._starts[places[0]])).add(some)
+                starts, ends = [self._starts[each] for each in some], [self._ends[each] for each in some]
+                by_status.setdefault(JobStatus(status), Series(starts[0])).add(starts, ends, some)
             self._series[lanes, key] = len(places), by_status
         return by_status
 
