@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torc_client.spec.formats import Format
 from torc_client.spec.plan import Plan, make_plan
 from torc_client.spec.reading import parse
-from torc_dash.wizard.checking import problems_of
+from torc_dash.specs.examine import examine
+from torc_dash.wizard.checking import FieldProblem, own_problems, problems_in
 from torc_dash.wizard.document import document_of, text_of
 from torc_dash.wizard.form import MOST_ROWS, JobRow, WizardForm, read
 
@@ -43,6 +44,10 @@ FORMS = st.builds(
     interval=st.sampled_from(["", "5", "0", "often"]),
     format=st.sampled_from(list(Format)),
 )
+
+
+def problems_of(form: WizardForm) -> tuple[FieldProblem, ...]:
+    return own_problems(form) or problems_in(examine(text_of(form), form.format), form)
 
 
 def plan_of(form: WizardForm) -> Plan:
@@ -142,6 +147,11 @@ def test_a_job_waits_for_the_instances_with_its_own_parameters():
         (form_of(JobRow("a_{i}", "true", "i = 1; i = 2")), "parameters-0", "twice"),
         (form_of(JobRow("a_{i}", "true", "i = @/etc/passwd")), "parameters-0", "in the editor"),
         (form_of(JobRow("a_{i}", "true", "i = 1:99999999999")), "parameters-0", "more than 100,000 jobs"),
+        (
+            form_of(JobRow("a_{i}", "true", ";".join(f"i{n} = 1:1e999999" for n in range(5000)))),
+            "parameters-0",
+            "more than",
+        ),
         (form_of(JobRow("a_{i}", "true", "i = 1:9:0")), "parameters-0", "step"),
         (form_of(JobRow("a", "true"), JobRow("b", "true", runtime="soon")), "runtime-1", "not a valid duration"),
         (form_of(JobRow("a", "true"), account="x", walltime="long"), "walltime", "not a valid time limit"),

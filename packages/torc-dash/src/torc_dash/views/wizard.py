@@ -8,7 +8,9 @@ from aiohttp import web
 from torc_client.spec.formats import Format
 from torc_dash import addresses, csrf
 from torc_dash.rendering import respond
-from torc_dash.wizard.checking import FieldProblem, problems_of
+from torc_dash.specs.asking import NoAnswerError, ask
+from torc_dash.tasks.registry import TASKS
+from torc_dash.wizard.checking import FieldProblem, own_problems, problems_in
 from torc_dash.wizard.document import text_of
 from torc_dash.wizard.form import MONITORING, MOST_ROWS, PRESETS, JobRow, Preset, WizardForm, read
 
@@ -57,11 +59,18 @@ async def change(request: web.Request) -> web.Response:
     if "remove" in texts:
         kept = tuple(row for index, row in enumerate(rows) if texts["remove"] != [str(index)])
         return respond(request, "pages/wizard.html", WizardPage(replace(form, jobs=kept or (JobRow(),))))
-    # Not on the event loop: the check expands all parameters.
-    problems = await asyncio.to_thread(problems_of, form)
+    problems = await asyncio.to_thread(own_problems, form)
+    text = "" if problems else text_of(form)
+    if text:
+        tasks = request.app[TASKS]
+        try:
+            async with tasks.dry_runs:
+                problems = problems_in(await ask(text, form.format.value, tasks.folder), form)
+        except NoAnswerError as error:
+            problems = (FieldProblem("name", None, str(error)),)
     if problems:
         return respond(request, "pages/wizard.html", WizardPage(form, problems, focus=problems[0].id), 422)
-    return respond(request, "pages/wizard.html", WizardPage(form, text=text_of(form)))
+    return respond(request, "pages/wizard.html", WizardPage(form, text=text))
 
 
 ROUTES = (

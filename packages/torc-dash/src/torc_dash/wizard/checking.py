@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from torc_client.spec.parameters import ParameterError, parse_values
-from torc_client.spec.plan import make_plan
-from torc_client.spec.problems import Problem, SpecError
-from torc_dash.wizard.document import document_of, parameters_of, parts_of, requirements_name
+from torc_client.spec.problems import in_words
+from torc_dash.specs.examination import Examination, FoundProblem
+from torc_dash.wizard.document import parameters_of, parts_of, requirements_name
 from torc_dash.wizard.form import WizardForm
 
 MOST_JOBS = 100_000
@@ -41,20 +41,19 @@ class FieldProblem:
         return self.field if self.row is None else f"{self.field}-{self.row}"
 
 
-def problems_of(form: WizardForm) -> tuple[FieldProblem, ...]:
-    """Return what is wrong with a form; nothing if its spec is valid. A form of many jobs takes some seconds."""
-    own = tuple(_own_problems(form))
-    if own:
-        return own
-    try:
-        make_plan("spec", document_of(form))
-    except SpecError as error:
-        return tuple(dict.fromkeys(_placed(problem, form) for problem in error.problems))
-    return ()
+def problems_in(found: Examination, form: WizardForm) -> tuple[FieldProblem, ...]:
+    """Return the problems of the spec of a form, which an examination found, at the fields of the form."""
+    if found.is_valid:
+        return ()
+    return tuple(dict.fromkeys(_placed(one, form) for one in found.problems if not one.is_warning))
+
+
+def own_problems(form: WizardForm) -> tuple[FieldProblem, ...]:
+    """Return what would make the spec another one than the form says, or too large."""
+    return tuple(_own_problems(form))
 
 
 def _own_problems(form: WizardForm) -> Iterator[FieldProblem]:
-    """Yield what would make the spec another one than the form says, or too large."""
     if not form.written:
         yield FieldProblem("name", 0, "add at least one job: a name and a command")
     total = 0
@@ -75,12 +74,13 @@ def _own_problems(form: WizardForm) -> Iterator[FieldProblem]:
 
 
 def _count(values: str) -> int:
-    """Return how many values a parameter has, without making a long list of them."""
+    """Return how many values a parameter has, without making a long list of them; at most one above MOST_JOBS."""
     parts = [part.strip() for part in values.strip().strip("{}").split(":")]
     if len(parts) in (2, 3):
         try:
             first, last, step = (Decimal(part) for part in (*parts, "1")[:3])
-            return max(1, int(abs((last - first) / step)) + 1)
+            steps = abs((last - first) / step)
+            return int(steps) + 1 if steps < MOST_JOBS else MOST_JOBS + 1
         except (InvalidOperation, ArithmeticError, ValueError, OverflowError):
             return 1
     try:
@@ -89,21 +89,21 @@ def _count(values: str) -> int:
         return 1
 
 
-def _placed(problem: Problem, form: WizardForm) -> FieldProblem:
+def _placed(problem: FoundProblem, form: WizardForm) -> FieldProblem:
     """Return a problem of the spec at the field of the form whose text it is about."""
-    place = problem.place
+    place, message = problem.place, in_words(problem.reason, problem.fix)
     if found := _JOB.match(place):
         index, _ = form.written[int(found[1])]
         column = _COLUMNS.get(found[2] or "", found[2] or "name")
-        return FieldProblem(column if column in _COLUMN_NAMES else "name", index, problem.message)
+        return FieldProblem(column if column in _COLUMN_NAMES else "name", index, message)
     if found := _REQUIREMENTS.match(place):
         names = list(dict.fromkeys(requirements_name(row) for _, row in form.written))
         index = next(at for at, row in form.written if requirements_name(row) == names[int(found[1])])
-        return FieldProblem("runtime", index, problem.message)
+        return FieldProblem("runtime", index, message)
     if place.startswith("actions["):
         kind = "allocations" if "num_allocations" in place else "at_start"
         if kind == "at_start" and not form.at_start:
             kind = "at_end"
-        return FieldProblem(kind, None, problem.message)
+        return FieldProblem(kind, None, message)
     field = next((field for start, field in _SETTINGS if place.startswith(start)), "name")
-    return FieldProblem(field, None, problem.message)
+    return FieldProblem(field, None, message)
