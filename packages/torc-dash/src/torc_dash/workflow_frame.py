@@ -81,7 +81,7 @@ async def load_frame(request: web.Request, workflow_id: int, tab: str = "") -> W
         tabs=navigation.tabs(request, workflow_id, tab),
         live=not is_final(status),
         href=addresses.workflow(workflow_id),
-        offers=of_workflow(Situation(workflow, status)),
+        offers=of_workflow(Situation(workflow, status, runs_here=request.app[TASKS].runs(workflow_id))),
         tasks=tuple(
             Link(f"task-{one.id}", one.title, addresses.task(one.id), chosen=False)
             for one in request.app[TASKS].of_workflow(workflow_id)

@@ -272,3 +272,16 @@ async def test_a_double_click_on_stop_does_not_kill(browser: TestClient, monkeyp
     while 'value="kill"' in (text := await preview(browser, task)):
         pass
     assert "killed by signal 9" in text
+
+
+async def test_a_workflow_that_runs_here_is_not_run_again(browser: TestClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(program, "TORC", (sys.executable, "-c", "import time; time.sleep(600)"))
+    path = "/workflows/1/actions/run"
+    data = fields_of(await preview(browser, path))
+    task = (await browser.post(path, data=data, allow_redirects=False)).headers["Location"]
+    assert "runs it already" in await preview(browser, path)
+    other = {**data, "once": "another"}
+    assert (await browser.post(path, data=other, allow_redirects=False)).status == 422
+    await browser.post(f"{task}/stop", data={"csrf": data["csrf"], "how": "kill"})
+    while "runs it already" in await preview(browser, path):
+        pass

@@ -35,13 +35,17 @@ class ActionField:
 
 @dataclass(frozen=True)
 class Situation:
-    """The workflow that an action is for, its status, and the selected jobs: their ids, or a filter."""
+    """The workflow that an action is for, its status, and the selected jobs: their ids, or a filter.
+
+    `runs_here`: a task of this dashboard runs it.
+    """
 
     workflow: WorkflowModel
     status: WorkflowStatusResponse
     job_ids: tuple[int, ...] = ()
     filter: str = ""
     group: str = ""
+    runs_here: bool = False
 
     @property
     def id(self) -> int:

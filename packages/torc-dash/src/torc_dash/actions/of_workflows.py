@@ -50,6 +50,8 @@ def look_around() -> None:
 def _cannot_run(situation: Situation) -> str:
     if not has_runner():
         return "The runner is not installed here: pip install torc-runner"
+    if situation.runs_here:
+        return "A task of this dashboard runs it already."
     state = workflow_state(situation.status)
     if state is WorkflowState.CANCELED:
         return "The workflow is canceled. Retry its jobs or initialize it first."

@@ -50,6 +50,12 @@ const load = async (box) => {
   fill(value);
 };
 
+// Says that the form is on its way. A second press does no harm.
+const sent = (is) => {
+  form.classList.toggle("is-sent", is);
+  document.getElementById("spec-sent").hidden = !is;
+};
+
 if (text) {
   document.getElementById("spec-load").hidden = true;
   document.getElementById("spec-file").addEventListener("change", (event) => load(event.target));
@@ -60,7 +66,11 @@ if (text) {
     const { line, column } = link.closest("li").dataset;
     go(Number(line), Number(column) || 1);
   });
-  form.addEventListener("submit", () => { saved = text.value; });
+  form.addEventListener("submit", (event) => {
+    saved = text.value;
+    if (["create", "run"].includes(event.submitter?.value)) sent(true);
+  });
+  window.addEventListener("pageshow", () => sent(false)); // also a page to which the reader went back
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.id === "spec-check" && text.value.length > MOST_CHECKED) event.preventDefault();
   });

@@ -36,6 +36,8 @@ class Task:
     command: str
     workflow_id: int | None
     process: TaskProcess
+    runs_jobs: bool = False
+    """Whether it is a runner."""
 
 
 class Tasks:
@@ -69,6 +71,10 @@ class Tasks:
         """Return the tasks of a workflow that have not ended, newest first."""
         return [one for one in self.all() if one.workflow_id == workflow_id and not one.process.done.is_set()]
 
+    def runs(self, workflow_id: int) -> bool:
+        """Whether a task runs the jobs of a workflow: other commands on it do not count."""
+        return any(one.runs_jobs for one in self.of_workflow(workflow_id))
+
     async def start(
         self,
         title: str,
@@ -93,7 +99,8 @@ class Tasks:
             process = TaskProcess()
             environment: Mapping[str, str] = environment_for(self._upstream, is_for_nodes=is_for_nodes)
             await process.start(argv_of(arguments) if argv is None else argv, environment, folder)
-            task = Task(next(self._ids), title, command, workflow_id, process)
+            runs_jobs = [*arguments[:1]] == ["run"]
+            task = Task(next(self._ids), title, command, workflow_id, process, runs_jobs)
             self._tasks[task.id] = task
             if once:
                 self._by_form[once] = task.id

@@ -132,7 +132,7 @@ async def _asked(request: web.Request, values: Mapping[str, str]) -> _Asked:
     if action is None or action.page is not None:
         raise web.HTTPNotFound
     frame = await load_frame(request, workflow_id_of(request))
-    situation = Situation(frame.workflow, frame.status)
+    situation = Situation(frame.workflow, frame.status, runs_here=request.app[TASKS].runs(frame.id))
     selected = None
     if action.is_of_jobs:
         words = (word for word in values.get("ids", "").split(",") if _ID.fullmatch(word))
