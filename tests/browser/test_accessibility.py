@@ -28,7 +28,7 @@ NOT_PAGES = frozenset({"live", "raw-log", "find", "failed-job", "spec-file", "ex
 # Values of the parameters in addresses. Those of `id` are in `_filled`.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "name": tuple(SOURCES),
-    "action": ("run", "initialize", "delete", "reset-jobs", "fit-resources", "change-requirements"),
+    "action": ("run", "initialize", "delete", "reset-jobs", "fit-resources", "change-requirements", "own-requirements"),
     "several": ("reset?ids=1", "delete"),
 }
 

@@ -89,3 +89,20 @@ def test_selected_workflows_are_archived_and_deleted_together(server: Server, vi
     visit.sees(f"Deleted workflow {second}")
     visit.sees("2 of 2 succeeded.")
     assert visit.complaints == []
+
+
+def test_selected_jobs_get_requirements_of_their_own(server: Server, visit: Visit):
+    workflow_id = make_workflow(server, "shared", 3)
+    visit.open(f"/workflows/{workflow_id}/jobs")
+    visit.page.get_by_label("Select 1", exact=True).check()
+    visit.page.get_by_role("button", name="Requirements", exact=True).click()
+    visit.sees("3 jobs share the requirements 'default'")
+    visit.page.get_by_label("Memory", exact=True).fill("512m")
+    perform(visit, "Save")
+    visit.sees("Changed 1 job of workflow")
+    visit.open(f"/workflows/{workflow_id}/actions/own-requirements?ids=1")
+    expect(visit.page.get_by_label("Memory", exact=True)).to_have_value("512m")
+    visit.sees("No other job has the requirements")
+    visit.open(f"/workflows/{workflow_id}/actions/set-priority?ids=1,2")
+    expect(visit.page.get_by_role("textbox", name="Priority")).to_have_value("0")
+    assert visit.complaints == []

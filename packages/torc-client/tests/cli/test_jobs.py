@@ -264,3 +264,41 @@ async def test_jobs_of_a_workflow_that_requests_allocations_run_after_torc_submi
     for group, what in (("results", "jobs end"), ("compute-nodes", "a runner starts")):
         server.answer(f"list_{group.replace('-', '_')}", page())
         assert f"{what}: torc submit 7" in (await torc(group, "list", "7")).err
+
+
+async def test_several_jobs_get_requirements_of_their_own(torc, server, make):
+    jobs = [
+        make.job(1, resource_requirements_id=9),
+        make.job(2, resource_requirements_id=8),
+        make.job(3, resource_requirements_id=9),
+    ]
+    server.answer("list_jobs", make.jobs(jobs))
+    server.answer("get_job", jobs[0])
+    server.answer("update_job", lambda call: call.body)
+    server.answer("correct_resource_requirements", {"message": "done"})
+    ended = await torc("-f", "json", "jobs", "update", "1", "2", "3", "--memory", "8g", "--priority", "5")
+    assert (ended.code, ended.json["updated_count"]) == (0, 3)
+    (call,) = server.calls_of("correct_resource_requirements")
+    found = {each["resource_requirements_id"]: (each["memory"], each["job_ids"]) for each in call.body["corrections"]}
+    assert found == {9: ("8g", [1, 3]), 8: ("8g", [2])}
+    assert [call.body["priority"] for call in server.calls_of("update_job")] == [5, 5, 5]
+    ended = await torc("jobs", "update", "--workflow-id", "7", "--filter", "group=job#", "--runtime", "PT1H")
+    assert "Changed 3 jobs of workflow 7." in ended.out
+    assert server.calls_of("list_jobs")[-1].query["filter"] == "group=job#"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("1", "2"), ("1", "2", "--name", "x"), ("--filter", "a"), ("1", "--filter", "a", "--workflow-id", "7"), ()],
+)
+async def test_a_selection_of_jobs_to_change_must_be_clear(torc, server, words):
+    assert (await torc("jobs", "update", *words)).code == 2
+
+
+async def test_a_job_of_another_workflow_is_not_changed(torc, server, make):
+    server.answer("list_jobs", make.jobs([make.job(1)]))
+    server.answer("get_job", make.job(1))
+    ended = await torc("jobs", "update", "1", "2", "--priority", "5")
+    assert ended.code == 1
+    assert "Workflow 7 has no job 2." in ended.err
+    assert not server.calls_of("update_job")

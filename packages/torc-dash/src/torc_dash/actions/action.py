@@ -69,6 +69,7 @@ class Action:
     `stops`: it ends what runs. `button` is the text of the button, by default the title.
     `needs_values`: without a value of a field there is nothing to do. `is_quick`: the dry run does not read all jobs.
     `page` returns the address of a page of its own, for the id of a workflow, and `back` that of the page to return to.
+    `most_jobs` is the largest selection for which it ends soon enough.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Action:
     is_for_nodes: bool = False
     page: Callable[[int], str] | None = None
     back: Callable[[int], str] = addresses.workflow
+    most_jobs: int | None = None
 
 
 class FieldError(ValueError):

@@ -30,6 +30,10 @@ def _update(situation: Situation) -> Sequence[str]:
     return ("jobs", "update", *map(str, situation.job_ids))
 
 
+def _update_selection(situation: Situation) -> Sequence[str]:
+    return ("jobs", "update", *selection(situation))
+
+
 def _needs_held_ids(situation: Situation) -> str:
     if not situation.status.jobs_by_status.pending_failed:
         return "No job waits for a decision on its failure (pending_failed)."
@@ -57,6 +61,31 @@ FAIL_JOBS = Action(
     refusal=_needs_held_ids,
     is_of_jobs=True,
 )
+SET_PRIORITY = Action(
+    "set-priority",
+    "Priority",
+    "Ready jobs with a higher priority start first. Jobs that run are not affected.",
+    _update_selection,
+    button="Save",
+    needs_values=True,
+    fields=(ActionField("priority", "Priority", "--priority", FieldKind.NUMBER, "0", -(2**63)),),
+    is_of_jobs=True,
+    most_jobs=1_000,
+)
+OWN_REQUIREMENTS = Action(
+    "own-requirements",
+    "Requirements",
+    "The selected jobs get requirements of their own with these values. Jobs that run now keep what they have.",
+    _update_selection,
+    button="Save",
+    needs_values=True,
+    fields=(
+        ActionField("memory", "Memory", "--memory", hint="8g"),
+        ActionField("runtime", "Run time", "--runtime", hint="PT30M"),
+        ActionField("cpus", "CPUs", "--num-cpus", FieldKind.NUMBER, "2", 1),
+    ),
+    is_of_jobs=True,
+)
 EDIT_JOB = Action(
     "edit-job",
     "Edit",
@@ -68,14 +97,13 @@ EDIT_JOB = Action(
         ActionField(
             "priority", "Priority", "--priority", FieldKind.NUMBER, "jobs with a higher one start first", -(2**63)
         ),
-        ActionField("runtime", "Run time of this job only", "--runtime", hint="PT30M"),
         ActionField("command", "Command", "--command"),
         ActionField(
-            "requirements", "Resource requirements", "--resource-requirements-id", FieldKind.NUMBER, "an id", 1
+            "requirements", "Other resource requirements", "--resource-requirements-id", FieldKind.NUMBER, "an id", 1
         ),
     ),
     refusal=_needs_one,
     is_of_jobs=True,
 )
 
-JOB_ACTIONS = (RESET_JOBS, FAIL_JOBS, EDIT_JOB)
+JOB_ACTIONS = (RESET_JOBS, FAIL_JOBS, SET_PRIORITY, OWN_REQUIREMENTS, EDIT_JOB)

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import web
@@ -16,6 +16,7 @@ from torc_dash.actions.action import Action, ActionField, FieldError, Situation,
 from torc_dash.actions.dry_run import DryRun, ask
 from torc_dash.actions.of_jobs import filter_of
 from torc_dash.actions.offers import ACTIONS
+from torc_dash.actions.present import Present, present_of
 from torc_dash.rendering import problem_page, respond
 from torc_dash.tasks.folders import folders
 from torc_dash.tasks.program import environment_for, shown_command
@@ -46,6 +47,7 @@ class ActionPage:
     can_dry_run: bool
     fields: tuple[ActionField, ...]
     values: Mapping[str, str]
+    present: Mapping[str, str]
     selected: int | None
     hidden: Mapping[str, str]
     needs_name: bool
@@ -65,6 +67,10 @@ class _Asked:
     situation: Situation
     selected: int | None
     values: Mapping[str, str]
+    """The values that differ from the present ones."""
+
+    shown: Mapping[str, str]
+    present: Present
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -100,7 +106,7 @@ async def perform(request: web.Request) -> web.Response:
     except FieldError as error:
         problems.append(str(error))
     if action.needs_values and not asked.values:
-        problems.append("Give at least one value.")
+        problems.append("Change at least one value." if asked.present.values else "Give at least one value.")
     if problems:
         return await _respond(request, asked, tuple(problems), status=422)
     folder, shown_folder = await folders(request.app[TASKS], frame.workflow)
@@ -141,8 +147,15 @@ async def _asked(request: web.Request, values: Mapping[str, str]) -> _Asked:
             frame.workflow, frame.status, ids, values.get("filter", "").strip(), values.get("group", "")
         )
         selected = await _count(request, situation)
-    names = {one.name for one in action.fields}
-    return _Asked(action, frame, situation, selected, {name: values[name] for name in names if values.get(name)})
+    present = await present_of(request.app[CLIENT], action, situation)
+    given = {one.name: values[one.name] for one in action.fields if values.get(one.name)}
+    if request.method == "POST":
+        # What the form showed, which may have changed since then.
+        was = {one.name: values[f"was-{one.name}"] for one in action.fields if values.get(f"was-{one.name}")}
+        present = replace(present, values=was)
+    shown = given if request.method == "POST" else {**present.values, **given}
+    changed = {name: text for name, text in given.items() if text != present.values.get(name)}
+    return _Asked(action, frame, situation, selected, changed, shown, present)
 
 
 async def _count(request: web.Request, situation: Situation) -> int:
@@ -166,7 +179,9 @@ async def _respond(
         problems = tuple(dict.fromkeys((*problems, str(error))))
     folder, shown_folder = await folders(request.app[TASKS], frame.workflow)
     dry_run = None
-    can_dry_run = bool(action.dry_run) and not refusal and not problems
+    # The dry run lists the jobs: with more of them it would take longer than a reader waits.
+    can_dry_run = bool(action.dry_run) and not refusal and (asked.selected or 0) <= MOST_WITHOUT_REQUEST
+    can_dry_run = can_dry_run and not problems
     if can_dry_run and (dry_run_wanted or action.is_quick or frame.status.total_jobs <= MOST_WITHOUT_REQUEST):
         environment = environment_for(request.app[UPSTREAM], is_for_nodes=action.is_for_nodes)
         async with request.app[TASKS].dry_runs:
@@ -179,13 +194,14 @@ async def _respond(
         ActionPage(
             frame=frame,
             action=action,
-            sentences=(action.effect, *action.says(situation)),
+            sentences=(action.effect, *action.says(situation), *asked.present.sentences),
             refusal=refusal,
             problems=problems,
             dry_run=dry_run,
             can_dry_run=can_dry_run,
             fields=action.fields,
-            values=asked.values,
+            values=asked.shown,
+            present=asked.present.values,
             selected=asked.selected,
             hidden={name: value for name, value in hidden.items() if value},
             needs_name=_needs_name(asked),
@@ -215,6 +231,9 @@ def _refusal(asked: _Asked) -> str:
         return f"Select at most {MOST_IDS} jobs, or all that match a filter."
     if ids and asked.selected != len(ids):
         return f"{len(ids) - (asked.selected or 0)} of the selected jobs are not in this workflow, or no longer."
+    most = asked.action.most_jobs
+    if most is not None and (asked.selected or 0) > most:
+        return f"This can be done for at most {most:,} jobs at once."
     return asked.action.refusal(asked.situation)
 
 

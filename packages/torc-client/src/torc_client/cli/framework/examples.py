@@ -19,6 +19,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "torc jobs create 7 --name fit --command 'python fit.py' --blocking-job-ids 3,4",
         "torc jobs create-from-file 7 commands.txt --cpus-per-job 2 --memory-per-job 4g",
         "torc jobs reset-status --workflow-id 7 --return-code 137 --dry-run",
+        "torc jobs update --workflow-id 7 --filter 'group=fit_#' --memory 16g",
     ),
     "logs": (
         "torc logs show 12 --stream stderr",
