@@ -34,7 +34,12 @@ _LEAST_MARGIN, _MOST_MARGIN = 1.0, 10.0
 _MOST_GROUPS = 8
 _MOST_NODES = 20
 _PATIENCE_SECONDS = 0.05
-_QUANTILES = {Quantile.MOST: "the largest", Quantile.P99: "99 %", Quantile.P90: "90 %", Quantile.P50: "half"}
+_QUANTILES = {
+    Quantile.MOST: "the job that used most",
+    Quantile.P99: "99 % of the jobs",
+    Quantile.P90: "90 % of the jobs",
+    Quantile.P50: "half of the jobs",
+}
 _USED = ("Jobs", "Resource", "Required", "Least", "Median", "p90", "p99", "Most", "Compared")
 _WORST = ("Job", "Memory", "Of required", "Run time", "Of required", "Return code")
 _NODES = ("Host", "CPUs", "CPU peak", "CPU mean", "Memory", "Memory peak", "Memory mean", "ID")
