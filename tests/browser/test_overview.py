@@ -16,6 +16,7 @@ def test_the_overview_follows_a_run_by_itself(server: Server, place: Place, visi
     place.run("torc", "run", workflow_id)
     visit.sees("All 3 jobs completed")
     expect(visit.page.locator("#ended tbody tr")).to_have_count(3, timeout=PATIENCE_MS)
+    expect(visit.page.locator("#groups")).to_contain_text("3 of 3", timeout=PATIENCE_MS)
     expect(visit.page.locator("#card-completed strong")).to_have_text("3")
     assert visit.page.title() == "✓ sweep · Torc"
     assert visit.page.locator("link[rel=icon]").get_attribute("href") == "/static/icon-completed.svg"

@@ -1,12 +1,14 @@
 """The jobs that run now, and the last ones that ended, as short lists."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert_line
+from torc_client.recovery.outcomes import DEFAULT_NAME
 from torc_client.text import duration, size
 from torc_client.vocabulary import records
 from torc_dash import addresses
@@ -70,7 +72,7 @@ async def read_jobs(client: TorcClient, workflow_id: int) -> JobsNow:
                 inert_line(row.joined.get("host") or ""),
                 row.record.start_time or "",
                 "" if row.joined.get("elapsed") is None else duration(row.joined["elapsed"]),
-                inert_line(row.joined.get("memory") or ""),
+                _memory(row.joined),
                 addresses.log(row.record.id),
             )
             for row in running.rows
@@ -90,6 +92,11 @@ async def read_jobs(client: TorcClient, workflow_id: int) -> JobsNow:
         ],
         ended.total,
     )
+
+
+def _memory(joined: Mapping[str, Any]) -> str:
+    """Return the required memory. That of the default requirements is no limit."""
+    return "" if joined.get("requirements") == DEFAULT_NAME else inert_line(joined.get("memory") or "")
 
 
 def _code(code: int) -> str:

@@ -15,7 +15,9 @@ from torc_client.api.records import (
     JobGroupsResponse,
     ListComputeNodesResponse,
     ListJobsResponse,
+    ListResourceRequirementsResponse,
     ListResultsResponse,
+    ResourceRequirementsModel,
     ThroughputResponse,
 )
 from torc_client.testing import FakeServer, Refusal
@@ -233,6 +235,17 @@ async def test_what_runs_and_what_ended(browser: TestClient, fake_server: FakeSe
     for shown in ("node-1", "&lt;img src=x", "all 40", "job-3", "exit code 4", "3.0 MiB", 'href="/jobs/5/log"'):
         assert shown in text
     assert "<img src=x" not in text
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("small", True), ("default", False)])
+async def test_the_default_requirements_are_no_limit(
+    browser: TestClient, fake_server: FakeServer, name: str, is_shown: bool
+):
+    running = job(5, status=JobStatus.RUNNING, resource_requirements_id=2)
+    fake_server.answer("list_jobs", listed(ListJobsResponse, [running]))
+    needs = ResourceRequirementsModel(id=2, workflow_id=1, name=name, memory="200m")
+    fake_server.answer("list_resource_requirements", listed(ListResourceRequirementsResponse, [needs]))
+    assert ("200m" in await page(browser, "running")) is is_shown
 
 
 @pytest.mark.parametrize(
