@@ -16,8 +16,8 @@ from torc_dash.timeline_window import Window
 _GAP, _LEAST_LANE = 5.0, 18.0
 # Lanes and rows: few are higher, so that all together have about this height.
 _LOWEST, _HIGHEST, _TOGETHER = 26.0, 80.0, 260.0
-_LOWEST_ROW, _HIGHEST_ROW = 11.0, 22.0
-_BETWEEN_ROWS = 2.0
+_LOWEST_ROW, _HIGHEST_ROW = 7.0, 22.0
+_BETWEEN_ROWS = 1.5
 # Bars have names only if there are few and they are high enough.
 _ROW_WITH_NAME, _MOST_NAMES = 16.0, 150
 # A single attempt among many is visible, and so is one that ran for a moment.
@@ -52,7 +52,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class DrawnLane:
-    """A lane: its name, its band, when its nodes were active as (x, width), and its rectangles."""
+    """A lane: its name, its band, when its nodes were active as (x, width), and its rectangles, in rows or by bins."""
 
     name: str
     href: str
@@ -60,6 +60,7 @@ class DrawnLane:
     height: float
     active: tuple[tuple[float, float], ...]
     marks: tuple[Mark, ...]
+    by_bins: bool
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _draw_lane(lane: TimelineLane, band: _Band, seconds: float, link_of: LinkOf)
         (_percent(each.start_seconds, seconds), _percent(each.end_seconds - each.start_seconds, seconds))
         for each in lane.active
     )
-    return DrawnLane(inert_line(lane.key), link_of(lane, None), band.y, height, active, tuple(marks))
+    return DrawnLane(inert_line(lane.key), link_of(lane, None), band.y, height, active, tuple(marks), by_bins)
 
 
 def _fitting(number: int, lowest: float, highest: float) -> float:

@@ -88,7 +88,7 @@ class TimelineZoom extends HTMLElement {
     const [axis, zone, width] = [this.querySelector(".axis"), this.querySelector(".zone"), this.plot.clientWidth];
     if (width === 0) return;
     const [start, end] = [this.start, this.end];
-    axis.replaceChildren(...ticks(start, end, Math.max(1, Math.floor(width / TICK_PX) - 1)).flatMap(({ time, text }) => {
+    axis.replaceChildren(...ticks(start, end, Math.max(2, Math.floor(width / TICK_PX) - 1)).flatMap(({ time, text }) => {
       const x = `${100 * (time - start) / (end - start)}%`;
       return [element("line", { x1: x, x2: x, y1: 0, y2: "100%" }), element("text", { x, y: 76, dx: 4 }, text)];
     }));
