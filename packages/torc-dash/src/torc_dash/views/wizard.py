@@ -60,7 +60,7 @@ async def change(request: web.Request) -> web.Response:
         kept = tuple(row for index, row in enumerate(rows) if texts["remove"] != [str(index)])
         return respond(request, "pages/wizard.html", WizardPage(replace(form, jobs=kept or (JobRow(),))))
     problems = await asyncio.to_thread(own_problems, form)
-    text = "" if problems else text_of(form)
+    text = "" if problems else await asyncio.to_thread(text_of, form)
     if text:
         tasks = request.app[TASKS]
         try:
