@@ -192,6 +192,7 @@ async def test_a_slow_creation_has_a_page_that_waits(
     waiting = await send(browser, 303, do="create", format="yaml", text=VALID, folder=str(tmp_path))
     page = await (await browser.get(waiting)).text()
     assert 'hx-trigger="every 1s"' in page
+    assert 'value="create"' not in page
     assert text_in(page) == VALID
     (tmp_path / "go").touch()
     while (answer := await browser.get(waiting, allow_redirects=False)).status == 200:
@@ -199,6 +200,21 @@ async def test_a_slow_creation_has_a_page_that_waits(
     assert answer.headers["Location"] == "/workflows/1"
     answer = await browser.get(waiting, headers={"HX-Request": "true", "HX-Target": "spec_result"})
     assert answer.headers["HX-Redirect"] == "/workflows/1"
+
+
+async def test_a_slow_creation_that_fails_shows_the_form_again(
+    browser: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(new, "PATIENCE_SECONDS", 0.0)
+    text = f"{VALID}# refuse"
+    waiting = await send(browser, 303, do="create", format="yaml", text=text, folder=str(tmp_path))
+    asked_by_the_page = {"HX-Request": "true", "HX-Target": "spec_result"}
+    while "HX-Refresh" not in (await browser.get(waiting, headers=asked_by_the_page)).headers:
+        pass
+    page = await (await browser.get(waiting)).text()
+    assert "refused" in page
+    assert 'value="create"' in page
+    assert text_in(page) == text
 
 
 async def test_the_text_of_a_created_workflow_is_kept(browser: TestClient, tmp_path: Path):

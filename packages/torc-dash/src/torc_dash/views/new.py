@@ -209,6 +209,8 @@ async def _of_creation(request: web.Request, creation: Creation, status: int = 2
         task_href = "" if creation.task is None else addresses.task(creation.task.id)
         waits_for = addresses.new(creation=creation.key)
         return _respond(request, creation.form, waits_for=waits_for, task_href=task_href)
+    if request.headers.get("HX-Request") == "true":
+        return web.Response(headers={"HX-Refresh": "true"})  # the page that waited has no buttons
     found = creation.examination
     has_problems = found is not None and not found.is_valid
     return _respond(
