@@ -64,7 +64,7 @@ class DrawnLane:
 
 
 @dataclass(frozen=True)
-class Tick:
+class TimeTick:
     """A time on the axis, in UTC."""
 
     x: float
@@ -77,7 +77,7 @@ class TimelineDrawing:
 
     lanes: tuple[DrawnLane, ...]
     height: float
-    ticks: tuple[Tick, ...]
+    ticks: tuple[TimeTick, ...]
     bins: int
     busy: str
     nodes: str
@@ -126,7 +126,7 @@ def title_of(one: TimelineRectangle) -> str:
     return f"{name}{attempt}: {status}, {duration(one.job_seconds)}"
 
 
-def ticks(window: Window, most: int = _MOST_TICKS) -> tuple[Tick, ...]:
+def ticks(window: Window, most: int = _MOST_TICKS) -> tuple[TimeTick, ...]:
     """Return round times in a window, in UTC. A tick at which the day changes has the date."""
     step = next((step for step in _STEPS if window.seconds / step <= most), _STEPS[-1])
     first = -(-window.start // step)
@@ -141,7 +141,7 @@ def ticks(window: Window, most: int = _MOST_TICKS) -> tuple[Tick, ...]:
         if step < 1:
             clock += f".{moment.microsecond // 1000:03d}"
         text = clock if date == day else f"{date[5:] if clock else date} {clock}".strip()
-        found.append(Tick(_percent(time - window.start, window.seconds), text))
+        found.append(TimeTick(_percent(time - window.start, window.seconds), text))
         day = date
     return tuple(found)
 
