@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -34,6 +34,7 @@ _LEAST_MARGIN, _MOST_MARGIN = 1.0, 10.0
 _MOST_GROUPS = 8
 _MOST_NODES = 20
 _PATIENCE_SECONDS = 0.05
+_RECENT_SECONDS = 5.0
 _QUANTILES = {
     Quantile.MOST: "the job that used most",
     Quantile.P99: "99 % of the jobs",
@@ -351,9 +352,11 @@ async def _read(request: web.Request, files: tuple[NodeFile, ...]) -> Answered[N
     answers = request.app[NODE_SAMPLES]
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await answers.fresh(files)
+            return replace(await answers.fresh(files), is_asking=False)
     except TimeoutError:
-        return answers.latest(files)
+        found = answers.latest(files)
+    is_recent = found.value is not None and found.age_seconds < _RECENT_SECONDS
+    return replace(found, is_asking=found.is_asking and not is_recent)
 
 
 def _nodes_use(nodes: list[ComputeNodeModel], read: Answered[NodeReadings]) -> NodesUse:
