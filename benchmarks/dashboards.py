@@ -96,7 +96,7 @@ class Reader:
             self.cookie = (response.getheader("Set-Cookie") or "").partition(";")[0]
 
     def visit(self, path: str, **headers: str) -> Visited:
-        """Read a page. Raises Refused for another status than 200, and for what is no page."""
+        """Read a page. Raises Refused for another status than 200, and for what is not a page."""
         start = time.perf_counter()
         response, first_byte = self._ask(path, {"Cookie": self.cookie} | headers)
         kind = response.getheader("Content-Type", "")

@@ -97,7 +97,7 @@ def _built(esbuild: Path, entry: Path, bundle: Entry) -> bytes:
 
 
 def _downloaded(url: str, directory: Path) -> Path:
-    """Download a package by npm, which runs nothing of it."""
+    """Download a package by npm, without running its scripts."""
     directory.mkdir(parents=True, exist_ok=True)
     command = ["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(directory), url]
     answer = subprocess.run(command, cwd=directory, check=True, capture_output=True, text=True).stdout

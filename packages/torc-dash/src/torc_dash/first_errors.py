@@ -98,13 +98,13 @@ async def read_first_error(client: TorcClient, job_id: int) -> FirstError | None
 
 
 async def _line_of(source: LogSource) -> tuple[str, Pattern | None] | None:
-    """Read in a thread. If nobody waits for it any more, the log is closed when the thread ends."""
+    """Read in a thread. If no page waits for it any more, the log is closed when the thread ends."""
     must_end = threading.Event()
 
     def ended(reading: asyncio.Task[tuple[str, Pattern | None] | None]) -> None:
         source.close()
         if not reading.cancelled():
-            reading.exception()  # nobody may be there to see it
+            reading.exception()  # no page may wait for it
 
     reading = asyncio.create_task(asyncio.to_thread(error_line, source.log, must_end.is_set))
     reading.add_done_callback(ended)

@@ -88,7 +88,7 @@ def title_of(history: JobHistory) -> str:
 
 
 def start_of(history: JobHistory, attempt: JobAttempt) -> datetime | None:
-    """Return when an attempt started, as far as the records tell."""
+    """Return when an attempt started, as far as it is recorded."""
     if attempt is history.attempts[0] and history.job.start_time:
         return parse_timestamp(history.job.start_time)
     if attempt.result is None:

@@ -71,7 +71,7 @@ class Look:
     message: str = ""
     matches: int | None = None
     continues_at: int | None = None
-    """The offset at which the search for errors can go on; None if it has reached the end."""
+    """The offset at which the search for errors can continue; None if it has reached the end."""
 
     is_probable: bool = False
     """Of an excerpt: whether the line that it points to only looks like an error."""

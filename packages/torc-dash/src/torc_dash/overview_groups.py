@@ -16,7 +16,7 @@ MOST_DRAWN, MOST_LISTED = 12, 8
 
 
 @dataclass(frozen=True)
-class ListedGroup:
+class SummarizedGroup:
     """A group in the list."""
 
     name: str
@@ -32,7 +32,7 @@ class GroupsNow:
     total: int
     drawing: Drawing | None
     summary: str
-    listed: tuple[ListedGroup, ...]
+    listed: tuple[SummarizedGroup, ...]
 
 
 def groups_now(workflow_id: int, found: JobGroups) -> GroupsNow:
@@ -48,7 +48,7 @@ def groups_now(workflow_id: int, found: JobGroups) -> GroupsNow:
         return GroupsNow(len(groups), draw(found.graph, text_of, with_path=False), "", ())
     chosen = sorted(groups.items(), key=lambda item: (-item[1].unsuccessful, -_running(item[1]), -item[1].total))
     listed = tuple(
-        ListedGroup(inert_line(group.name), _jobs_of(workflow_id, key, group), progress_text(group), group.unsuccessful)
+        SummarizedGroup(inert_line(group.name), _jobs_of(workflow_id, key, group), progress_text(group), group.unsuccessful)
         for key, group in chosen[:MOST_LISTED]
     )
     return GroupsNow(len(groups), None, _summary(groups), listed)

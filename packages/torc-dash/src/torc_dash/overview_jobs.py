@@ -95,7 +95,7 @@ async def read_jobs(client: TorcClient, workflow_id: int) -> JobsNow:
 
 
 def _memory(joined: Mapping[str, Any]) -> str:
-    """Return the required memory. That of the default requirements is no limit."""
+    """Return the required memory. That of the default requirements is not a limit."""
     return "" if joined.get("requirements") == DEFAULT_NAME else inert_line(joined.get("memory") or "")
 
 

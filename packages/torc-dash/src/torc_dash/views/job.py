@@ -216,7 +216,7 @@ def _event(one: EventModel) -> tuple[RecordCell, ...]:
 async def _ready_at(client: TorcClient, history: JobHistory, near: Neighbourhood) -> datetime | None:
     """Return when the chosen attempt could have started: when what it needs, or its previous attempt, had ended.
 
-    None if the records do not tell.
+    None if it is not recorded.
     """
     attempt, job = history.chosen, history.job
     if attempt is None:

@@ -54,7 +54,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Fact:
+class OverviewFact:
     """A caption and a value. A `moment` is a point in time."""
 
     caption: str
@@ -90,7 +90,7 @@ class OverviewPage:
     results_href: str
     pace: Pace | None
     pace_asking: bool
-    facts: tuple[Fact, ...]
+    facts: tuple[OverviewFact, ...]
     here: str
 
 
@@ -212,20 +212,20 @@ def _round_duration(seconds: int) -> str:
     return duration(seconds).removesuffix(" 0 s").removesuffix(" 0 min").replace(".0 s", " s")
 
 
-def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[Fact, ...]:
+def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[OverviewFact, ...]:
     facts = [
-        Fact("Owner", workflow.user),
-        Fact("Created", "", time(workflow.timestamp).text),
-        Fact("Run", str(status.run_id if status.run_id is not None else workflow.run_id)),
-        Fact("Active compute nodes", f"{status.active_compute_nodes:,}"),
-        Fact("Time in jobs", duration(status.total_exec_time_minutes * 60)),
+        OverviewFact("Owner", workflow.user),
+        OverviewFact("Created", "", time(workflow.timestamp).text),
+        OverviewFact("Run", str(status.run_id if status.run_id is not None else workflow.run_id)),
+        OverviewFact("Active compute nodes", f"{status.active_compute_nodes:,}"),
+        OverviewFact("Time in jobs", duration(status.total_exec_time_minutes * 60)),
     ]
     if status.walltime_seconds is not None:
-        facts.append(Fact("Elapsed", duration(status.walltime_seconds)))
+        facts.append(OverviewFact("Elapsed", duration(status.walltime_seconds)))
     if workflow.project:
-        facts.append(Fact("Project", inert_line(workflow.project)))
+        facts.append(OverviewFact("Project", inert_line(workflow.project)))
     if workflow.submission_directory:
-        facts.append(Fact("Directory", inert_line(workflow.submission_directory)))
+        facts.append(OverviewFact("Directory", inert_line(workflow.submission_directory)))
     return tuple(facts)
 
 

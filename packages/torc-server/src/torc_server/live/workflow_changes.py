@@ -22,7 +22,7 @@ from torc_server.engine.signals import (
 )
 
 FOLLOWERS_MOST = 256
-# Of more changed workflows than this, a follower is only told that there are many.
+# Of more changed workflows than this, a follower only learns that there are many.
 IDS_MOST = 100
 _CHANGES = (
     Announcement, JobsBecameReady, RunBegan, TaskFinished, WorkflowCanceled, WorkflowChanged, WorkflowCompleted,
@@ -88,7 +88,7 @@ class WorkflowChanges:
         """Handle the signals of a commit. The writer calls it on the event loop.
 
         Nothing shows whether a follower could see a workflow that is deleted or shared with other users now. So
-        everybody is told that something changed, without the id.
+        all followers learn that something changed, without the id.
         """
         if not self._followers:
             return

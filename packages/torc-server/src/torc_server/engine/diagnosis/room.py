@@ -1,4 +1,4 @@
-"""Whether the active nodes have room for ready jobs now, beside the jobs that they run and have claimed."""
+"""Whether the active nodes have free capacity for ready jobs now, beside the jobs that they run and have claimed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from torc_server.engine.quantities import BYTES_PER_GB
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# The nodes that registered last; of more nodes, one probably has room.
+# The nodes that registered last; of more nodes, one probably has free capacity.
 MOST_NODES = 1_000
 
 CAPACITIES = Statement("""
