@@ -48,7 +48,9 @@ def groups_now(workflow_id: int, found: JobGroups) -> GroupsNow:
         return GroupsNow(len(groups), draw(found.graph, text_of, with_path=False), "", ())
     chosen = sorted(groups.items(), key=lambda item: (-item[1].unsuccessful, -_running(item[1]), -item[1].total))
     listed = tuple(
-        SummarizedGroup(inert_line(group.name), _jobs_of(workflow_id, key, group), progress_text(group), group.unsuccessful)
+        SummarizedGroup(
+            inert_line(group.name), _jobs_of(workflow_id, key, group), progress_text(group), group.unsuccessful
+        )
         for key, group in chosen[:MOST_LISTED]
     )
     return GroupsNow(len(groups), None, _summary(groups), listed)

@@ -41,7 +41,7 @@ async def jobs_with_ids(client: TorcClient, ids: Sequence[int]) -> list[JobModel
 async def give_requirements(
     client: TorcClient, workflow_id: int, jobs: Sequence[JobModel], wanted: OwnRequirements
 ) -> None:
-    """Give the jobs corrected copies of their requirements: all of them, or none. Those of other jobs stay as they are."""
+    """Give all of the jobs corrected copies of their requirements, or none of them. Other jobs are unchanged."""
     users: dict[int, list[int]] = {}
     for job in jobs:
         if job.resource_requirements_id is not None:
