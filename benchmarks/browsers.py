@@ -22,7 +22,8 @@ _WATCH = """() => {
   }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
 _PAINTED = """async () => {
-  const at = await window.painted;
+  const late = new Promise((_, refuse) => { setTimeout(() => refuse(new Error("no paint in 60 s")), 60000); });
+  const at = await Promise.race([window.painted, late]);
   window.painted = new Promise((done) => { window.paintIsDone = done; });
   return at;
 }"""

@@ -37,13 +37,19 @@ FileNotFoundError: [Errno 2] No such file or directory: 'mesh.h5'
 """
 
 
+class _Batch(msgspec.Struct):
+    errors: list[dict[str, object]] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """The workflow, and some of its jobs."""
 
     flow: Flow
     failed: Sequence[int]
-    running: Sequence[int]
+    running: Sequence[tuple[int, Flow]]
+    """Each with the flow whose node runs it."""
+
     completed: int
     output: Path
     """The folder of the outputs of jobs."""
@@ -103,9 +109,9 @@ async def run_part(service: Service, completed: int) -> Sweep:
         done += count
     failed = await _claim(connection, flows[0], len(FAILURES))
     await _complete(connection, flows[0], failed, done, FAILURES)
-    running: list[int] = []
+    running: list[tuple[int, Flow]] = []
     for flow in flows:
-        running += await _claim(connection, flow, RUNNING // NODES)
+        running += [(job_id, flow) for job_id in await _claim(connection, flow, RUNNING // NODES)]
     sweep = Sweep(flows[0], failed, running, done, output)
     for job_id in failed[-len(WRONG) :]:
         sweep.stderr_of(job_id).write_bytes(_ERROR)
@@ -114,13 +120,14 @@ async def run_part(service: Service, completed: int) -> Sweep:
     return sweep
 
 
-def end_one(service: Service, sweep: Sweep, job_id: int) -> None:
+def end_one(service: Service, sweep: Sweep, job_id: int, flow: Flow) -> None:
     """Report the success of a running job, outside of any event loop."""
-    body = _completions(sweep.flow, [job_id], sweep.completed, ())
+    body = _completions(flow, [job_id], sweep.completed, ())
     with closing(http.client.HTTPConnection("127.0.0.1", service.port)) as connection:
         connection.request("POST", f"{sweep.flow.path}/batch_complete_jobs", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        checked(Answer(answer.status, answer.read()))
+        refused = msgspec.json.decode(checked(Answer(answer.status, answer.read())), type=_Batch).errors
+    assert not refused, refused
 
 
 def _batches(count: int) -> Iterator[int]:

@@ -171,8 +171,8 @@ def _watch(this: Round, service: Service, dashboard: Dashboard, sweep: Sweep, si
 def _end_jobs(opened: OpenPage, service: Service, sweep: Sweep, updates: int) -> list[float]:
     """Let a job end about each second; return how long the page took to show it."""
     delays = []
-    for job_id in sweep.running[:updates]:
-        end_one(service, sweep, job_id)
+    for job_id, flow in sweep.running[:updates]:
+        end_one(service, sweep, job_id, flow)
         delays.append(opened.painted_after(now()))
         opened.rest(1 - min(1, delays[-1]))
     return delays
