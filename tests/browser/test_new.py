@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from support import needs
 from support.browsing import HOSTILE, PATIENCE_MS, Visit, expect, make_hostile_workflow, make_workflow
 from support.processes import Place, Server
@@ -13,14 +11,6 @@ pytestmark = needs.programs("chromium")
 
 SELECTED = "(box => box.value.slice(box.selectionStart, box.selectionEnd))(document.getElementById('spec-text'))"
 VALID = "name: two\njobs:\n  - {name: a, command: echo a}\n  - {name: b, command: echo b, depends_on: [a]}\n"
-
-
-@pytest.fixture(autouse=True)
-def plain(visit: Visit) -> None:
-    """Keep the text box, in whose place the editor comes otherwise: test_editor.py is about that."""
-    visit.page.route(
-        "**/vendor/codemirror.js", lambda route: route.fulfill(content_type="text/javascript", body="export {};")
-    )
 
 
 def wait_for_workflow(visit: Visit) -> None:
