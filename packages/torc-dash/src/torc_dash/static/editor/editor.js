@@ -24,11 +24,19 @@ const FRAME = `
 
 // Typing over a selection: the browser would keep the style of what is replaced as an inline style, which the policy refuses.
 const replaceSelection = (cm) => (event, view) => {
+  if (event.inputType !== "insertText" || !event.data || view.composing) return false;
   const { main } = view.state.selection;
-  if (event.inputType !== "insertText" || !event.data || main.empty || view.composing) return false;
+  let { from, to } = main;
+  const [range] = event.getTargetRanges();
+  if (main.empty && range && !range.collapsed) { // a selection of which CodeMirror is not notified yet
+    from = view.posAtDOM(range.startContainer, range.startOffset);
+    to = view.posAtDOM(range.endContainer, range.endOffset);
+    view.dispatch({ selection: { anchor: from, head: to } });
+  }
+  if (from === to) return false;
   const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
   const handlers = view.state.facet(cm.EditorView.inputHandler);
-  if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
+  if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
   return true;
 };
 
