@@ -62,6 +62,7 @@ def test_without_scripts_the_form_shows_and_does_the_same(server: Server, place:
     context = browser.new_context(java_script_enabled=False, storage_state=cookies)
     page = context.new_page()
     page.goto(f"{visit.origin}/workflows/{workflow_id}/recover")
+    page.get_by_role("button", name="Find out why").click()
     page.get_by_label("Retry 2 jobs of hog_#").uncheck()
     page.get_by_label("Retry 1 job of broken").check()
     page.get_by_role("button", name="Apply", exact=True).click()

@@ -74,8 +74,9 @@ def keys_of(text: str) -> list[str]:
 
 
 async def shown(browser: TestClient, form: MultiDict[str] | None = None, code: int = 200) -> str:
-    """Return the page, or what it answers to a form."""
-    answer = await (browser.get(PATH) if form is None else browser.post(PATH, data=form, allow_redirects=False))
+    """Return the page with its plan, or what it answers to a form."""
+    plan = f"{PATH}?plan=1"
+    answer = await (browser.get(plan) if form is None else browser.post(PATH, data=form, allow_redirects=False))
     text = await answer.text()
     assert answer.status == code, text
     return text
@@ -159,12 +160,20 @@ async def test_a_refusal_of_the_command_is_shown(browser: TestClient):
 
 async def test_the_causes_of_many_failures_are_looked_for_on_request(browser: TestClient, fake_server: FakeServer):
     fake_server.answer("get_workflow_status", status(failed=10_001, is_complete=True))
-    text = await shown(browser)
+    text = await (await browser.get(PATH)).text()
     assert "10,001 jobs did not succeed" in text
+    assert "?plan=1" not in text
     assert 'name="pick"' not in text
     form = form_of(text)
     form["preview"] = "1"
     assert "3 jobs will be ready" in await shown(browser, form)
+
+
+async def test_the_page_does_not_wait_for_the_plan(browser: TestClient):
+    text = await (await browser.get(PATH)).text()
+    assert "5 jobs did not succeed." in text
+    assert "Apply</button>" not in text
+    assert f'hx-get="{PATH}?plan=1"' in text
 
 
 async def test_the_action_leads_to_the_page(browser: TestClient):

@@ -39,6 +39,9 @@ class RecoverPage:
     has_plan: bool
     """Whether the causes were looked for."""
 
+    loads_plan: bool
+    """Whether the page asks for the plan by itself."""
+
     rows: tuple[ClassRow, ...]
     left_out: int
     sentences: tuple[str, ...]
@@ -61,11 +64,11 @@ class _Answer:
 
 
 async def page(request: web.Request) -> web.Response:
-    """Show why jobs failed, and what a recovery would change."""
+    """Show why jobs failed, and what a recovery would change. The page asks for this plan later: it takes a while."""
     frame = await load_frame(request, workflow_id_of(request), "overview")
     wish = Wish()
-    many = _unsuccessful(frame) > MOST_WITHOUT_REQUEST
-    return await _respond(request, frame, wish, _Answer() if many else await _asked(request, frame, wish))
+    answer = await _asked(request, frame, wish) if "plan" in request.query else _Answer()
+    return await _respond(request, frame, wish, answer)
 
 
 @csrf.accepts(_FORM_BYTES)
@@ -174,6 +177,7 @@ async def _respond(
             problems=problems,
             refusal=answer.refusal,
             has_plan=plan is not None,
+            loads_plan=answer == _Answer() and _unsuccessful(frame) <= MOST_WITHOUT_REQUEST,
             rows=rows,
             left_out=0 if plan is None else len(plan.groups) - len(rows),
             sentences=sentences,
