@@ -13,6 +13,7 @@ from torc_client.testing import FakeServer
 from torc_dash.tasks import program
 
 HOSTILE = 'a "b" <i>\''
+SCRIPT = "\ntotal=0\nfor i in 1 2; do\n  echo $i\ndone\n"
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,7 @@ def two_jobs(monkeypatch: pytest.MonkeyPatch, fake_server: FakeServer) -> None:
     jobs = {
         1: job(1, priority=4, resource_requirements_id=9, command=HOSTILE),
         2: job(2, priority=5, resource_requirements_id=9),
+        3: job(3, priority=0, command=SCRIPT),
     }
 
     def found(words: str) -> ListJobsResponse:
@@ -39,7 +41,12 @@ def fields_of(text: str) -> dict[str, str]:
     """Return the fields of the form as a browser would send them."""
     tags = re.findall(r"<input[^>]*>", text[text.index('<form method="post"') :])
     members = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags]
-    return {one["name"]: unescape(one.get("value", "")) for one in members}
+    values = {one["name"]: unescape(one.get("value", "")) for one in members}
+    values |= {
+        name: unescape(text)
+        for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', text, re.DOTALL)
+    }
+    return {name: value.replace("\n", "\r\n") for name, value in values.items()}
 
 
 async def shown(browser: TestClient, path: str) -> str:
@@ -62,6 +69,17 @@ async def test_only_changed_values_are_sent(browser: TestClient):
     form = fields_of(await shown(browser, path))
     assert (form["priority"], form["command"]) == ("4", HOSTILE)
     assert await performed(browser, path, form | {"priority": "6"}) == "ran jobs update 1 --priority=6"
+
+
+async def test_the_lines_of_a_command_stay(browser: TestClient):
+    path = "/workflows/1/actions/edit-job?ids=3"
+    form = fields_of(await shown(browser, path))
+    assert form["command"] == SCRIPT.replace("\n", "\r\n")
+    assert await performed(browser, path, form | {"priority": "6"}) == "ran jobs update 3 --priority=6"
+    form = fields_of(await shown(browser, path))
+    command = form["command"].replace("1 2", "1 2 3")
+    ran = await performed(browser, path, form | {"command": command})
+    assert ran == "ran jobs update 3 --command=total=0\nfor i in 1 2 3; do\n  echo $i\ndone"
 
 
 async def test_a_form_without_a_change_does_nothing(browser: TestClient):

@@ -17,6 +17,7 @@ class FieldKind(StrEnum):
     """Which form field a value gets."""
 
     TEXT = "text"
+    LINES = "lines"
     NUMBER = "number"
     FLAG = "flag"
 

@@ -94,10 +94,10 @@ EDIT_JOB = Action(
     button="Save",
     needs_values=True,
     fields=(
+        ActionField("command", "Command", "--command", FieldKind.LINES),
         ActionField(
             "priority", "Priority", "--priority", FieldKind.NUMBER, "jobs with a higher one start first", -(2**63)
         ),
-        ActionField("command", "Command", "--command"),
         ActionField(
             "requirements", "Other resource requirements", "--resource-requirements-id", FieldKind.NUMBER, "an id", 1
         ),

@@ -206,7 +206,7 @@ EDIT = Action(
     needs_values=True,
     fields=(
         ActionField("name", "Name", "--name"),
-        ActionField("description", "Description", "--description"),
+        ActionField("description", "Description", "--description", FieldKind.LINES),
         ActionField("project", "Project", "--project"),
         ActionField("metadata", "Metadata (JSON)", "--metadata"),
     ),

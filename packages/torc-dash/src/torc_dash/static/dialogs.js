@@ -36,7 +36,7 @@ const show = async (response) => {
   for (const button of dialog.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
   window.htmx.process(dialog);
   if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("[role=alert], input:not([type=hidden]), form button") ?? dialog).focus();
+  (dialog.querySelector("[role=alert], input:not([type=hidden]), textarea, form button") ?? dialog).focus();
 };
 
 document.addEventListener("click", async (event) => {

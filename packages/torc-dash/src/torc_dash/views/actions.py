@@ -126,8 +126,11 @@ async def perform(request: web.Request) -> web.Response:
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
-    """Return the values of a form or a query as texts. The ids of selected rows are repeated: they are joined."""
-    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    """Return the values of a form or a query as texts. The ids of selected rows are repeated: they are joined.
+
+    A browser sends each line break as CR LF.
+    """
+    texts = {name: value.replace("\r\n", "\n") for name, value in values.items() if isinstance(value, str)}
     if isinstance(values, MultiMapping):
         texts["ids"] = ",".join(one for one in values.getall("ids", []) if isinstance(one, str))
     return texts

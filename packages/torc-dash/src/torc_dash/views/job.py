@@ -15,6 +15,7 @@ from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.line_index import IndexCache
 from torc_client.vocabulary.records import EVENTS
 from torc_dash import addresses
+from torc_dash.actions.of_jobs import EDIT_JOB
 from torc_dash.actions.offers import Offer, of_job
 from torc_dash.addresses import ID
 from torc_dash.explanations import EXPLANATIONS
@@ -110,6 +111,8 @@ class JobPage:
     jobs_href: str
     previous_href: str
     next_href: str
+    edit_href: str
+    copy_href: str
     offers: tuple[Offer, ...]
 
 
@@ -160,6 +163,8 @@ async def page(request: web.Request) -> web.Response:
         jobs_href=addresses.jobs(job.workflow_id),
         previous_href=f"/jobs/{id}/failed/previous",
         next_href=f"/jobs/{id}/failed/next",
+        edit_href=addresses.action(job.workflow_id, EDIT_JOB.name, ids=id),
+        copy_href=addresses.new(**{"from": job.workflow_id}),
         offers=of_job(job.workflow_id, job),
     )
     return respond(request, "pages/job.html", shown_page)
