@@ -55,6 +55,10 @@ class AccessGroupModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Time of creation, UTC."""
     description: str | None = None
     """Purpose of the group."""
+    num_members: int | None = None
+    """Number of its members."""
+    num_workflows: int | None = None
+    """Number of workflows that it can use."""
 
 
 class TaskModel(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -6,9 +6,12 @@ from datetime import datetime
 from torc_server.engine.access.permissions import ANONYMOUS
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.timestamps import timestamp
-from torc_server.resources.fields import Integer, Record, Text, Timestamp
+from torc_server.resources.fields import Column, Integer, Record, Text, Timestamp
 from torc_server.resources.resource import Body, Generic, Names, Resource
 from torc_server.store.transaction import Transaction
+
+NUM_MEMBERS = "(SELECT count(*) FROM user_group_membership AS one WHERE one.group_id = access_group.id)"
+NUM_WORKFLOWS = "(SELECT count(*) FROM workflow_access_group AS link WHERE link.group_id = access_group.id)"
 
 CREATED_AT = Timestamp("Time of creation, UTC.", read_only=True)
 
@@ -20,6 +23,10 @@ class AccessGroupModel(Record):
     name = Text("Name, unique among access groups.", required=True)
     description = Text("Purpose of the group.")
     created_at = CREATED_AT
+    num_members = Integer("Number of its members.", read_only=True, extension=True, column=Column(sql=NUM_MEMBERS))
+    num_workflows = Integer(
+        "Number of workflows that it can use.", read_only=True, extension=True, column=Column(sql=NUM_WORKFLOWS)
+    )
 
 
 class WorkflowAccessGroupModel(Record):

@@ -23,9 +23,18 @@ class AccessGroupModel(Model):
     description: str | None
     id: int | None
     name: str
+    num_members: int | None
+    num_workflows: int | None
 
     def __init__(
-        self, *, created_at: str | None = ..., description: str | None = ..., id: int | None = ..., name: str
+        self,
+        *,
+        created_at: str | None = ...,
+        description: str | None = ...,
+        id: int | None = ...,
+        name: str,
+        num_members: int | None = ...,
+        num_workflows: int | None = ...,
     ) -> None: ...
 
 class ActiveTaskResponse(Model):
