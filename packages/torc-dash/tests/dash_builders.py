@@ -14,6 +14,7 @@ from torc_client.api.records import (
     JobGroupsResponse,
     JobModel,
     JobStatusCounts,
+    ListAccessGroupsResponse,
     ListComputeNodesResponse,
     ListEventsResponse,
     ListFilesResponse,
@@ -197,3 +198,6 @@ def furnish(server: FakeServer) -> None:
     server.answer("list_files", listed(ListFilesResponse, []))
     server.answer("list_user_data", listed(ListUserDataResponse, []))
     server.answer("list_neighbours", near(job(1)))
+    server.answer(
+        "list_user_groups", ListAccessGroupsResponse(items=[], offset=0, limit=0, total_count=0, has_more=False)
+    )

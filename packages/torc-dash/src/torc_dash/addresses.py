@@ -131,6 +131,16 @@ def access_groups(**query: Value) -> str:
     return _with("/access-groups", query)
 
 
+def access_group(group_id: int) -> str:
+    """Return the address of an access group."""
+    return f"/access-groups/{group_id}"
+
+
+def access_group_action(group_id: int, name: str, **query: Value) -> str:
+    """Return the address of an action on an access group."""
+    return _with(f"/access-groups/{group_id}/actions/{quote(name, safe='')}", query)
+
+
 def tasks() -> str:
     """Return the address of the list of tasks of this dashboard."""
     return "/tasks"

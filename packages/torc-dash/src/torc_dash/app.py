@@ -29,6 +29,8 @@ from torc_dash.specs import creation, examples
 from torc_dash.tasks import registry
 from torc_dash.upstream import Upstream, connect
 from torc_dash.views import (
+    access_group_actions,
+    access_groups,
     actions,
     cluster,
     find,
@@ -76,6 +78,8 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *several.ROUTES,
     *recover.ROUTES,
     *tasks.ROUTES,
+    *access_groups.ROUTES,
+    *access_group_actions.ROUTES,
     *settings.ROUTES,
     *find.ROUTES,
     *wizard.ROUTES,

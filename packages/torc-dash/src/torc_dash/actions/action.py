@@ -99,8 +99,13 @@ class FieldError(ValueError):
 
 def options_of(action: Action, values: Mapping[str, str]) -> list[str]:
     """Return the options of the command for the values of the form. Raises FieldError."""
+    return options_of_fields(action.fields, values)
+
+
+def options_of_fields(fields: Sequence[ActionField], values: Mapping[str, str]) -> list[str]:
+    """Return the options for the values of some fields. Raises FieldError."""
     options: list[str] = []
-    for one in action.fields:
+    for one in fields:
         text = values.get(one.name, "").strip()
         if not text:
             continue

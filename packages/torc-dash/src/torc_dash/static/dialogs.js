@@ -1,6 +1,6 @@
 // Actions in a dialog: a link to the page of an action opens the form of that page over the current one, and the result
 // of the form is shown there. Without this script, or with Ctrl, the link opens the page.
-const ACTION = /^\/workflows\/\d+\/actions\/[a-z-]+$/;
+const ACTION = /^\/(workflows|access-groups)\/\d+\/actions\/[a-z-]+$/;
 const PARTS = "section.action, #task";
 
 let opener = null;

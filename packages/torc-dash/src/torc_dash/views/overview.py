@@ -63,6 +63,14 @@ class OverviewFact:
 
 
 @dataclass(frozen=True)
+class SharedWith:
+    """An access group whose members can use the workflow."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Pace:
     """The ended attempts by time, and what a bar and the width stand for."""
 
@@ -91,6 +99,8 @@ class OverviewPage:
     pace: Pace | None
     pace_asking: bool
     facts: tuple[OverviewFact, ...]
+    shared_with: tuple[SharedWith, ...]
+    share_href: str
     here: str
 
 
@@ -143,6 +153,11 @@ async def page(request: web.Request) -> web.StreamResponse:
             pace=_pace(pace.value),
             pace_asking=pace.is_asking,
             facts=_facts(frame.workflow, status),
+            shared_with=tuple(
+                SharedWith(inert_line(name), addresses.access_groups(name=name))
+                for name in frame.workflow.access_groups or ()
+            ),
+            share_href=addresses.access_groups(workflow=workflow_id),
             here=addresses.workflow(workflow_id),
         ),
     )

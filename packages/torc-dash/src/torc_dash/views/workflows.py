@@ -11,9 +11,11 @@ from aiohttp import web
 from torc_client.address import DEFAULT_URL
 from torc_client.api.records import WorkflowModel, WorkflowProgressModel, WorkflowStatusResponse
 from torc_client.client import TorcClient, current_user
+from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import WorkflowState
 from torc_client.vocabulary.records import WORKFLOWS
 from torc_dash import addresses
+from torc_dash.access_group_rights import names_of_mine
 from torc_dash.actions.offers import BulkAction, on_several_workflows
 from torc_dash.live.stream import ALL, MINE
 from torc_dash.progress import slices_of, summarize
@@ -25,8 +27,8 @@ from torc_dash.specs.examples import EXAMPLES, Example
 from torc_dash.upstream import CLIENT, UPSTREAM, Upstream
 
 PATH = "/workflows"
-ALL_USERS, ARCHIVED = "users", "archived"
-_EXTRA = (ALL_USERS, ARCHIVED)
+ALL_USERS, ARCHIVED, ACCESS_GROUP = "users", "archived", "access_group"
+_EXTRA = (ALL_USERS, ARCHIVED, ACCESS_GROUP)
 _COMPLETE = (WorkflowState.COMPLETED, WorkflowState.FAILED, WorkflowState.CANCELED)
 
 
@@ -48,6 +50,9 @@ class WorkflowsPage:
     """Those on selected workflows; none in a read-only dashboard."""
 
     scopes: tuple[Scope, ...]
+    groups: tuple[Scope, ...]
+    """The access groups whose workflows can be listed; none if the user belongs to none."""
+
     is_new: bool
     """Whether there is nothing to list, and nothing is left out."""
 
@@ -61,14 +66,17 @@ class WorkflowsPage:
 
 
 async def page(request: web.Request) -> web.Response:
-    """Show one page of the list, with the progress of each workflow: one call, and one for each chip."""
+    """Show one page of the list, with the progress of each workflow.
+
+    One call for the list, one for each chip, and one for the access groups.
+    """
     client = request.app[CLIENT]
     asked = read_record_query(WORKFLOWS, request.query, datetime.now(UTC), _EXTRA)
-    found, counts = await asyncio.gather(_found(client, asked), _counts(client, asked))
+    found, counts, groups = await asyncio.gather(_found(client, asked), _counts(client, asked), names_of_mine(client))
     links = {row.record.id: addresses.workflow(row.record.id) for row in found.rows}
     table = with_counts(shape_records(WORKFLOWS, asked, found, PATH, links), counts)
     has_new = "new" in request.app.router.named_resources()
-    is_new = not (found.total or asked.filter or asked.extra.get(ARCHIVED))
+    is_new = not (found.total or asked.filter or asked.extra.get(ARCHIVED) or asked.extra.get(ACCESS_GROUP))
     return respond(
         request,
         "pages/workflows.html",
@@ -76,11 +84,12 @@ async def page(request: web.Request) -> web.Response:
             table,
             () if request.app[PAGE_CHROME].read_only else on_several_workflows(),
             _scopes(asked),
+            _groups(asked, groups),
             is_new,
             addresses.new() if has_new else "",
             tuple(request.app[EXAMPLES].values()),
             _run_command(request.app[UPSTREAM]),
-            ALL if asked.extra.get(ALL_USERS) else MINE,
+            ALL if _is_of_all(asked) else MINE,
         ),
     )
 
@@ -105,11 +114,17 @@ def _run_command(upstream: Upstream) -> str:
     return "torc run FILE" if url == DEFAULT_URL else f"TORC_API_URL={shlex.quote(url)} torc run FILE"
 
 
+def _is_of_all(asked: RecordQuery) -> bool:
+    """Whether the list has workflows of all users. Those of an access group belong to several."""
+    return bool(asked.extra.get(ALL_USERS) or asked.extra.get(ACCESS_GROUP))
+
+
 def _scope(asked: RecordQuery) -> dict[str, Any]:
     """Return the arguments that select the workflows. A filter of archived ones selects them by itself."""
     by_filter = "archived" in asked.filter
     return {
-        "user": None if asked.extra.get(ALL_USERS) else current_user(),
+        "user": None if _is_of_all(asked) else current_user(),
+        "access_group": asked.extra.get(ACCESS_GROUP),
         "is_archived": None if by_filter else bool(asked.extra.get(ARCHIVED)),
     }
 
@@ -167,14 +182,31 @@ def _as_status(workflow: WorkflowModel, known: WorkflowProgressModel) -> Workflo
 
 def _scopes(asked: RecordQuery) -> tuple[Scope, ...]:
     everyone, archived = asked.extra.get(ALL_USERS), asked.extra.get(ARCHIVED)
+    group = asked.extra.get(ACCESS_GROUP)
 
     def link(**changes: str | None) -> str:
-        return addresses.workflows(**{"filter": asked.filter, ALL_USERS: everyone, ARCHIVED: archived, **changes})
+        kept = {"filter": asked.filter, ALL_USERS: everyone, ARCHIVED: archived}
+        return addresses.workflows(**{**kept, **changes})
 
     return (
-        Scope("mine", link(users=None), not everyone),
-        Scope("all users", link(users="all"), bool(everyone)),
-        Scope("archived", link(archived=None if archived else "1"), bool(archived)),
+        Scope("mine", link(users=None), not everyone and not group),
+        Scope("all users", link(users="all"), bool(everyone) and not group),
+        Scope("archived", link(archived=None if archived else "1", access_group=group), bool(archived)),
+    )
+
+
+def _groups(asked: RecordQuery, names: tuple[str, ...]) -> tuple[Scope, ...]:
+    """Return a choice for each access group of the user, and for the chosen one."""
+    chosen = asked.extra.get(ACCESS_GROUP)
+    every = dict.fromkeys((*((chosen,) if chosen and chosen not in names else ()), *names))
+    kept = {"filter": asked.filter, ARCHIVED: asked.extra.get(ARCHIVED)}
+    return tuple(
+        Scope(
+            inert_line(name),
+            addresses.workflows(**kept, **({} if name == chosen else {ACCESS_GROUP: name})),
+            name == chosen,
+        )
+        for name in every
     )
 
 
