@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from support import needs
-from support.browsing import Visit, run_failed_workflow, tell
+from support.browsing import Visit, make_group, run_failed_workflow, tell
 from support.processes import Place, Server
 from torc_client.client import TorcClient
 from torc_dash.app import ROUTES
@@ -30,6 +30,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "name": tuple(SOURCES),
     "action": ("run", "initialize", "delete", "reset-jobs", "fit-resources", "change-requirements", "own-requirements"),
     "several": ("reset?ids=1", "delete"),
+    "group_action": ("add-user", "remove-user?user=ann", "add-workflow?workflow=1", "remove-workflow?workflow=1"),
 }
 
 # A name, and a regular expression that has braces of its own at most once inside of others.
@@ -53,9 +54,9 @@ def _patterns() -> list[str]:
     return sorted({route.path for route in routes if not route.path.endswith(".csv")})
 
 
-def _filled(pattern: str, workflow_id: int, job_id: int) -> list[str]:
-    """Return the addresses of a pattern, with examples in place of its parameters."""
-    numbers = {"id": (str(job_id if pattern.startswith("/jobs/") else workflow_id),)}
+def _filled(pattern: str, ids: dict[str, int]) -> list[str]:
+    """Return the addresses of a pattern, with examples in place of its parameters. `ids` are those below each path."""
+    numbers = {"id": (str(ids.get(pattern.split("/")[1], 1)),)}
     names = _PARAMETER.findall(pattern)
     combinations = itertools.product(*((EXAMPLES | numbers)[name] for name in names))
     # The pieces between parameters are at even places: the pattern has one group.
@@ -72,8 +73,13 @@ def test_axe_is_the_published_file():
 @pytest.mark.parametrize("pattern", _patterns())
 def test_a_page_has_no_violation(server: Server, place: Place, visit: Visit, pattern: str):
     workflow_id = run_failed_workflow(place, server)
+    ids = {
+        "workflows": workflow_id,
+        "jobs": _failed_job(server, workflow_id),
+        "access-groups": make_group(server, workflow_id) if pattern.startswith("/access-groups") else 0,
+    }
     found = []
-    for path in _filled(pattern, workflow_id, _failed_job(server, workflow_id)):
+    for path in _filled(pattern, ids):
         for mode, media, (width, height) in MODES:
             visit.page.set_viewport_size({"width": width, "height": height})
             visit.page.emulate_media(**media)

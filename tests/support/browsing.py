@@ -11,7 +11,13 @@ from typing import Any
 
 from support import needs
 from support.processes import Place, Server
-from torc_client.api.records import JobModel, JobsModel, WorkflowModel
+from torc_client.api.records import (
+    AccessGroupModel,
+    JobModel,
+    JobsModel,
+    UserGroupMembershipModel,
+    WorkflowModel,
+)
 from torc_client.client import TorcClient
 
 CHROMIUM = needs.path_of("chromium")
@@ -105,6 +111,22 @@ def make_workflow(server: Server, name: str, jobs: int, command: str = "true", *
             await client.jobs.create_jobs(JobsModel(jobs=numbered))
             await client.workflows.initialize_jobs(workflow.id)
         return workflow.id
+
+    found: int = tell(server, make)
+    return found
+
+
+def make_group(server: Server, workflow_id: int) -> int:
+    """Create an access group with the owner and ann, which can use a workflow, and return its id."""
+
+    async def make(client: TorcClient) -> int:
+        group = await client.access_control.create_access_group(AccessGroupModel(name="solar", description="Sunny"))
+        assert group.id is not None
+        for user, role in ((OWNER, "admin"), ("ann", "member")):
+            member = UserGroupMembershipModel(group_id=group.id, user_name=user, role=role)
+            await client.access_control.add_user_to_group(group.id, member)
+        await client.access_control.add_workflow_to_group(workflow_id, group.id)
+        return group.id
 
     found: int = tell(server, make)
     return found
