@@ -26,7 +26,7 @@ from torc_dash.tables import Cell, CellKind
 from torc_dash.upstream import CLIENT
 
 _NOT_RESTRICTED = (
-    "This server lets everybody use all workflows: start it with --auth-file, --require-auth and"
+    "On this server, every user can use all workflows: start it with --auth-file, --require-auth and"
     " --enforce-access-control, so that groups take effect."
 )
 _UNKNOWN_USER = (
@@ -47,6 +47,8 @@ class AccessGroupsPage:
 
     workflow: WorkflowModel | None
     """The workflow that the reader wants to share."""
+
+    can_share: bool
 
     workflow_href: str
     live: bool = False
@@ -85,10 +87,11 @@ async def page(request: web.Request) -> web.Response:
         "pages/access_groups.html",
         AccessGroupsPage(
             notice=_notice(known),
-            mine=_table("Your groups", known.mine or (), offered),
-            others=_table("Other groups", known.others, offered, known.total),
+            mine=_table("Table of your groups", known.mine or (), offered),
+            others=_table("Table of other groups", known.others, offered, known.total),
             is_told_how=known.every is not None,
             workflow=workflow,
+            can_share=offered is not None,
             workflow_href="" if workflow_id is None else addresses.workflow(workflow_id),
         ),
     )
@@ -172,7 +175,7 @@ def _members(group_id: int, members: list[UserGroupMembershipModel], total: int,
         )
         for one in members[:MOST_ROWS]
     )
-    return Rows("Members", headings, rows, _more("member", total - len(rows)))
+    return Rows("Table of members", headings, rows, _more("member", total - len(rows)))
 
 
 def _workflows(group_id: int, workflows: list[WorkflowModel], total: int, rights: GroupRights | None) -> Rows | None:
@@ -190,7 +193,7 @@ def _workflows(group_id: int, workflows: list[WorkflowModel], total: int, rights
         )
         for one, offered in zip(workflows, may, strict=True)
     )
-    return Rows("Workflows", headings, rows, _more("workflow", total - len(rows)))
+    return Rows("Table of workflows", headings, rows, _more("workflow", total - len(rows)))
 
 
 def _more(noun: str, left_out: int) -> str:
