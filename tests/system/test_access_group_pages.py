@@ -47,7 +47,15 @@ class Reader:
         return unescape(page)
 
     def _curl(self, path: str, *words: str) -> str:
-        curl = ("curl", "--silent", "--show-error", "--location", "--unix-socket", self._socket, *words)
+        curl: tuple[str | Path, ...] = (
+            "curl",
+            "--silent",
+            "--show-error",
+            "--location",
+            "--unix-socket",
+            self._socket,
+            *words,
+        )
         return self._place.run(*curl, f"http://localhost{path}").stdout
 
 

@@ -9,7 +9,8 @@ NO_MEMBER = "'anonymous' is the name of users who are not authenticated, and can
 
 async def test_a_group_is_created_read_and_deleted(api: Any) -> None:
     made = await api.ok("POST", "/access_groups", {"name": "team", "description": "ours", "created_at": "1999"})
-    assert {**made, "created_at": ""} == {"id": 2, "name": "team", "description": "ours", "created_at": ""}
+    known = {"id": 2, "name": "team", "description": "ours", "num_members": 0, "num_workflows": 0}
+    assert {**made, "created_at": ""} == {**known, "created_at": ""}
     assert made["created_at"].startswith("2")
     assert await api.ok("GET", "/access_groups/2") == made
     # COMPAT 0.12: its clients send an unused body.
@@ -44,6 +45,16 @@ async def test_duplicates_are_conflicts(api: Any) -> None:
     ]:
         error = await api.refused(409, None, "POST", path, body)
         assert error == {"error": "Conflict", "message": message}
+
+
+async def test_a_group_has_the_numbers_of_its_members_and_workflows(api: Any) -> None:
+    groups = [(await api.ok("POST", "/access_groups", {"name": name}))["id"] for name in ("team a", "team b")]
+    for user in ("ann", "ben"):
+        member = {"group_id": groups[0], "user_name": user, "role": "member"}
+        await api.ok("POST", f"/access_groups/{groups[0]}/members", member)
+    await api.ok("POST", f"/workflows/{await api.workflow()}/access_groups/{groups[0]}")
+    one, other = (await api.ok("GET", "/users/ann/groups"))["items"], await api.ok("GET", f"/access_groups/{groups[1]}")
+    assert [(each["num_members"], each["num_workflows"]) for each in (*one, other)] == [(2, 1), (0, 0)]
 
 
 async def test_lists_come_in_their_own_envelope_by_name(api: Any) -> None:
