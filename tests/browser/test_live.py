@@ -34,6 +34,15 @@ def test_a_change_reaches_the_page_by_the_stream(server: Server, visit: Visit, w
     assert visit.complaints == []
 
 
+def test_the_offered_actions_follow_the_state(server: Server, visit: Visit, workflow_id: int):
+    visit.open(f"/workflows/{workflow_id}/jobs")
+    best = visit.page.locator("#actions > .primary")
+    expect(best).to_have_text("Run here")
+    cancel(server, workflow_id)
+    expect(best).to_have_text("Run again what changed", timeout=PATIENCE_MS)
+    assert visit.complaints == []
+
+
 def test_two_pages_share_one_stream(server: Server, visit: Visit, workflow_id: int):
     visit.open(f"/workflows/{workflow_id}")
     sign(visit.page, "stream")

@@ -21,8 +21,11 @@ class NextStep:
     """Whether the buttons of the best actions are shown here too."""
 
 
-def next_step(status: WorkflowStatusResponse) -> NextStep | None:
-    """Return what to do next; None while the page has better things to show."""
+def next_step(status: WorkflowStatusResponse, *, runs_here: bool = False) -> NextStep | None:
+    """Return what to do next; None while the page has better things to show.
+
+    `runs_here`: a task of this dashboard runs it, also while it initializes it.
+    """
     number = status.workflow_id
     run = (f"torc run {number}", "runs the jobs on this machine")
     submit = (f"torc submit {number}", "requests allocations of Slurm")
@@ -37,7 +40,7 @@ def next_step(status: WorkflowStatusResponse) -> NextStep | None:
                     ("torc create FILE", "creates another workflow from a specification"),
                 ),
             )
-        case WorkflowState.UNINITIALIZED:
+        case WorkflowState.UNINITIALIZED if not runs_here:
             return NextStep(
                 "uninitialized",
                 f"{jobs_in_words(status.total_jobs)} {_are(status.total_jobs)} not initialized",
@@ -45,7 +48,7 @@ def next_step(status: WorkflowStatusResponse) -> NextStep | None:
                 (run, submit),
                 with_actions=True,
             )
-        case WorkflowState.READY if not count(status, JobStatus.COMPLETED) and not has_runners(status):
+        case WorkflowState.READY if not (runs_here or count(status, JobStatus.COMPLETED) or has_runners(status)):
             ready = count(status, JobStatus.READY)
             return NextStep(
                 "ready",

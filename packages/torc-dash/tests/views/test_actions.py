@@ -274,12 +274,19 @@ async def test_a_double_click_on_stop_does_not_kill(browser: TestClient, monkeyp
     assert "killed by signal 9" in text
 
 
-async def test_a_workflow_that_runs_here_is_not_run_again(browser: TestClient, monkeypatch: pytest.MonkeyPatch):
+async def test_a_workflow_that_runs_here_is_not_run_again(
+    browser: TestClient, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+):
+    fake_server.answer("get_workflow_status", status(uninitialized=3))
+    assert "3 jobs are not initialized" in await preview(browser, "/workflows/1")
     monkeypatch.setattr(program, "TORC", (sys.executable, "-c", "import time; time.sleep(600)"))
     path = "/workflows/1/actions/run"
     data = fields_of(await preview(browser, path))
     task = (await browser.post(path, data=data, allow_redirects=False)).headers["Location"]
     assert "runs it already" in await preview(browser, path)
+    overview = await preview(browser, "/workflows/1")
+    assert 'id="offer-cancel" href=' in overview
+    assert "3 jobs are not initialized" not in overview
     other = {**data, "once": "another"}
     assert (await browser.post(path, data=other, allow_redirects=False)).status == 422
     await browser.post(f"{task}/stop", data={"csrf": data["csrf"], "how": "kill"})

@@ -241,6 +241,8 @@ WORKFLOW_ACTIONS = (
 
 def first_for(situation: Situation) -> tuple[Action, ...]:
     """Return the actions that a reader most likely wants in the state of the workflow; the first is the best."""
+    if situation.runs_here:
+        return (CANCEL,)
     match workflow_state(situation.status):
         case WorkflowState.RUNNING:
             return (CANCEL,)
@@ -248,5 +250,7 @@ def first_for(situation: Situation) -> tuple[Action, ...]:
             return (RUN, SUBMIT)
         case WorkflowState.COMPLETED | WorkflowState.EMPTY:
             return ()
+        case WorkflowState.CANCELED:
+            return (RETRY, RECOVER, REINITIALIZE)
         case _:
             return (RETRY, RECOVER, RUN)

@@ -23,6 +23,7 @@ class Offer:
     refusal: str
     deletes: bool
     stops: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,4 @@ def of_job(workflow_id: int, job: JobModel) -> tuple[Offer, ...]:
 
 def _offer(action: Action, situation: Situation) -> Offer:
     href = addresses.action(situation.id, action.name) if action.page is None else action.page(situation.id)
-    return Offer(action.title, href, action.refusal(situation), action.deletes, action.stops)
+    return Offer(action.title, href, action.refusal(situation), action.deletes, action.stops, action.name)

@@ -35,6 +35,7 @@ from torc_dash.progress import ORDER, count
 from torc_dash.rendering import PAGE_CHROME, respond
 from torc_dash.sparkline import Sparkline, sparkline
 from torc_dash.table_definitions import time
+from torc_dash.tasks.registry import TASKS
 from torc_dash.upstream import CLIENT
 from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
 
@@ -139,7 +140,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         "pages/overview.html",
         OverviewPage(
             frame=frame,
-            next=next_step(status),
+            next=next_step(status, runs_here=request.app[TASKS].runs(workflow_id)),
             news=news,
             is_asking=reads_logs or obstacles.is_asking or pace.is_asking,
             cards=_cards(workflow_id, status),

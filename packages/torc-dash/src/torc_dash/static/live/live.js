@@ -7,6 +7,7 @@ import { Stream } from "./stream.js";
 const LIST_MS = 5000; // pages without a stream of their own
 const POLL_MS = 10000; // while the stream is not open
 const SURE_MS = 30000; // while it is open: not every change is an event
+const SOON_MS = 2000; // while a task of the dashboard works on the workflow: its end is no event
 const LEAST_GAP_MS = 500;
 const SHARE = 10; // a refresh takes at most a tenth of the time
 
@@ -67,7 +68,8 @@ const heard = (message) => {
 };
 
 const due = () => {
-  const period = document.body.classList.contains("is-away") ? LEAST_GAP_MS * 4 : !stream ? LIST_MS : flows() ? SURE_MS : POLL_MS;
+  const soon = document.querySelector("[data-soon]") !== null || document.body.classList.contains("is-away");
+  const period = soon ? SOON_MS : !stream ? LIST_MS : flows() ? SURE_MS : POLL_MS;
   if (Date.now() - lastTry >= period) {
     everything = true;
     update();
