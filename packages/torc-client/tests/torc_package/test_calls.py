@@ -30,7 +30,7 @@ def test_arguments_of_the_wrong_kind_are_refused_before_a_request():
     with pytest.raises(TypeError, match="get_job\\(\\) has no parameter 'colour'"):
         api.get_job(1, colour="red")
     with pytest.raises(TypeError, match="at most 1 arguments"):
-        api.get_job(1, 2)
+        api.get_workflow(1, 2)
     with pytest.raises(TypeError, match="two values for 'id'"):
         api.get_job(1, id=2)
     with pytest.raises(ValueError, match="get_job\\(\\): id: 'one' is not of type int"):

@@ -16,12 +16,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 import click.shell_completion
 
-from torc_client.cli.framework.results import NO_CSV, Record, Report, Text
+from torc_client.cli.framework.results import NO_CSV, Message, Record, Report, Text
 from torc_client.errors import ServerUnreachableError, TorcError
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _say(sentence: str) -> None:
 class TorcCommand(click.Command):
     """A command whose function returns the result to print.
 
-    `gives_record` is true if the result is always a single record, which has no CSV form.
+    `gives_record` is true if the result is a single record, which has no CSV form, or a message about several.
     """
 
     gives_record = False
@@ -217,7 +217,8 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         made = click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
-        made.gives_record = inspect.signature(function).return_annotation is Record
+        annotation = inspect.signature(function).return_annotation
+        made.gives_record = annotation is Record or get_args(annotation) == (Record, Message)
         return made
 
     return decorate

@@ -51,7 +51,7 @@ workflows = LazyGroup(
             f"{_PACKAGE}.resource_use:resource_use", "Compare what jobs required with what they used"
         ),
         "run": LazyCommand("torc_runner.cli:run_command", "Run a workflow on this machine", "torc-runner"),
-        "spec": LazyCommand(f"{_PACKAGE}.spec:spec", "Write a workflow as a spec file"),
+        "spec": LazyCommand(f"{_PACKAGE}.as_spec:spec", "Write a workflow as a spec file"),
         "status": LazyCommand(f"{_PACKAGE}.status:status", "Show the progress of a workflow"),
         "submit": LazyCommand(f"{_PACKAGE}.submit:submit", "Check whether a workflow can be submitted to Slurm"),
         "sync-status": LazyCommand(
