@@ -15,8 +15,10 @@ export const concerned = (kinds) => parts().filter((part) => {
   return wanted.length === 0 || wanted.some((kind) => kinds.has(kind));
 });
 
-const keepOpen = (name, element) =>
-  !(name === "open" && (element.localName === "details" || element.localName === "dialog"));
+// What the reader opened stays open, and the row that the keys are at stays marked.
+const keepState = (name, element) =>
+  !(name === "open" && (element.localName === "details" || element.localName === "dialog"))
+  && !(name === "class" && element.classList.contains("is-chosen"));
 
 const morph = (text, names) => {
   const page = new DOMParser().parseFromString(text, "text/html");
@@ -24,7 +26,7 @@ const morph = (text, names) => {
     const [now, next] = [document.getElementById(name), page.getElementById(name)];
     if (!now || !next) continue;
     window.Idiomorph.morph(now, next, {
-      morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: keepOpen },
+      morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: keepState },
     });
     window.htmx.process(document.getElementById(name));
   }
