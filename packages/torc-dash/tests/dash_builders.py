@@ -51,7 +51,7 @@ def status(
 ) -> WorkflowStatusResponse:
     every = dict.fromkeys((one.value for one in JobStatus), 0) | counts
     return WorkflowStatusResponse(
-        active_compute_nodes=1,
+        active_compute_nodes=0 if is_complete else 1,
         active_scheduled_nodes=0,
         is_canceled=is_canceled,
         is_complete=is_complete,

@@ -59,10 +59,19 @@ def about_failures(
     errors: Mapping[int, Answered[FirstError | None]],
     *,
     can_change: bool,
+    can_recover: bool,
 ) -> tuple[News, ...]:
-    """Return the largest clusters of failures. `errors` are lines of the logs of their first jobs."""
+    """Return the largest clusters of failures. `errors` are lines of the logs of their first jobs.
+
+    `can_recover`: the workflow has ended, and nothing works for it.
+    """
     news = [
-        _of_cluster(workflow_id, cluster, errors.get(sample_of(cluster) or 0), can_change=can_change)
+        _of_cluster(
+            workflow_id,
+            cluster,
+            errors.get(sample_of(cluster) or 0),
+            can_change=can_change and (can_recover or cluster.kind not in _BY_NEEDS),
+        )
         for cluster in found.clusters[:MOST_CLUSTERS]
     ]
     left = found.total_jobs - sum(cluster.num_jobs for cluster in found.clusters[:MOST_CLUSTERS])

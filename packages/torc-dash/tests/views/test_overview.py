@@ -85,6 +85,9 @@ async def test_failures_are_told_by_group_and_way(browser: TestClient, fake_serv
             failed_alike("hit", kind=FailureKind.SIGNAL, code=139, first_id=11, group="hit"),
         ),
     )
+    fake_server.answer("get_workflow_status", status(failed=5, running=1))
+    assert "/recover" not in await page(browser, "news")
+    fake_server.answer("get_workflow_status", status(failed=5, is_complete=True))
     text = await page(browser, "news")
     for shown in (
         "2 jobs of sim_# ran out of memory (exit code 137)", "plot failed with exit code 2",

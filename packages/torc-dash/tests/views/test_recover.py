@@ -24,7 +24,8 @@ if "--dry-run" not in words:
     print("ran", json.dumps(words))
     sys.exit(0)
 if "--memory-multiplier=7" in words:
-    print(json.dumps({"status": "error", "message": "A runner <b>works.", "hint": "Wait."}, indent=2), file=sys.stderr)
+    error = {"status": "error", "message": "A runner <b>works.", "hint": "See `torc watch 1`."}
+    print(json.dumps(error, indent=2), file=sys.stderr)
     sys.exit(1)
 only = [word.partition("=")[2] for word in words if word.startswith("--only=")]
 values = {word.partition("=")[2].partition("=")[0]: word.rpartition("=")[2] for word in words if "--memory=" in word}
@@ -154,7 +155,8 @@ async def test_a_refusal_of_the_command_is_shown(browser: TestClient):
     form = form_of(await shown(browser))
     form["memory_multiplier"] = "7"
     text = await shown(browser, form)
-    assert "It cannot be recovered now. A runner &lt;b&gt;works. Wait." in text
+    assert "It cannot be recovered now. A runner &lt;b&gt;works. See <code>torc watch 1</code>." in text
+    assert text.count(">Back<") == 1
     assert "Apply</button>" not in text
 
 

@@ -5,10 +5,10 @@ import shutil
 from collections.abc import Sequence
 from functools import cache
 
-from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, workflow_state
-from torc_client.text import count
+from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, has_runners, workflow_state
 from torc_dash import addresses
 from torc_dash.actions.action import Action, ActionField, FieldKind, Situation
+from torc_dash.progress import jobs_in_words
 
 
 def _on(*words: str, after: tuple[str, ...] = ()) -> "_Words":
@@ -77,6 +77,12 @@ def _cannot_retry(situation: Situation) -> str:
     return "" if _unsuccessful(situation) else "No job failed, and none was terminated or canceled."
 
 
+def _cannot_recover(situation: Situation) -> str:
+    if not workflow_state(situation.status).is_over:
+        return "The workflow has not ended."
+    return "Runners or allocations still work for it." if has_runners(situation.status) else _cannot_retry(situation)
+
+
 def _unsuccessful(situation: Situation) -> int:
     return count_in(situation.status.jobs_by_status, UNSUCCESSFUL)
 
@@ -85,30 +91,34 @@ def _active(situation: Situation) -> int:
     return count_in(situation.status.jobs_by_status, ACTIVE)
 
 
+def _counted(noun: str, number: int) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _about_canceling(situation: Situation) -> Sequence[str]:
     status = situation.status
     allocations = status.active_scheduled_nodes + status.pending_scheduled_nodes
     return [
-        f"{count('running job', _active(situation))} will be stopped, and no further ones start.",
-        *([f"{count('allocation', allocations)} of Slurm will be canceled."] if allocations else []),
+        f"{_counted('running job', _active(situation))} will be stopped, and no further ones start.",
+        *([f"{_counted('allocation', allocations)} of Slurm will be canceled."] if allocations else []),
     ]
 
 
 def _about_retrying(situation: Situation) -> Sequence[str]:
-    jobs = count("job", _unsuccessful(situation))
+    jobs = jobs_in_words(_unsuccessful(situation))
     return [f"{jobs} will be ready to run again, and what depends on them. Requirements stay as they are."]
 
 
 def _about_resetting(situation: Situation) -> Sequence[str]:
-    return [f"{count('job', situation.status.total_jobs)} will be ready to run again, also those that are completed."]
+    return [f"{jobs_in_words(situation.status.total_jobs)} will be ready to run again, also those that are completed."]
 
 
 def _about_deleting(situation: Situation) -> Sequence[str]:
     active = _active(situation)
     return [
-        f"{count('job', situation.status.total_jobs)} will be deleted with results, files, user data and events.",
+        f"{jobs_in_words(situation.status.total_jobs)} will be deleted with results, files, user data and events.",
         "Files on disk stay. This cannot be undone.",
-        *([f"{count('running job', active)} will be stopped."] if active else []),
+        *([f"{_counted('running job', active)} will be stopped."] if active else []),
     ]
 
 
@@ -160,7 +170,7 @@ RECOVER = Action(
     "Recover",
     "Limits of memory and time are raised for jobs that lacked them, and these jobs become ready again.",
     _on("recover", after=("--no-prompts",)),
-    refusal=_cannot_retry,
+    refusal=_cannot_recover,
     page=addresses.recover,
 )
 INITIALIZE = Action(
@@ -228,7 +238,7 @@ RESTORE = Action(
 DELETE = Action(
     "delete",
     "Delete",
-    "The workflow is deleted.",
+    "The workflow will be deleted.",
     _on("workflows", "delete", after=("--no-prompts",)),
     says=_about_deleting,
     deletes=True,

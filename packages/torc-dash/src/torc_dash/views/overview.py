@@ -7,16 +7,22 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from torc_client.api.records import ExplainResponse, ThroughputResponse, WorkflowModel, WorkflowStatusResponse
+from torc_client.api.records import (
+    ExplainResponse,
+    FailuresResponse,
+    ThroughputResponse,
+    WorkflowModel,
+    WorkflowStatusResponse,
+)
 from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
-from torc_client.job_statuses import ACTIVE, count_in
+from torc_client.job_statuses import ACTIVE, count_in, has_runners, workflow_state
 from torc_client.text import duration
 from torc_dash import addresses
 from torc_dash.addresses import ID
 from torc_dash.background_answers import Answered
 from torc_dash.explanations import EXPLANATIONS
-from torc_dash.first_errors import FIRST_ERRORS
+from torc_dash.first_errors import FIRST_ERRORS, FirstError
 from torc_dash.overview_answers import GROUPS, THROUGHPUTS
 from torc_dash.overview_groups import GroupsNow, groups_now
 from torc_dash.overview_jobs import JobsNow, read_jobs
@@ -112,7 +118,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     if moved:
         raise web.HTTPFound(moved)
     client = request.app[CLIENT]
-    (frame, (failed, reads_logs), jobs, nodes), (obstacles, pace, groups) = await asyncio.gather(
+    (frame, (failures, errors), jobs, nodes), (obstacles, pace, groups) = await asyncio.gather(
         asyncio.gather(
             load_frame(request, workflow_id, "overview"),
             _failures(request, workflow_id),
@@ -128,7 +134,13 @@ async def page(request: web.Request) -> web.StreamResponse:
         ),
     )
     status = frame.status
-    news = failed
+    news = about_failures(
+        workflow_id,
+        failures,
+        errors,
+        can_change=not request.app[PAGE_CHROME].read_only,
+        can_recover=workflow_state(status).is_over and not has_runners(status),
+    )
     if status.total_jobs and not status.is_complete:
         reasons = obstacles.value.reasons if obstacles.value is not None else ()
         news += about_obstacles(workflow_id, reasons, runs=bool(count_in(status.jobs_by_status, ACTIVE)))
@@ -142,7 +154,7 @@ async def page(request: web.Request) -> web.StreamResponse:
             frame=frame,
             next=next_step(status, runs_here=request.app[TASKS].runs(workflow_id)),
             news=news,
-            is_asking=reads_logs or obstacles.is_asking or pace.is_asking,
+            is_asking=any(answered.is_asking for answered in errors.values()) or obstacles.is_asking or pace.is_asking,
             cards=_cards(workflow_id, status),
             groups=groups_now(workflow_id, groups.value) if groups.value is not None else None,
             groups_problem=groups.problem or "",
@@ -179,14 +191,14 @@ def _moved(workflow_id: int, query: Mapping[str, str]) -> str:
             return ""
 
 
-async def _failures(request: web.Request, workflow_id: int) -> tuple[tuple[News, ...], bool]:
-    """Return what failed, with a line of the log of one job of each kind, and whether logs are being read."""
+async def _failures(
+    request: web.Request, workflow_id: int
+) -> tuple[FailuresResponse, Mapping[int, Answered[FirstError | None]]]:
+    """Return what failed, and a line of the log of one job of each kind."""
     found = await request.app[CLIENT].workflows.list_failures(workflow_id)
     samples = [job_id for each in found.clusters[:MOST_CLUSTERS] if (job_id := sample_of(each)) is not None]
     answers = await asyncio.gather(*(request.app[FIRST_ERRORS].soon(job_id) for job_id in samples))
-    can_change = not request.app[PAGE_CHROME].read_only
-    news = about_failures(workflow_id, found, dict(zip(samples, answers, strict=True)), can_change=can_change)
-    return news, any(answered.is_asking for answered in answers)
+    return found, dict(zip(samples, answers, strict=True))
 
 
 def _problem(answered: Answered[ExplainResponse]) -> tuple[News, ...]:
