@@ -1,8 +1,8 @@
 """Actions in a dialog: the keyboard stays in it, Escape closes it, and the result of the form is shown in it."""
 
 from support import needs
-from support.browsing import PATIENCE_MS, Visit, expect, make_workflow
-from support.processes import Server
+from support.browsing import PATIENCE_MS, Visit, expect, make_workflow, run_failed_workflow
+from support.processes import Place, Server
 
 pytestmark = needs.programs("chromium")
 
@@ -62,4 +62,23 @@ def test_a_dialog_is_closed_by_its_way_back(server: Server, visit: Visit):
     dialog.get_by_role("link", name="Back", exact=True).click()
     expect(dialog).to_have_count(0)
     assert visit.page.url.endswith("/events")
+    assert visit.complaints == []
+
+
+def test_the_command_of_a_failed_job_is_corrected(server: Server, place: Place, visit: Visit):
+    workflow_id = run_failed_workflow(place, server)
+    visit.open(f"/workflows/{workflow_id}")
+    visit.page.get_by_role("link", name="job", exact=True).click()
+    visit.page.get_by_role("link", name="reset to edit", exact=True).click()
+    dialog = visit.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Reset to edit", exact=True).click()
+    expect(dialog.locator("#task .chip.is-completed")).to_be_visible(timeout=PATIENCE_MS)
+    # The job had ended: its page is read again.
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    visit.page.locator("#job-command").get_by_role("link", name="edit", exact=True).click()
+    dialog.get_by_label("Command").fill("echo one\necho two")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(dialog.locator("#task .chip.is-completed")).to_be_visible(timeout=PATIENCE_MS)
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    expect(visit.page.locator("#job-command + pre")).to_have_text("echo one\necho two", timeout=PATIENCE_MS)
     assert visit.complaints == []

@@ -68,6 +68,7 @@ async def test_only_changed_values_are_sent(browser: TestClient):
     path = "/workflows/1/actions/edit-job?ids=1"
     form = fields_of(await shown(browser, path))
     assert (form["priority"], form["command"]) == ("4", HOSTILE)
+    assert "Its command cannot be changed while it is ready: reset it first." in await shown(browser, path)
     assert await performed(browser, path, form | {"priority": "6"}) == "ran jobs update 1 --priority=6"
 
 

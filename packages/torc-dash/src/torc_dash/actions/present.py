@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert_line
@@ -37,7 +38,19 @@ async def present_of(client: TorcClient, action: Action, situation: Situation) -
     priority = _same([str(job.priority or 0) for job in found.items])
     if action is SET_PRIORITY:
         return Present({"priority": priority} if priority else {})
-    return Present({"priority": priority, "command": found.items[0].command} if len(found.items) == 1 else {})
+    return _of_one(found.items[0], priority) if len(found.items) == 1 else Present()
+
+
+def _of_one(job: JobModel, priority: str) -> Present:
+    values = {"priority": priority, "command": job.command}
+    if job.status is None or not is_fixed(job):
+        return Present(values)
+    return Present(values, (f"Its command cannot be changed while it is {job.status.value}: reset it first.",))
+
+
+def is_fixed(job: JobModel) -> bool:
+    """Whether the command of a job cannot be changed before the job is reset."""
+    return job.status not in {None, JobStatus.UNINITIALIZED}
 
 
 async def _of_requirements(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> Present:

@@ -4,6 +4,7 @@ const ACTION = /^\/(workflows|access-groups)\/\d+\/actions\/[a-z-]+$/;
 const PARTS = "section.action, #task";
 
 let opener = null;
+let sent = false;
 
 const make = () => {
   const dialog = Object.assign(document.createElement("dialog"), { id: "action-dialog", className: "action-dialog" });
@@ -13,6 +14,9 @@ const make = () => {
   dialog.addEventListener("close", () => {
     dialog.firstChild.replaceChildren();
     const hidden = !opener?.isConnected || !opener.checkVisibility();
+    // A page about something that had ended does not follow changes.
+    if (sent && !document.querySelector("[data-live]")) window.location.reload();
+    sent = false;
     (hidden ? opener?.closest("details")?.querySelector("summary") : opener)?.focus();
   });
   if (!document.querySelector('link[href="/static/actions.css"]')) {
@@ -64,6 +68,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
   const button = event.submitter;
+  sent = true;
   if (button) button.disabled = true;
   try {
     await show(await fetch(form.action, { method: "POST", body }));
