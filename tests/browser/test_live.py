@@ -30,7 +30,7 @@ def test_a_change_reaches_the_page_by_the_stream(server: Server, visit: Visit, w
     sign(visit.page, "stream")
     cancel(server, workflow_id)
     visit.sees("canceled, 0 of 3 completed")
-    assert sum("/live?" in url for url in visit.requests) == 1
+    assert sum("/live?workflow=" in url for url in visit.requests) == 1
     assert visit.complaints == []
 
 
