@@ -102,6 +102,7 @@ EDIT_JOB = Action(
         ActionField(
             "priority", "Priority", "--priority", FieldKind.NUMBER, "jobs with a higher one start first", -(2**63)
         ),
+        ActionField("reset", "Reset it first and run it again: a new command needs this", "--reset", FieldKind.FLAG),
         ActionField(
             "requirements", "Other resource requirements", "--resource-requirements-id", FieldKind.NUMBER, "an id", 1
         ),

@@ -1,5 +1,7 @@
 """`torc jobs update`."""
 
+from contextlib import nullcontext
+
 import click
 import msgspec
 
@@ -11,6 +13,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.paging import iterate
 from torc_client.text import count
+from torc_client.workflow_operations.change_and_rerun import reset_around
 from torc_client.workflow_operations.requirements import requirements_with_runtime
 from torc_client.workflow_operations.several_jobs import (
     OwnRequirements,
@@ -40,6 +43,13 @@ from torc_client.workflow_operations.several_jobs import (
     "with all of them. They replace the labels of the job.",
 )
 @click.option("--clear-labels", "--clear-label", is_flag=True, help="Only runners without labels run the job.")
+@click.option(
+    "--reset",
+    "resets",
+    is_flag=True,
+    help="Reset the job before the change, and make it ready to run again afterwards, with all jobs that depend on it. "
+    "The name and the command of a job can only be changed so once it is initialized.",
+)
 async def update(  # noqa: PLR0917 - click calls it by keyword
     app: App,
     ids: tuple[int, ...],
@@ -54,18 +64,19 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     priority: int | None,
     labels: tuple[list[str], ...],
     clear_labels: bool,
+    resets: bool,
 ) -> Record | Message:
     """Change jobs, selected by id or by --filter. Fields without an option keep their values.
 
     --runtime alone changes the resource requirements of a single job if no other job uses them. Otherwise, --memory,
     --runtime and --num-cpus give the jobs a copy of their requirements with these amounts, so that other jobs are not
-    changed. --name, --command and labels are for a single job.
+    changed. --name, --command, labels and --reset are for a single job.
     """
     if bool(ids) == (words is not None) or (words is None) != (workflow_id is None):
         raise click.UsageError("Select jobs by id, or by --filter and --workflow-id.")
     own = OwnRequirements(memory=memory, runtime=runtime, num_cpus=num_cpus)
     if len(ids) != 1 or memory is not None or num_cpus is not None:
-        if name or command_line or labels or clear_labels:
+        if name or command_line or labels or clear_labels or resets:
             raise click.UsageError("Several jobs, or their own memory and CPUs, exclude the options of a single job.")
         return await _update_several(app, ids, workflow_id, words, own, priority, resource_requirements_id)
     job_id = ids[0]
@@ -91,7 +102,10 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
         if runtime is not None and job.resource_requirements_id is not None:
             own_id = await requirements_with_runtime(client, job, job.resource_requirements_id, runtime)
             job = msgspec.structs.replace(job, resource_requirements_id=own_id)
-        return Record(await client.jobs.update_job(job_id, job), f"Job {job_id}")
+        async with reset_around(client, job) if resets else nullcontext():
+            # The status that was read may be another one now.
+            updated = await client.jobs.update_job(job_id, msgspec.structs.replace(job, status=None))
+        return Record(await client.jobs.get_job(job_id) if resets else updated, f"Job {job_id}")
 
 
 async def _update_several(  # noqa: PLR0917 - the options of the command
