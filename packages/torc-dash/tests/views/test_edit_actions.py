@@ -41,7 +41,7 @@ def fields_of(text: str) -> dict[str, str]:
     """Return the fields of the form as a browser would send them."""
     tags = re.findall(r"<input[^>]*>", text[text.index('<form method="post"') :])
     members = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags]
-    values = {one["name"]: unescape(one.get("value", "")) for one in members}
+    values = {one["name"]: unescape(one.get("value", "")) for one in members if one.get("type") != "checkbox"}
     values |= {
         name: unescape(text)
         for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', text, re.DOTALL)
@@ -68,7 +68,7 @@ async def test_only_changed_values_are_sent(browser: TestClient):
     path = "/workflows/1/actions/edit-job?ids=1"
     form = fields_of(await shown(browser, path))
     assert (form["priority"], form["command"]) == ("4", HOSTILE)
-    assert "Its command cannot be changed while it is ready: reset it first." in await shown(browser, path)
+    assert "The job is ready. For a new command, tick that it is reset first." in await shown(browser, path)
     assert await performed(browser, path, form | {"priority": "6"}) == "ran jobs update 1 --priority=6"
 
 

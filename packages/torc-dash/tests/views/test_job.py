@@ -58,7 +58,7 @@ async def test_a_failed_job_is_explained(browser: TestClient, server: FakeServer
     for shown in (
         "Exit code 139: ended by SIGSEGV: it accessed invalid memory.",
         "First known error in stderr",
-        'href="/workflows/1/actions/reset-to-edit?ids=5">reset to edit</a>',
+        'href="/workflows/1/actions/edit-job?ids=5">edit</a>',
         'href="/new?from=1">copy and change the spec</a>',
         "&lt;b&gt;Segmentation fault&lt;/b&gt;",
         "A program accessed invalid memory",

@@ -22,10 +22,6 @@ def _reset(situation: Situation) -> Sequence[str]:
     return ("jobs", "reset-status", *selection(situation), "--reinit", "--no-prompts")
 
 
-def _uninitialize(situation: Situation) -> Sequence[str]:
-    return ("jobs", "reset-status", *selection(situation), "--no-prompts")
-
-
 def _fail(situation: Situation) -> Sequence[str]:
     return ("jobs", "fail", *map(str, situation.job_ids))
 
@@ -107,17 +103,6 @@ EDIT_JOB = Action(
             "requirements", "Other resource requirements", "--resource-requirements-id", FieldKind.NUMBER, "an id", 1
         ),
     ),
-    refusal=_needs_one,
-    is_of_jobs=True,
-)
-
-RESET_TO_EDIT = Action(
-    "reset-to-edit",
-    "Reset to edit",
-    "The job becomes uninitialized, and all jobs that depend on it: then its command can be edited. The next runner"
-    " makes them ready. Results of earlier runs are kept.",
-    _uninitialize,
-    dry_run=("--dry-run",),
     refusal=_needs_one,
     is_of_jobs=True,
 )

@@ -6,12 +6,12 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_dash import addresses
 from torc_dash.actions.action import Action, Situation
-from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS, RESET_TO_EDIT
+from torc_dash.actions.of_jobs import FAIL_JOBS, JOB_ACTIONS
 from torc_dash.actions.of_requirements import REQUIREMENT_ACTIONS
 from torc_dash.actions.of_several import SEVERAL
 from torc_dash.actions.of_workflows import WORKFLOW_ACTIONS, first_for
 
-ACTIONS = {action.name: action for action in (*WORKFLOW_ACTIONS, *JOB_ACTIONS, RESET_TO_EDIT, *REQUIREMENT_ACTIONS)}
+ACTIONS = {action.name: action for action in (*WORKFLOW_ACTIONS, *JOB_ACTIONS, *REQUIREMENT_ACTIONS)}
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,9 @@ async def present_of(client: TorcClient, action: Action, situation: Situation) -
 
 def _of_one(job: JobModel, priority: str) -> Present:
     values = {"priority": priority, "command": job.command}
-    if job.status is None or not is_fixed(job):
+    if job.status in {None, JobStatus.UNINITIALIZED}:
         return Present(values)
-    return Present(values, (f"Its command cannot be changed while it is {job.status.value}: reset it first.",))
-
-
-def is_fixed(job: JobModel) -> bool:
-    """Whether the command of a job cannot be changed before the job is reset."""
-    return job.status not in {None, JobStatus.UNINITIALIZED}
+    return Present(values, (f"The job is {job.status.value}. For a new command, tick that it is reset first.",))
 
 
 async def _of_requirements(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> Present:

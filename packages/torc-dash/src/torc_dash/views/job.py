@@ -15,9 +15,8 @@ from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.line_index import IndexCache
 from torc_client.vocabulary.records import EVENTS
 from torc_dash import addresses
-from torc_dash.actions.of_jobs import EDIT_JOB, RESET_TO_EDIT
+from torc_dash.actions.of_jobs import EDIT_JOB
 from torc_dash.actions.offers import Offer, of_job
-from torc_dash.actions.present import is_fixed
 from torc_dash.addresses import ID
 from torc_dash.explanations import EXPLANATIONS
 from torc_dash.graph_drawing import Drawing
@@ -112,7 +111,6 @@ class JobPage:
     jobs_href: str
     previous_href: str
     next_href: str
-    edit_title: str
     edit_href: str
     copy_href: str
     offers: tuple[Offer, ...]
@@ -165,8 +163,7 @@ async def page(request: web.Request) -> web.Response:
         jobs_href=addresses.jobs(job.workflow_id),
         previous_href=f"/jobs/{id}/failed/previous",
         next_href=f"/jobs/{id}/failed/next",
-        edit_title="reset to edit" if is_fixed(job) else "edit",
-        edit_href=addresses.action(job.workflow_id, (RESET_TO_EDIT if is_fixed(job) else EDIT_JOB).name, ids=id),
+        edit_href=addresses.action(job.workflow_id, EDIT_JOB.name, ids=id),
         copy_href=addresses.new(**{"from": job.workflow_id}),
         offers=of_job(job.workflow_id, job),
     )
