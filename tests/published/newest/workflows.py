@@ -120,8 +120,11 @@ def access(client: Client) -> None:
     client("add_user_to_group", group["id"], body={"user_name": "ann", "role": "member", "group_id": group["id"]})
     members = client("list_group_members", group["id"], offset=0, limit=100)
     assert [each["user_name"] for each in members["items"]] == ["ann"]
+    # The group now has a member, which the server counts beyond 1.0.
+    group |= {"num_members": 1} if "num_members" in group else {}
     assert client("list_user_groups", "ann", offset=0, limit=100)["items"] == [group]
     client("add_workflow_to_group", workflow_id, group["id"])
+    group |= {"num_workflows": 1} if "num_workflows" in group else {}
     assert client("list_workflow_groups", workflow_id, offset=0, limit=100)["items"] == [group]
     assert client("check_workflow_access", workflow_id, "ann")["has_access"] is True
     client("remove_workflow_from_group", workflow_id, group["id"])
