@@ -49,7 +49,7 @@ def test_a_workflow_is_renamed_and_deleted(server: Server, visit: Visit):
     visit.page.get_by_label("Name", exact=True).fill("--other <b>'name'")
     perform(visit, "Save")
     visit.open(f"/workflows/{workflow_id}/actions/delete")
-    visit.sees("1001 jobs will be deleted")
+    visit.sees("1,001 jobs will be deleted")
     visit.page.get_by_label("Type the name of the workflow").fill("many")
     visit.page.locator("form").get_by_role("button", name="Delete", exact=True).click()
     visit.sees("Type the name of the workflow to delete it.")
