@@ -52,7 +52,7 @@ def test_failures_lead_to_jobs_and_remedies(server: Server, place: Place, visit:
     visit.page.go_back()
     visit.page.locator("#news").get_by_role("link", name="run again").click()
     visit.sees("Make ready again")
-    visit.page.go_back()
+    visit.page.keyboard.press("Escape")
     visit.page.locator("#card-failed").click()
     expect(visit.page.locator("#records tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
     assert visit.complaints == []
