@@ -3,6 +3,7 @@
 import pytest
 
 from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobStatusCounts
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
@@ -302,3 +303,12 @@ async def test_a_job_of_another_workflow_is_not_changed(torc, server, make):
     assert ended.code == 1
     assert "Workflow 7 has no job 2." in ended.err
     assert not server.calls_of("update_job")
+
+
+async def test_a_reset_for_a_change_is_refused_while_jobs_run(torc, server, make):
+    server.answer("get_job", make.job(1, status="failed"))
+    server.answer("get_workflow_status", make.status(jobs_by_status=JobStatusCounts(failed=1, running=2)))
+    ended = await torc("jobs", "update", "1", "--command", "true", "--reset")
+    assert ended.code == 1
+    assert "2 active jobs in workflow" in ended.err
+    assert [call.operation for call in server.calls] == ["get_job", "get_workflow_status"]
