@@ -16,7 +16,7 @@ OURS = ("torc-client", "torc-server", "torc-runner", "torc-dash")
 HEADER = "# Written by `make lock` from the pyproject.toml files; see CONTRIBUTING.md. Do not edit.\n"
 
 
-CLIENT = "torc-client[functions,pandas,plots,polars]"
+CLIENT = "torc-client[functions,mcp,pandas,plots,polars,tui]"
 SERVER = "torc-server[profile]"
 RUNNER = "torc-runner[nvidia]"
 DASH = "torc-dash"
