@@ -47,7 +47,7 @@ check: $(TOOLS) ## quick: style, imports and the tests of the four distributions
 
 test: $(TOOLS) ## everything that CI runs
 	@rm -f $(SKIPS)
-	@status=0; TORC_TEST_SKIPS=$(SKIPS) $(MAKE) --no-print-directory lint types alone together || status=$$?; \
+	@status=0; TORC_TEST_SKIPS=$(SKIPS) $(MAKE) --no-print-directory --keep-going lint types alone together || status=$$?; \
 		python tools/skipped_tests.py $(SKIPS); exit $$status
 
 test-times: $(TOOLS) ## run all tests and list the slowest twenty

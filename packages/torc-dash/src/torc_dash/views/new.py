@@ -14,7 +14,7 @@ from torc_client.graph.model import Edge, GraphNode, NodeKind, graph_of
 from torc_client.spec.formats import SUFFIXES, Format
 from torc_client.text import count
 from torc_dash import addresses, csrf
-from torc_dash.actions.of_workflows import has_runner
+from torc_dash.actions import of_workflows
 from torc_dash.command_output import CommandFailedError, read, send_text
 from torc_dash.graph_drawing import Drawing, NodeText, draw
 from torc_dash.rendering import respond
@@ -183,7 +183,7 @@ def _close_files(sent: Mapping[str, object]) -> None:
 
 
 async def _create(request: web.Request, form: SpecForm, once: str, *, runs: bool) -> web.Response:
-    if runs and not has_runner():
+    if runs and not of_workflows.has_runner():
         return _respond(request, form, problems=("The runner is not installed here: pip install torc-runner",))
     try:
         folder = await asyncio.to_thread(resolve, form.folder, request.app[TASKS].folder, makes=form.makes_folder)
@@ -339,7 +339,7 @@ def _respond(
             check=check if isinstance(check, Check) else None,
             problems=(*problems, check) if isinstance(check, str) else problems,
             output=output,
-            can_run=has_runner(),
+            can_run=of_workflows.has_runner(),
             once=secrets.token_urlsafe(16),
             waits_for=waits_for,
             task_href=task_href,
