@@ -1,4 +1,4 @@
-"""The wheel and the source archive of torc-client contain the documentation and the examples."""
+"""The wheel and the source archive of torc-client contain the documentation, the examples and the skill."""
 
 import subprocess
 import sys
@@ -22,7 +22,15 @@ def files(folder: str) -> set[str]:
 
 
 def test_the_wheel_has_them_and_is_built_from_the_source_archive(tmp_path: Path):
-    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT / "packages/torc-client"]
+    build = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT / "packages/torc-client"),
+    ]
     subprocess.run(build, check=True, capture_output=True, timeout=110)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -32,7 +40,7 @@ def test_the_wheel_has_them_and_is_built_from_the_source_archive(tmp_path: Path)
             if name.startswith(f"{SHIPPED}/") and not name.removeprefix(f"{SHIPPED}/").endswith(".py")
         }
         scripts = {name for name in archive.namelist() if name.startswith(f"{SHIPPED}/examples/")}
-    expected = files("docs") | files("examples")
+    expected = files("docs") | files("examples") | files("skills")
     assert {name for name in expected if not name.endswith(".py")} == set(shipped)
     assert {f"{SHIPPED}/{name}" for name in expected if name.startswith("examples/")} == scripts
     assert all(content == (ROOT / name).read_bytes() for name, content in shipped.items())

@@ -52,13 +52,15 @@ class Block:
 
 def pages() -> list[Path]:
     """Return every page of the documentation."""
-    places = ("*.md", "docs/**/*.md", "changes.d/*.md", "packages/*/README.md", "examples/**/*.md", "benchmarks/*.md")
+    written = ("*.md", "docs/**/*.md", "changes.d/*.md", "skills/**/*.md")
+    places = (*written, "packages/*/README.md", "examples/**/*.md", "benchmarks/*.md")
     return sorted({page for place in places for page in ROOT.glob(place)})
 
 
 def followed_pages() -> list[Path]:
     """Return the pages whose blocks follow the convention and are run."""
-    return [page for page in pages() if page.parent == ROOT or page.is_relative_to(ROOT / "docs")]
+    folders = (ROOT / "docs", ROOT / "skills")
+    return [page for page in pages() if page.parent == ROOT or any(map(page.is_relative_to, folders))]
 
 
 def blocks(page: Path) -> list[Block]:

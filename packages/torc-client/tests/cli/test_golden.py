@@ -20,6 +20,7 @@ FOLDER = Path(__file__).with_name("golden")
 PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
 COMMANDS = {
     "jobs-help": ["jobs", "--help"],
+    "skills-help": ["skills", "install", "--help"],
     "jobs-list": ["jobs", "list", "7"],
     "jobs-list-csv": ["-f", "csv", "jobs", "list", "7"],
     "jobs-list-json": ["-f", "json", "jobs", "list", "7"],

@@ -70,6 +70,7 @@ COMMANDS = {
     ),
     "slurm": LazyCommand(f"{_COMMANDS}.groups:slurm", "Manage Slurm schedulers; show Slurm's accounting"),
     "self": LazyCommand(f"{_COMMANDS}.self_update:self_group", "Print how to update this installation"),
+    "skills": LazyCommand(f"{_COMMANDS}.skills:skills", "Install the skill with which assistants use Torc"),
     "status": LazyCommand(f"{_COMMANDS}.workflows.status:status", "Show the progress of a workflow"),
     "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Submit a workflow to Slurm"),
     "tasks": LazyCommand(f"{_COMMANDS}.groups:tasks", "Show and wait for background tasks of the server"),
@@ -95,7 +96,8 @@ SECTIONS = {
     "Results and logs": ("results", "logs", "reports", "plot-resources"),
     "Machines": ("compute-nodes", "scheduled-compute-nodes", "submissions", "slurm", "local-schedulers", "hpc",
                  "remote", "monitor-node"),
-    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin", "self"),
+    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin", "self",
+                              "skills"),
 }  # fmt: skip
 _FIRST_STEPS = """\b
 First steps:
