@@ -1,8 +1,7 @@
 """Values of records as cells. Nothing in a cell is HTML, and control characters are visible."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -10,6 +9,7 @@ import msgspec
 
 from torc_client import text
 from torc_client.edge.terminal_text import inert, inert_line
+from torc_client.vocabulary.rows import Row, shown_json, shown_time, shown_value
 from torc_client.vocabulary.words import ColumnKind, ColumnWords
 from torc_dash import addresses
 from torc_dash.tables import Slice
@@ -17,21 +17,6 @@ from torc_dash.tables import Slice
 # Characters of a JSON value that a row shows; the rest is in a part of the row that the reader opens.
 SHOWN_CHARACTERS = 80
 OPENED_CHARACTERS = 20_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record, with values of the records that it refers to."""
-
-    record: Any
-    joined: Mapping[str, Any] = field(default_factory=dict)
-
-    def value(self, column: ColumnWords) -> Any:
-        """Return the value of a column; None if it has none."""
-        if column.joined:
-            return self.joined.get(column.member, getattr(self.record, column.member, None))
-        found = getattr(self.record, column.member, None)
-        return found if column.value is None or found is None else column.value(found)
 
 
 @dataclass(frozen=True)
@@ -66,12 +51,12 @@ def cell_of(column: ColumnWords, row: Row) -> RecordCell:
         return RecordCell(kind, "", label)
     if isinstance(value, msgspec.Raw):
         value = msgspec.json.decode(bytes(value))
-    cell = RecordCell(kind, inert_line(_shown(column.kind, value)), label)
+    cell = RecordCell(kind, inert_line(shown_value(column.kind, value)), label)
     match column.kind:
         case ColumnKind.JSON:
             cell = _json_cell(value, label)
         case ColumnKind.TIME | ColumnKind.EVENT_TIME | ColumnKind.AGO:
-            cell = _time_cell(value / 1000 if column.kind is ColumnKind.EVENT_TIME else value, label)
+            cell = _time_cell(column.kind, value, label)
             cell = replace(cell, kind="ago") if column.kind is ColumnKind.AGO else cell
         case ColumnKind.JOB:
             cell = replace(cell, href=addresses.job(int(value)))
@@ -82,39 +67,18 @@ def cell_of(column: ColumnWords, row: Row) -> RecordCell:
     return cell
 
 
-_SHOWN: Mapping[ColumnKind, Callable[[Any], str]] = {
-    ColumnKind.SIZE: text.size,
-    ColumnKind.MINUTES: lambda minutes: text.duration(minutes * 60),
-    ColumnKind.SECONDS: text.duration,
-    ColumnKind.PERCENT: lambda value: f"{value:.0f} %",
-    ColumnKind.FLAG: lambda value: "yes" if value else "no",
-    ColumnKind.WORDS: lambda words: ", ".join(map(str, words)),
-}
-
-
-def _shown(kind: ColumnKind, value: Any) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if kind in _SHOWN:
-        return _SHOWN[kind](value)
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _time_cell(value: str | float, label: str) -> RecordCell:
+def _time_cell(kind: ColumnKind, value: str | float, label: str) -> RecordCell:
     """Return a time in UTC; what is not a time is shown unchanged."""
-    try:
-        shown = text.timestamp(value)
-    except (ValueError, OverflowError, OSError):
-        shown = str(value)
+    shown = shown_time(kind, value)
     is_time = text.parse_timestamp(shown) is not None
     return RecordCell("time", inert_line(shown), label, instant=shown.replace(" ", "T") if is_time else "")
 
 
 def _json_cell(value: Any, label: str) -> RecordCell:
-    short = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    short = shown_json(value)
     if len(short) <= SHOWN_CHARACTERS:
         return RecordCell("code", inert_line(short), label)
-    full = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    full = shown_json(value, indent=2)
     if len(full) > OPENED_CHARACTERS:
         full = f"{full[:OPENED_CHARACTERS]}\n... {len(full) - OPENED_CHARACTERS:,} more characters"
     return RecordCell("json", inert_line(short[:SHOWN_CHARACTERS]), label, full=inert(full))

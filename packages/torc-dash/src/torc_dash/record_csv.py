@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
+from torc_client.vocabulary.rows import Row
 from torc_client.vocabulary.words import ColumnWords
-from torc_dash.record_cells import Row, csv_value
+from torc_dash.record_cells import csv_value
 
 
 async def send_csv(

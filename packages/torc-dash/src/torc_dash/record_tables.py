@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from torc_client.edge.filter_language import OPERATORS, FilterProblem, read_filter
+from torc_client.edge.filter_language import OPERATORS
+from torc_client.vocabulary.rows import Row, problem_of, sortable
 from torc_client.vocabulary.words import ColumnWords, QuickFilter, RecordWords
-from torc_dash.record_cells import RecordCell, Row, cell_of
+from torc_dash.record_cells import RecordCell, cell_of
 from torc_dash.tables import DEFAULT_PAGE_SIZE, LAST_PAGE, PAGE_SIZES, href
 
 _PARAMETERS = ("filter", "columns", "sort", "reverse", "size", "page")
@@ -67,28 +68,6 @@ def read_record_query(
         columns=columns or words.usual_columns,
         chosen=",".join(column.member for column in columns),
         extra={name: query[name] for name in extra if query.get(name)},
-    )
-
-
-def problem_of(words: RecordWords, text: str, now: datetime) -> str:
-    """Return what is wrong with a filter; empty if nothing is."""
-    if not text:
-        return ""
-    try:
-        read_filter(text, words.filter_fields, words.bare_field, now)
-    except FilterProblem as problem:
-        return str(problem)
-    return ""
-
-
-def sortable(words: RecordWords) -> frozenset[str]:
-    """Return the members by which the list can be sorted."""
-    if "sort_by" not in words.parameters:
-        return frozenset()
-    return frozenset(
-        column.member
-        for column in words.columns
-        if not column.joined and column.member in words.filter_fields and column.value is None
     )
 
 

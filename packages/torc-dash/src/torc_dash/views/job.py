@@ -14,6 +14,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.line_index import IndexCache
 from torc_client.vocabulary.records import EVENTS
+from torc_client.vocabulary.rows import Row
 from torc_dash import addresses
 from torc_dash.actions.of_jobs import EDIT_JOB
 from torc_dash.actions.offers import Offer, of_job
@@ -38,7 +39,7 @@ from torc_dash.job_reasons import ASKING, Reason, reasons_of
 from torc_dash.log_lines import LineLinks, render_lines
 from torc_dash.log_reading import excerpt
 from torc_dash.log_sources import JobHistory, load_history, node_of, open_source
-from torc_dash.record_cells import RecordCell, Row, cell_of
+from torc_dash.record_cells import RecordCell, cell_of
 from torc_dash.rendering import respond
 from torc_dash.upstream import CLIENT
 
