@@ -12,6 +12,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import EventModel, JobModel, NeighbourJob, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
+from torc_client.job_usage import Use, Variable, own_variables, uses_of
 from torc_client.log_files.line_index import IndexCache
 from torc_client.vocabulary.records import EVENTS
 from torc_client.vocabulary.rows import Row
@@ -24,14 +25,10 @@ from torc_dash.graph_drawing import Drawing
 from torc_dash.job_facts import (
     AttemptRow,
     JobFact,
-    Use,
-    Variable,
     attempt_row,
     facts_of,
     latest,
-    own_variables,
     title_of,
-    uses_of,
 )
 from torc_dash.job_files import DISK, JobFiles, read_files
 from torc_dash.job_neighbours import Neighbourhood, draw_near, read_neighbours
