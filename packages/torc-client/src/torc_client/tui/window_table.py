@@ -88,6 +88,7 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self.cursor = 0
         self._cache: RowCache[_Line] = RowCache()
         self._widths: dict[int, int] = {}
+        self._filled: frozenset[int] = frozenset()
         self._skipped = 0
         self._layout: list[Placed] | None = None
 
@@ -153,7 +154,7 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         before, total_before = dict(self._cache.rows), self._cache.total
         at_cursor = before.get(self.cursor)
         if begins:
-            self._widths = {}
+            self._widths, self._filled = {}, frozenset()
         if begins or renews:
             self._cache.replace(ask.offset, lines, window.total)
         else:
@@ -195,15 +196,18 @@ class WindowTable(Acting, ScrollView, can_focus=True):
 
     def _widen(self, lines: Sequence[_Line]) -> bool:
         """Make columns as wide as their cells. They never become narrower, so that rows stay where they are."""
-        before = dict(self._widths)
+        before, filled_before = dict(self._widths), self._filled
         for at, column in enumerate(self.source.shown):
             widest = max((width_of(column, line.cells[at].text) for line in lines), default=0)
             known = self._widths.get(at, 0)
+            if widest:
+                self._filled |= {at}
             if not column.if_any or widest or known:
                 self._widths[at] = max(known, widest, cell_len(self._heading(at)))
-        if self._widths != before:
+        is_changed = self._widths != before or self._filled != filled_before
+        if is_changed:
             self._layout = None
-        return self._widths != before
+        return is_changed
 
     # The rows in view
 
@@ -339,7 +343,8 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self._skip(-1)
 
     def _skip(self, by: int) -> None:
-        most = most_skipped(self.source.shown, self._widths)
+        shown = {at: width for at, width in self._widths.items() if at in self._filled}
+        most = most_skipped(self.source.shown, shown)
         self._skipped = max(0, min(self._skipped + by, most))
         self._layout = None
         self.refresh()
@@ -349,7 +354,9 @@ class WindowTable(Acting, ScrollView, can_focus=True):
     def _placed(self) -> list[Placed]:
         if self._layout is None:
             room = self.scrollable_content_region.width - _GUTTER
-            self._layout = placed(self.source.shown, self._widths, room, self._skipped)
+            columns = self.source.shown
+            empty = frozenset(range(len(columns))) - self._filled
+            self._layout = placed(columns, self._widths, room, self._skipped, empty)
         return self._layout
 
     def _refresh_row(self, at: int) -> None:

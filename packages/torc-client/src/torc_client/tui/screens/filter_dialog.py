@@ -19,7 +19,7 @@ from torc_client.vocabulary.rows import problem_of
 from torc_client.vocabulary.words import RecordWords
 
 Values = Mapping[str, Sequence[str]]
-_HINT = "Enter apply · ↑↓ Tab choose a word · Esc cancel.  Words are joined by and; a comma means or."
+_HINT = "Enter apply · ↑↓ Tab choose a word · Esc cancel. All words must match."
 
 
 class FilterDialog(FrontScreen[str]):
@@ -33,7 +33,7 @@ class FilterDialog(FrontScreen[str]):
     DEFAULT_CSS = """
     FilterDialog { align: center bottom; }
     FilterDialog > Vertical { height: auto; max-height: 90%; border: round $primary; background: $surface; }
-    FilterDialog Input { border: none; height: 1; padding: 0 1; }
+    FilterDialog Input { padding: 0 1; }
     FilterDialog Static { height: auto; max-height: 3; padding: 0 1; }
     FilterDialog OptionList { border: none; height: auto; max-height: 10; }
     """
@@ -52,7 +52,7 @@ class FilterDialog(FrontScreen[str]):
         with Vertical() as box:
             box.border_title = f"Filter {self._words.plural}"
             bare = f"{self._words.bare_field}~..." if self._words.bare_field else ""
-            yield Input(self._text, placeholder=bare, max_length=LONGEST_FILTER, select_on_focus=False)
+            yield Input(self._text, placeholder=bare, max_length=LONGEST_FILTER, select_on_focus=False, compact=True)
             yield Static(id="problem", markup=False)
             yield OptionList(markup=False)
             yield Static(_HINT, id="hint", markup=False)

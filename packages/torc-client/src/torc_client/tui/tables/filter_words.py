@@ -9,6 +9,8 @@ from torc_client.vocabulary.words import RecordWords
 
 _BEGUN = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_]*)(!=|!~|>=|<=|=|~|>|<)?(.*)", re.DOTALL)
 _MOST = 200
+# Fields without a column that are offered before others.
+_OFTEN = ("group", "host", "type", "severity", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ def choices(words: RecordWords, text: str, values: Mapping[str, Sequence[str]]) 
         return _values(found[2], found[3], found[4], fields[found[2]], values.get(found[2], ()))[:_MOST]
     begun = found[2].lower() if found else ""
     quick = [FilterChoice(each.text, each.label, is_whole=True) for each in words.quick] if not last else []
-    names = [name for name in fields if name.startswith(begun)]
-    names += [name for name in fields if begun in name and name not in names]
+    shown = [column.member for column in words.usual_columns if column.member in fields]
+    ordered = list(dict.fromkeys([*shown, *(name for name in _OFTEN if name in fields), *fields]))
+    names = [name for name in ordered if name.startswith(begun)]
+    names += [name for name in ordered if begun in name and name not in names]
     return [*quick, *(choice for name in names for choice in _begins(name, fields[name]))][:_MOST]
 
 

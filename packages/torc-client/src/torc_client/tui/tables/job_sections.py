@@ -17,7 +17,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert, inert_line
 from torc_client.exit_codes import explained
-from torc_client.job_usage import own_variables, uses_of
+from torc_client.job_usage import Use, own_variables, uses_of
 from torc_client.log_files.attempt_sources import JobHistory, load_history, node_of
 from torc_client.overview.neighbours import Neighbourhood, read_neighbours
 from torc_client.recovery.diagnosis import codes_of
@@ -122,9 +122,7 @@ def _facts(
         if scheduler.get("slurm_job_id"):
             lines.append(SectionLine("Slurm job", inert_line(str(scheduler["slurm_job_id"]))))
     for use in uses_of(result, needs):
-        required = f"{use.required} required" if use.required else "no limit"
-        percent = f", {use.percent:.0f} % used" if use.percent is not None else ""
-        lines.append(SectionLine(use.caption, f"{use.used or '-'} of {required}{percent}"))
+        lines.append(SectionLine(use.caption, _used(use)))
     if needs is not None:
         lines.append(SectionLine("Requirements", f"{inert_line(needs.name)} (id {needs.id})"))
     lines.append(SectionLine("Priority", str(job.priority or 0)))
@@ -136,6 +134,15 @@ def _facts(
     if job.origin:
         lines.append(SectionLine("Created by", inert_line(job.origin)))
     return lines
+
+
+def _used(use: Use) -> str:
+    """Return what was used of what is required: "1.2 GiB of 4g (30 %)"."""
+    if not use.required:
+        return use.used
+    if not use.used:
+        return f"{use.required} required"
+    return f"{use.used} of {use.required}" + (f" ({use.percent:.0f} %)" if use.percent is not None else "")
 
 
 def _status(caption: str, status: JobStatus) -> SectionLine:

@@ -86,16 +86,25 @@ def width_of(column: ColumnWords, text: str) -> int:
     return min(cell_len(text), _WIDEST.get(column.kind, _WIDEST_TEXT))
 
 
-def placed(columns: Sequence[ColumnWords], widths: Mapping[int, int], room: int, skipped: int) -> list[Placed]:
+def placed(
+    columns: Sequence[ColumnWords],
+    widths: Mapping[int, int],
+    room: int,
+    skipped: int = 0,
+    empty: frozenset[int] = frozenset(),
+) -> list[Placed]:
     """Return the columns that fit into a width, after `skipped` of those that do not stay in view.
 
-    A long name shrinks before columns are left out. A column without a value has no entry in `widths`.
+    Where there is not enough room, first those in `empty` are left out, then long names and commands shrink, then the
+    columns at the end are left out. A column that is never shown has no entry in `widths`.
     """
     there = [at for at in range(len(columns)) if widths.get(at)]
+    if sum(widths[at] + _GAP for at in there) - _GAP > room:
+        there = [at for at in there if at not in empty]
     fixed = [at for at in there if columns[at].member in _FIXED]
     moving = [at for at in there if at not in fixed][skipped:]
     wanted = {at: widths[at] for at in [*fixed, *moving]}
-    too_wide = sum(wanted.values()) + _GAP * len(wanted) - room
+    too_wide = sum(wanted.values()) + _GAP * (len(wanted) - 1) - room
     for at in [at for at in wanted if columns[at].kind not in _TO_THE_RIGHT and wanted[at] > _NARROWEST]:
         if too_wide > 0 and (at in fixed or columns[at].kind in _WIDEST):
             less = min(too_wide, wanted[at] - _NARROWEST)

@@ -1,0 +1,165 @@
+"""Tables of records in the app: windows, order, filter, selection, details."""
+
+from typing import Any
+
+import pytest
+
+from torc_client.testing.fake_server import FakeServer, Received
+from torc_client.tui.panes.records import RecordsPane
+from torc_client.tui.window_table import WindowTable
+from tui_screens import lines_of, page_of, settled
+
+TOTAL = 100_002
+
+
+def job(at: int, **members: Any) -> dict[str, Any]:
+    return {"id": at, "workflow_id": 2, "name": f"work_{at}", "command": "true", "status": "ready", **members}
+
+
+def some_jobs(call: Received, total: int = TOTAL) -> dict[str, Any]:
+    """Answer as a server with many jobs does."""
+    offset, limit = call.query["offset"], call.query["limit"]
+    ids = range(offset + 1, min(offset + limit, total) + 1)
+    if call.query.get("reverse_sort"):
+        ids = range(total - offset, max(total - offset - limit, 0), -1)
+    return page_of([job(at) for at in ids], total) | {"offset": offset}
+
+
+@pytest.fixture
+def jobs(server: FakeServer) -> FakeServer:
+    """A server with 100,002 jobs."""
+    server.answer("list_jobs", some_jobs)
+    return server
+
+
+async def shown(app, pilot, view="jobs") -> WindowTable:
+    """Show a view, wait for its rows, and return its table."""
+    await settled(pilot)
+    await app.main.show_view(view, focus=True)
+    await settled(pilot)
+    return pane_of(app).table
+
+
+def pane_of(app) -> RecordsPane:
+    assert isinstance(app.main.view, RecordsPane)
+    return app.main.view
+
+
+async def press(pilot, *keys):
+    await pilot.press(*keys)
+    await settled(pilot)
+
+
+def rows_of(app) -> list[str]:
+    lines = lines_of(app)
+    begin = next(at for at, line in enumerate(lines) if "Name²" in line)
+    return lines[begin + 1 : -1]
+
+
+async def test_a_table_asks_for_windows_and_never_for_all_rows(make_app, jobs):
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        table = await shown(app, pilot)
+        await press(pilot, "G")
+        assert rows_of(app)[-1].split()[1:3] == ["100002", "work_100002"]
+        await press(pilot, "left_square_bracket", "g", "right_square_bracket")
+        assert table.cursor == 250
+        assert "251 of 100,002 jobs" in "\n".join(lines_of(app))
+        assert len(table.known_rows()) <= 1_000
+    asked = [(call.query["offset"], call.query["limit"]) for call in jobs.calls_of("list_jobs")]
+    assert all(limit <= 250 for _, limit in asked)
+    assert len(asked) <= 8
+    assert app.unexpected == []
+
+
+async def test_rows_scroll_across_windows_without_a_key_for_the_next_page(make_app, jobs):
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        table = await shown(app, pilot)
+        for _ in range(40):
+            await pilot.press("pagedown")
+        await settled(pilot)
+        assert table.row is not None
+        assert table.row.record.id == table.cursor + 1 > 400
+        assert "…" not in "".join(rows_of(app))
+
+
+async def test_digits_sort_on_the_server_and_the_same_one_reverses(make_app, jobs):
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await press(pilot, "2")
+        await press(pilot, "2")
+        assert "Name²▼" in "\n".join(lines_of(app))
+        await press(pilot, "8")
+    queries = [(call.query["sort_by"], call.query["reverse_sort"]) for call in jobs.calls_of("list_jobs")]
+    assert queries == [("id", False), ("name", False), ("name", True)]
+
+
+async def test_the_cursor_stays_with_its_record_when_rows_change(make_app, server):
+    server.answer("list_jobs", lambda _: page_of([job(at) for at in (5, 7, 9)]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        table = await shown(app, pilot)
+        await press(pilot, "down")
+        server.answer("list_jobs", lambda _: page_of([job(at) for at in (1, 2, 5, 7, 9)]))
+        pane_of(app).reload()
+        await settled(pilot)
+        assert table.row is not None
+        assert table.row.record.id == 7
+        assert rows_of(app)[3].split()[:2] == ["▸", "7"]
+
+
+async def test_a_filter_is_written_with_offered_words_and_its_problem_is_shown(make_app, jobs):
+    jobs.answer("list_job_groups", {"groups": [], "edges": [], "edges_left_off": 0})
+    jobs.answer("list_compute_nodes", page_of([]))
+    jobs.answer("list_resource_requirements", page_of([]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await press(pilot, "f", *"colour=red", "enter")
+        assert "there is no field 'colour'" in "\n".join(lines_of(app))
+        await press(pilot, *["backspace"] * 10, *"stat", "tab", *"fai", "tab", "enter")
+        assert "filter: status=failed" in "\n".join(lines_of(app))
+        await press(pilot, "c")
+        assert "filter:" not in "\n".join(lines_of(app))
+    assert [call.query.get("filter") for call in jobs.calls_of("list_jobs")] == [None, "status=failed", None]
+
+
+async def test_equals_filters_by_the_status_of_the_row(make_app, jobs):
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await press(pilot, "equals_sign")
+    assert jobs.calls_of("list_jobs")[-1].query["filter"] == "status=ready"
+
+
+async def test_space_selects_rows_and_the_asterisk_all_that_match(make_app, server):
+    server.answer("list_jobs", lambda call: some_jobs(call, 3_000) if "id>" not in call.query.get("filter", "")
+                  else page_of([]))  # fmt: skip
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        assert pane_of(app).chosen_ids() == (1,)
+        await press(pilot, "space", "down", "space")
+        assert pane_of(app).chosen_ids() == (1, 3)
+        assert "2 selected" in "\n".join(lines_of(app))
+        await press(pilot, "asterisk")
+        assert pane_of(app).chosen_ids() == (4,)
+        await press(pilot, "asterisk")
+        assert len(pane_of(app).chosen_ids()) == 3_000
+
+
+async def test_an_empty_table_says_how_to_get_records(make_app, server):
+    server.answer("list_files", page_of([]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "files")
+        assert "No files. Add one: torc files create" in "\n".join(lines_of(app))
+        await pane_of(app).set_filter("name~x")
+        await settled(pilot)
+        assert "No files match the filter. Remove it: c" in "\n".join(lines_of(app))
+
+
+async def test_details_of_user_data_show_all_of_it_without_control_characters(make_app, server):
+    data = {"alpha": 0.5, "text": "a \x1b[31mred\x1b[0m text"}
+    server.answer("list_user_data", page_of([{"id": 1, "workflow_id": 2, "name": "settings", "data": data}]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot, "user_data")
+        await press(pilot, "enter")
+        text = "\n".join(lines_of(app))
+        assert '"text": "a \\u001b[31mred\\u001b[0m text"' in text
+        await press(pilot, "y", "escape")
+    assert app.unexpected == []
