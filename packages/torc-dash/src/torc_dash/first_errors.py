@@ -14,6 +14,7 @@ from torc_client.answers import id_of
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.log_files.attempt_logs import OF_JOB, LogKind
+from torc_client.log_files.attempt_sources import LogSource, load_history, open_source
 from torc_client.log_files.first_error import ERRORS, first_error
 from torc_client.log_files.line_windows import (
     SeekableLog,
@@ -28,7 +29,6 @@ from torc_client.log_files.patterns import Pattern, pattern_of
 from torc_client.log_files.terminal_text import plain
 from torc_dash import addresses
 from torc_dash.background_answers import BackgroundAnswers
-from torc_dash.log_sources import LogSource, load_history, open_source
 from torc_dash.upstream import CLIENT
 
 # An answer is used for this time. Afterwards the job may have another attempt.

@@ -8,11 +8,11 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, ResultModel
 from torc_client.exit_codes import meaning
 from torc_client.job_statuses import UNSUCCESSFUL
+from torc_client.log_files.attempt_sources import JobHistory, LoggedAttempt
 from torc_client.log_files.job_logs import UNDERWAY
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, parse_timestamp, size
 from torc_dash import addresses
-from torc_dash.log_sources import JobAttempt, JobHistory
 
 # The sign of a status in the title of the window.
 _SIGNS = {
@@ -61,7 +61,7 @@ def title_of(history: JobHistory) -> str:
     return f"{sign} {history.job.name} · {status.value.replace('_', ' ')}".strip()
 
 
-def start_of(history: JobHistory, attempt: JobAttempt) -> datetime | None:
+def start_of(history: JobHistory, attempt: LoggedAttempt) -> datetime | None:
     """Return when an attempt started, as far as it is recorded."""
     if attempt is history.attempts[0] and history.job.start_time:
         return parse_timestamp(history.job.start_time)
@@ -97,7 +97,7 @@ def facts_of(
     return tuple(facts)
 
 
-def _of_attempt(history: JobHistory, attempt: JobAttempt, ready_at: datetime | None) -> list[JobFact]:
+def _of_attempt(history: JobHistory, attempt: LoggedAttempt, ready_at: datetime | None) -> list[JobFact]:
     result, facts = attempt.result, list[JobFact]()
     started = start_of(history, attempt)
     if result is not None:
@@ -118,7 +118,7 @@ def meaning_of(history: JobHistory, result: ResultModel) -> str:
     return meaning(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
 
 
-def attempt_row(history: JobHistory, one: JobAttempt) -> AttemptRow:
+def attempt_row(history: JobHistory, one: LoggedAttempt) -> AttemptRow:
     """Return the row of an attempt."""
     result, job_id = one.result, history.job.id or 0
     started = start_of(history, one)

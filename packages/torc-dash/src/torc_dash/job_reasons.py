@@ -6,12 +6,12 @@ from torc_client.api.enums import ExplainCode, JobStatus
 from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel
 from torc_client.exit_codes import explained
 from torc_client.job_statuses import UNSUCCESSFUL
+from torc_client.log_files.attempt_sources import JobHistory
 from torc_client.log_files.job_logs import UNDERWAY
 from torc_client.recovery.diagnosis import codes_of
 from torc_dash import addresses
 from torc_dash.background_answers import BackgroundAnswers
 from torc_dash.job_neighbours import Neighbourhood
-from torc_dash.log_sources import JobHistory
 
 _MOST = 3
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
-from torc_dash.log_reading import Question
+from torc_client.log_files.window_reading import LogQuestion
 
 MOST_SEARCHES = 4
 SEARCHES: web.AppKey[ThreadPoolExecutor] = web.AppKey("log_searches", ThreadPoolExecutor)
@@ -20,6 +20,6 @@ def set_up(app: web.Application) -> None:
     app.on_cleanup.append(end)
 
 
-def threads_for(app: web.Application, question: Question) -> ThreadPoolExecutor | None:
+def threads_for(app: web.Application, question: LogQuestion) -> ThreadPoolExecutor | None:
     """Return the threads that answer a question: those for searches, or None for the usual ones."""
     return app[SEARCHES] if question.is_long else None

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestClient
 from dash_builders import compute_node, job, listed, result, workflow
 from torc_client.api.enums import JobStatus, StdioMode
 from torc_client.api.records import ExecutionConfig, JobOutputPiece, ListResultsResponse, StdioConfig
+from torc_client.log_files import window_reading
 from torc_client.testing import FakeServer, Refusal
-from torc_dash import log_reading
 from torc_dash.log_threads import MOST_SEARCHES
 
 LINE = re.compile(r'<div class="(ln[^"]*)" id="L(\d+)" data-at="(\d+)">.*?<code>(.*?)</code>', re.DOTALL)
@@ -313,13 +313,13 @@ async def test_a_search_that_stopped_goes_on_where_it_stopped(
     browser: TestClient, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ):
     logs.path().write_text("fine\n" * 200_000 + "Segmentation fault\n")
-    monkeypatch.setattr(log_reading, "ERROR_SECONDS", -1.0)
+    monkeypatch.setattr(window_reading, "ERROR_SECONDS", -1.0)
     text = await text_of(browser, "?go=error")
     assert "There is no known error in the first 0 B." in text
     assert "is-hit" not in text
     following = re.search(r'id="log-error-next" data-view href="([^"]+)">Search on for an error<', text)
     assert following is not None
-    monkeypatch.setattr(log_reading, "ERROR_SECONDS", 20.0)
+    monkeypatch.setattr(window_reading, "ERROR_SECONDS", 20.0)
     text = await (await browser.get(following[1].replace("&amp;", "&"))).text()
     assert "Segmentation fault" in text
     assert "is-hit" in text
@@ -351,7 +351,7 @@ async def test_long_searches_do_not_hold_up_other_pages(
         begun.release()
         go.wait()
 
-    monkeypatch.setattr(log_reading, "next_match", hold)
+    monkeypatch.setattr(window_reading, "next_match", hold)
     searches = [asyncio.ensure_future(browser.get("/jobs/5/log?q=two&go=next")) for _ in range(3 * MOST_SEARCHES)]
     try:
         for _ in range(MOST_SEARCHES):

@@ -15,15 +15,16 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.errors import ApiError, ServerUnreachableError, TorcError
 from torc_client.log_files.attempt_logs import LogKind
+from torc_client.log_files.attempt_sources import JobHistory, LoggedAttempt, LogSource, load_history, open_source
 from torc_client.log_files.confined import OpenLog
 from torc_client.log_files.line_index import IndexCache
 from torc_client.log_files.line_windows import StoppedError
+from torc_client.log_files.window_reading import LogQuestion, LogWindow, look
 from torc_client.text import size
 from torc_dash import addresses
 from torc_dash.addresses import ID
 from torc_dash.log_lines import LineLinks, render_lines
-from torc_dash.log_reading import Look, Question, look, read_question
-from torc_dash.log_sources import JobAttempt, JobHistory, LogSource, load_history, open_source
+from torc_dash.log_questions import read_question
 from torc_dash.log_threads import threads_for
 from torc_dash.rendering import respond
 from torc_dash.tables import integer
@@ -58,7 +59,7 @@ class Choice:
 class LogView:
     """A window of the log and the addresses around it."""
 
-    look: Look
+    look: LogWindow
     lines: Markup
     position: str
     place: str
@@ -67,7 +68,7 @@ class LogView:
     base: str
     """The address of this log, to which parameters are added."""
 
-    question: Question
+    question: LogQuestion
     form: tuple[tuple[str, str], ...]
     is_replaced: bool = False
     """Whether the log is shorter than what the page has seen: it was truncated or replaced."""
@@ -155,11 +156,11 @@ def _is_over(job: JobModel) -> bool:
     return job.status in _UNSUCCESSFUL | {JobStatus.COMPLETED, JobStatus.CANCELED, JobStatus.DISABLED}
 
 
-def _base(job: JobModel, attempt: JobAttempt, stream: str) -> str:
+def _base(job: JobModel, attempt: LoggedAttempt, stream: str) -> str:
     return addresses.log(job.id or 0, stream, run=attempt.run_id, attempt=attempt.attempt_id)
 
 
-def _attempt_choice(job: JobModel, one: JobAttempt, chosen: JobAttempt | None) -> Choice:
+def _attempt_choice(job: JobModel, one: LoggedAttempt, chosen: LoggedAttempt | None) -> Choice:
     title = f"run {one.run_id}, attempt {one.attempt_id}: {one.status.value.replace('_', ' ')}"
     href = addresses.log(job.id or 0, run=one.run_id, attempt=one.attempt_id)
     return Choice(title, href, one is chosen)
@@ -174,7 +175,7 @@ async def _opened(request: web.Request, history: JobHistory) -> AsyncIterator[Lo
         source.close()
 
 
-async def _view(request: web.Request, source: LogSource, attempt: JobAttempt, base: str) -> LogView:
+async def _view(request: web.Request, source: LogSource, attempt: LoggedAttempt, base: str) -> LogView:
     question = read_question(request.query)
     is_over = await _wait_for_more(request, source, attempt)
     index = request.app[INDEXES].of(source.log.identity)
@@ -183,7 +184,7 @@ async def _view(request: web.Request, source: LogSource, attempt: JobAttempt, ba
 
     problems: list[str] = []
 
-    def read() -> Look:
+    def read() -> LogWindow:
         # A reader that leaves cancels the request, but not this thread: it closes the log only when it is not read.
         try:
             return look(source.log, index, question, left.is_set, failed=failed)
@@ -191,7 +192,7 @@ async def _view(request: web.Request, source: LogSource, attempt: JobAttempt, ba
             pass
         except TorcError as error:
             problems.append(error.message)
-        return look(source.log, index, Question("at", question.number), lambda: False, failed=False)
+        return look(source.log, index, LogQuestion("at", question.number), lambda: False, failed=False)
 
     threads = threads_for(request.app, question)
     reading = asyncio.get_running_loop().run_in_executor(threads, read)
@@ -220,7 +221,7 @@ async def _view(request: web.Request, source: LogSource, attempt: JobAttempt, ba
     )
 
 
-async def _wait_for_more(request: web.Request, source: LogSource, attempt: JobAttempt) -> bool:
+async def _wait_for_more(request: web.Request, source: LogSource, attempt: LoggedAttempt) -> bool:
     """Wait until the log has more than the bytes that the page has seen. Return whether nothing can follow."""
     try:
         seconds = min(float(integer(request.query.get("wait", "0"))), _LONGEST_WAIT_SECONDS)
@@ -246,14 +247,14 @@ def _is_replaced(request: web.Request, size_bytes: int) -> bool:
     return seen.isascii() and seen.isdecimal() and len(seen) < _MOST_DIGITS and size_bytes < int(seen)
 
 
-def _marks(question: Question) -> re.Pattern[str] | None:
+def _marks(question: LogQuestion) -> re.Pattern[str] | None:
     """Return what to mark. Expressions are not searched in this process, where nothing could stop them."""
     if not question.text or question.is_expression:
         return None
     return re.compile(re.escape(question.text), 0 if question.match_case else re.IGNORECASE)
 
 
-def _position(found: Look) -> str:
+def _position(found: LogWindow) -> str:
     if found.size == 0:
         return "empty"
     whole = size(found.size)

@@ -5,8 +5,8 @@ import re
 
 from aiohttp import web
 
+from torc_client.log_files.attempt_sources import LogSource, load_history, open_source
 from torc_dash.addresses import ID
-from torc_dash.log_sources import LogSource, load_history, open_source
 from torc_dash.tables import integer
 from torc_dash.upstream import CLIENT
 

@@ -1,7 +1,7 @@
-"""Read what a page of the log viewer shows. These functions wait for the disk or the runner: they run in a thread."""
+"""Read what a log viewer shows. These functions wait for the disk or the runner: they run in a thread."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,6 @@ from torc_client.log_files.line_search import Finder, TextFinder, count_matches,
 from torc_client.log_files.line_windows import Line, Stop, lines_from, start_of_line, start_of_lines_before
 from torc_client.log_files.relayed_log import MOST_BYTES, RelayedLog
 from torc_client.text import size
-from torc_dash.tables import integer
 
 WINDOW_LINES = 500
 # Lines above the one that a reader asked for.
@@ -25,12 +24,11 @@ COUNT_SECONDS, LONG_COUNT_SECONDS = 0.05, 20.0
 ERROR_SECONDS = 20.0
 # A failed job opens at a known error only if it is found at once.
 QUICK_ERROR_BYTES = 512 * 1024
-_MOST_QUERY = 1000
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a page asks of a log. Offsets and lines that do not exist are moved to the nearest that do."""
+class LogQuestion:
+    """What a viewer asks of a log. Offsets and lines that do not exist are moved to the nearest that do."""
 
     place: str = ""
     """`start`, `end`, `error`, `line`, `at`, `before`, `next`, `previous`; empty for the best place."""
@@ -52,7 +50,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Look:
+class LogWindow:
     """What was read."""
 
     lines: tuple[Line, ...]
@@ -63,7 +61,7 @@ class Look:
     total_lines: int | None
     counted_percent: int
     hit: int | None = None
-    """The offset of the line that the page points to."""
+    """The offset of the line that the viewer points to."""
 
     match: int | None = None
     """The offset of the match."""
@@ -79,7 +77,7 @@ class Look:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a window begins, what it points to, and what the reader should know. See Look."""
+    """Where a window begins, what it points to, and what the reader should know. See LogWindow."""
 
     start: int
     hit: int | None = None
@@ -88,34 +86,7 @@ class _Place:
     continues_at: int | None = None
 
 
-def read_question(query: Mapping[str, str]) -> Question:
-    """Read the question from the address of a page."""
-    place, number = "", 0
-    for name in ("line", "at", "before", "from"):
-        try:
-            number = max(0, integer(query.get(name, "")))
-        except ValueError:
-            continue
-        place = name
-        break
-    if query.get("go") in {"start", "end", "error", "next", "previous"}:
-        place = query["go"]
-    text = query.get("q", "").replace("\n", " ")[:_MOST_QUERY]
-    if place == "from" or (place in {"next", "previous"} and not text):
-        place = "at"
-    match_case = query.get("case") == "1" or (query.get("case") is None and text != text.lower())
-    return Question(
-        place,
-        number,
-        text,
-        match_case=match_case,
-        is_expression=query.get("regex") == "1",
-        counts_matches=query.get("count") == "matches" and bool(text),
-        counts_lines=query.get("count") == "lines",
-    )
-
-
-def look(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: Stop, *, failed: bool) -> Look:
+def look(log: OpenLog | RelayedLog, index: LineIndex, question: LogQuestion, stop: Stop, *, failed: bool) -> LogWindow:
     """Read a window. Raises TorcError, StoppedError."""
     countable = not isinstance(log, RelayedLog) or log.size_bytes <= MOST_BYTES
     if countable:
@@ -133,13 +104,13 @@ def look(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: 
         except TakesTooLongError as error:
             message = f"Counting {error}."
     counted = 100 if index.is_counted(log) else 100 * index.counted_bytes // max(1, log.size_bytes)
-    return Look(
+    return LogWindow(
         lines, start, lines[-1].end if lines else start, log.size_bytes, index.number_at(log, start),
         index.lines_in(log), counted, place.hit, place.match, message, matches, place.continues_at,
     )  # fmt: skip
 
 
-def _place(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop: Stop, *, failed: bool) -> _Place:
+def _place(log: OpenLog | RelayedLog, index: LineIndex, question: LogQuestion, stop: Stop, *, failed: bool) -> _Place:
     place, message, continues_at = question.place, "", None
     if place in {"next", "previous"}:
         return _searched(log, question, stop)
@@ -162,7 +133,7 @@ def _place(log: OpenLog | RelayedLog, index: LineIndex, question: Question, stop
     return _Place(start, message=message, continues_at=continues_at)
 
 
-def _error(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> _Place:
+def _error(log: OpenLog | RelayedLog, question: LogQuestion, stop: Stop) -> _Place:
     """Search for the first error from the offset that the reader asks for, or near the end. Without one, no `hit`."""
     is_asked = question.place == "error"
     until = time.monotonic() + ERROR_SECONDS
@@ -191,7 +162,7 @@ def _error(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> _Place:
     )
 
 
-def _searched(log: OpenLog | RelayedLog, question: Question, stop: Stop) -> _Place:
+def _searched(log: OpenLog | RelayedLog, question: LogQuestion, stop: Stop) -> _Place:
     origin, message = min(question.number, log.size_bytes), ""
     bounded = _bounded(log)
     try:
@@ -235,7 +206,7 @@ def _bounded(log: OpenLog | RelayedLog) -> OpenLog | _FirstPart:
 
 
 @contextmanager
-def _finder(question: Question, stop: Stop) -> Iterator[Finder]:
+def _finder(question: LogQuestion, stop: Stop) -> Iterator[Finder]:
     if question.is_expression:
         with ExpressionFinder(question.text, match_case=question.match_case, stop=stop) as finder:
             yield finder
@@ -243,7 +214,7 @@ def _finder(question: Question, stop: Stop) -> Iterator[Finder]:
         yield TextFinder(question.text, match_case=question.match_case)
 
 
-def excerpt(log: OpenLog | RelayedLog, index: LineIndex) -> Look:
+def excerpt(log: OpenLog | RelayedLog, index: LineIndex) -> LogWindow:
     """Read some lines around the first known error near the end of a log, or its last lines."""
     start = start_of_line(log, max(0, log.size_bytes - QUICK_ERROR_BYTES))
     found = first_error(log, start).found
@@ -257,7 +228,7 @@ def excerpt(log: OpenLog | RelayedLog, index: LineIndex) -> Look:
         index.count(log, lambda: time.monotonic() > until)
     number = index.number_at(log, first) if not isinstance(log, RelayedLog) else None
     hit = found.offset if found else None
-    return Look(
+    return LogWindow(
         lines, first, lines[-1].end if lines else first, log.size_bytes, number, None, 0, hit,
         is_probable=found is not None and not found.is_certain,
     )  # fmt: skip

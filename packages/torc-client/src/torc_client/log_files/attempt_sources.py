@@ -28,7 +28,7 @@ _STREAMS = {LogKind.STDOUT: OutputStream.STDOUT, LogKind.STDERR: OutputStream.ST
 
 
 @dataclass(frozen=True)
-class JobAttempt:
+class LoggedAttempt:
     """An attempt of a job in a run. Without a result it is the current one."""
 
     run_id: int
@@ -63,21 +63,21 @@ class LogSource:
             self.log.close()
 
 
-def attempts_of(job: JobModel, workflow: WorkflowModel, results: list[ResultModel]) -> list[JobAttempt]:
+def attempts_of(job: JobModel, workflow: WorkflowModel, results: list[ResultModel]) -> list[LoggedAttempt]:
     """Return the attempts of a job in all runs, the newest first."""
     attempts = [
-        JobAttempt(one.run_id, one.attempt_id or 1, one.status, one.compute_node_id, one)
+        LoggedAttempt(one.run_id, one.attempt_id or 1, one.status, one.compute_node_id, one)
         for one in sorted(results, key=lambda one: (one.run_id, one.attempt_id or 1), reverse=True)
     ]
     current = (workflow.run_id or 0, job.attempt_id or 1)
     # A job that was canceled while it ran has no result.
     has_begun = job.status in UNDERWAY or (job.status is JobStatus.CANCELED and job.start_time is not None)
     if has_begun and current not in {(one.run_id, one.attempt_id) for one in attempts}:
-        attempts.insert(0, JobAttempt(*current, job.status or JobStatus.RUNNING, job.compute_node_id))
+        attempts.insert(0, LoggedAttempt(*current, job.status or JobStatus.RUNNING, job.compute_node_id))
     return attempts
 
 
-def chosen_attempt(attempts: list[JobAttempt], run: str | None, attempt: str | None) -> JobAttempt | None:
+def chosen_attempt(attempts: list[LoggedAttempt], run: str | None, attempt: str | None) -> LoggedAttempt | None:
     """Return the attempt with these numbers, or the newest one that fits; None if there is none."""
     return next(
         (
@@ -95,8 +95,8 @@ class JobHistory:
 
     job: JobModel
     workflow: WorkflowModel
-    attempts: list[JobAttempt]
-    chosen: JobAttempt | None
+    attempts: list[LoggedAttempt]
+    chosen: LoggedAttempt | None
 
 
 async def load_history(client: TorcClient, job_id: int, query: Mapping[str, str]) -> JobHistory:
@@ -110,7 +110,7 @@ async def load_history(client: TorcClient, job_id: int, query: Mapping[str, str]
     return JobHistory(job, workflow, attempts, chosen_attempt(attempts, query.get("run"), query.get("attempt")))
 
 
-async def node_of(client: TorcClient, attempt: JobAttempt) -> ComputeNodeModel | None:
+async def node_of(client: TorcClient, attempt: LoggedAttempt) -> ComputeNodeModel | None:
     """Return the compute node of an attempt; None if it was deleted."""
     if attempt.compute_node_id is None:
         return None
@@ -167,7 +167,7 @@ def _has(found: Collection[LogKind], kind: str) -> bool:
     return kind in found or (kind in _STREAMS and LogKind.COMBINED in found)
 
 
-def _choose(found: Mapping[LogKind, OpenLog], attempt: JobAttempt, kind: str) -> LogSource:
+def _choose(found: Mapping[LogKind, OpenLog], attempt: LoggedAttempt, kind: str) -> LogSource:
     if kind in found:
         chosen = LogKind(kind)
     elif kind:
@@ -181,7 +181,7 @@ def _choose(found: Mapping[LogKind, OpenLog], attempt: JobAttempt, kind: str) ->
     return LogSource(chosen, tuple(found), log, str(log.path))
 
 
-def _best(sizes: Mapping[LogKind, int], attempt: JobAttempt) -> LogKind:
+def _best(sizes: Mapping[LogKind, int], attempt: LoggedAttempt) -> LogKind:
     """Return the log with the reason of a failure, or else the output; an empty one only if all are empty."""
     order = list(LogKind)
     if attempt.status in {JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED}:
@@ -190,7 +190,7 @@ def _best(sizes: Mapping[LogKind, int], attempt: JobAttempt) -> LogKind:
     return next((one for one in present if sizes[one]), present[0])
 
 
-async def _open_there(client: TorcClient, job_id: int, attempt: JobAttempt, kind: str) -> LogSource:
+async def _open_there(client: TorcClient, job_id: int, attempt: LoggedAttempt, kind: str) -> LogSource:
     opened = await asyncio.gather(
         *(open_relayed(client, job_id, stream, attempt.attempt_id) for stream in _STREAMS.values()),
         return_exceptions=True,
@@ -213,7 +213,7 @@ async def _open_there(client: TorcClient, job_id: int, attempt: JobAttempt, kind
 _KEEP = "To keep it, change stdio in the execution_config of the spec."
 
 
-def _not_kept(workflow: WorkflowModel, job: JobModel, attempt: JobAttempt, kind: str) -> TorcError | None:
+def _not_kept(workflow: WorkflowModel, job: JobModel, attempt: LoggedAttempt, kind: str) -> TorcError | None:
     """Return that the spec says not to keep the output, if it does."""
     config = workflow.execution_config or ExecutionConfig()
     rule = (config.job_stdio_overrides or {}).get(job.name) or config.stdio or StdioConfig()
@@ -230,7 +230,7 @@ _LEFT_OUT = {(StdioMode.NO_STDOUT, LogKind.STDOUT.value), (StdioMode.NO_STDERR, 
 
 
 def _absent(
-    job: JobModel, attempt: JobAttempt, node: ComputeNodeModel | None, folders: list[Path], why: str
+    job: JobModel, attempt: LoggedAttempt, node: ComputeNodeModel | None, folders: list[Path], why: str
 ) -> TorcError:
     if job.status in NOT_BEGUN and attempt.result is None:
         return TorcError("The job has not run yet, so it has no output.")
