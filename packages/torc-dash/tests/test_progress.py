@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from dash_builders import status
-from torc_dash.progress import is_final, slices_of, summarize
+from torc_client.overview.progress import is_final, summarize
+from torc_dash.progress import slices_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from torc_client.edge.terminal_text import inert_line
 from torc_client.graph.layers import critical_path
 from torc_client.graph.layout import Layout, Route, Spacing, lay_out
 from torc_client.graph.model import Graph, GraphNode, NodeKind
-from torc_dash.progress import ORDER, shares
+from torc_client.overview.progress import ORDER, shares
 
 _CHARACTER = 7.3
 _PADDING = 12.0

@@ -2,9 +2,9 @@
 
 from torc_client.api.enums import JobStatus
 from torc_client.graph.model import GraphNode, NodeKind
+from torc_client.overview.job_groups import JobGroup, JobGroups, progress_text
 from torc_dash import addresses
 from torc_dash.graph_drawing import NodeText
-from torc_dash.job_groups import JobGroup, JobGroups
 
 _KINDS = {NodeKind.FILE: ("file", "files"), NodeKind.DATA: ("user data", "user-data")}
 
@@ -31,15 +31,6 @@ def text_of_group(workflow_id: int, found: JobGroups, node: GraphNode) -> NodeTe
         counts={},
         mark=f"{failed:,}\N{BALLOT X}" if failed else "",
     )
-
-
-def progress_text(group: JobGroup) -> str:
-    """Return the progress of a group in few words."""
-    if group.total == 1:
-        return next(status.value.replace("_", " ") for status, number in group.counts.items() if number)
-    running = group.counts.get(JobStatus.RUNNING, 0)
-    text = f"{group.counts.get(JobStatus.COMPLETED, 0):,} of {group.total:,}"
-    return f"{text}, {running:,} running" if running else text
 
 
 def _jobs_of(workflow_id: int, key: str, group: JobGroup) -> str:

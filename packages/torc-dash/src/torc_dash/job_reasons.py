@@ -8,10 +8,10 @@ from torc_client.exit_codes import explained
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.attempt_sources import JobHistory
 from torc_client.log_files.job_logs import UNDERWAY
+from torc_client.overview.neighbours import Neighbourhood
 from torc_client.recovery.diagnosis import codes_of
 from torc_dash import addresses
 from torc_dash.background_answers import BackgroundAnswers
-from torc_dash.job_neighbours import Neighbourhood
 
 _MOST = 3
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from torc_client.api.records import ComputeNodeModel, NodeLoadModel, ScheduledComputeNodesModel, SlurmSchedulerModel
@@ -10,15 +10,13 @@ from torc_client.batch.allocation_output import last_line
 from torc_client.batch.system import Seen
 from torc_client.batch.watching import id_in_system
 from torc_client.edge.filter_language import quoted
-from torc_client.text import count, duration, parse_timestamp
+from torc_client.overview.node_texts import heard_text, left_text, share_text, since_text
+from torc_client.text import count
 from torc_dash import addresses
 from torc_dash.table_definitions import NOTHING, code, number, text, time
 from torc_dash.tables import Cell, CellKind
 
 Row = tuple[Cell, ...]
-
-# A node that was silent for this part of its lease is marked.
-SILENT_PART = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,12 @@ def node_row(node: ComputeNodeModel, load: NodeLoadModel | None, now: datetime) 
     return (
         Cell(node.hostname, CellKind.LINK, href=_jobs_on(node)),
         text(node.compute_node_type),
-        _heard(node, load),
+        Cell(heard_text(node, load)),
         number(None if load is None else load.num_jobs),
-        _share(None if load is None else load.num_cpus, node.num_cpus),
-        _share(None if load is None else load.memory_gb, node.memory_gb),
-        _share(None if load is None else load.num_gpus, node.num_gpus) if node.num_gpus else NOTHING,
-        _since(node.start_time, now),
+        _amount(share_text(None if load is None else load.num_cpus, node.num_cpus)),
+        _amount(share_text(None if load is None else load.memory_gb, node.memory_gb)),
+        _amount(share_text(None if load is None else load.num_gpus, node.num_gpus)) if node.num_gpus else NOTHING,
+        _amount(since_text(node.start_time, now)),
         left(node.end_time, now),
         number(allocation_id_of(node)),
         number(node.id),
@@ -136,36 +134,11 @@ def allocation_id_of(node: ComputeNodeModel) -> int | None:
 
 def left(end: str | None, now: datetime) -> Cell:
     """Show the time that is left until a time; nothing without one."""
-    moment = parse_timestamp(end) if end else None
-    if moment is None:
-        return NOTHING
-    seconds = (_in_utc(moment) - now).total_seconds()
-    return Cell(duration(seconds) if seconds > 0 else "over", CellKind.NUMBER)
+    return _amount(left_text(end, now))
 
 
-def _since(start: str | None, now: datetime) -> Cell:
-    moment = parse_timestamp(start) if start else None
-    if moment is None:
-        return NOTHING
-    return Cell(duration(max(0.0, (now - _in_utc(moment)).total_seconds())), CellKind.NUMBER)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
-def _heard(node: ComputeNodeModel, load: NodeLoadModel | None) -> Cell:
-    if load is None or load.silent_seconds is None:
-        return Cell("not since the server started")
-    words = f"{duration(load.silent_seconds)} ago"
-    if node.lease_seconds and load.silent_seconds > SILENT_PART * node.lease_seconds:
-        words += f", lost after {duration(node.lease_seconds)}"
-    return Cell(words)
-
-
-def _share(used: float | None, offered: float) -> Cell:
-    shown = f"{offered:.4g}"
-    return Cell(shown if used is None else f"{used:.3g} of {shown}", CellKind.NUMBER)
+def _amount(words: str) -> Cell:
+    return Cell(words, CellKind.NUMBER) if words else NOTHING
 
 
 def _id(record: ScheduledComputeNodesModel) -> str:

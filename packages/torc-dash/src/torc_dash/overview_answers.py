@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from torc_client.api.records import ThroughputResponse
+from torc_client.overview.job_groups import JobGroups, read_groups
 from torc_dash.background_answers import BackgroundAnswers
-from torc_dash.job_groups import JobGroups, read_groups
 from torc_dash.upstream import CLIENT
 
 # Shorter than the time between two updates of an open page, so that the last one shows the last numbers.

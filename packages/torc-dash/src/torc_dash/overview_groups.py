@@ -7,10 +7,10 @@ from torc_client.api.enums import JobStatus
 from torc_client.edge.terminal_text import inert_line
 from torc_client.graph.model import GraphNode
 from torc_client.job_statuses import ACTIVE
+from torc_client.overview.job_groups import JobGroup, JobGroups, progress_text
 from torc_dash import addresses
 from torc_dash.graph_drawing import Drawing, NodeText, draw
-from torc_dash.group_texts import progress_text, text_of_group
-from torc_dash.job_groups import JobGroup, JobGroups
+from torc_dash.group_texts import text_of_group
 
 MOST_DRAWN, MOST_LISTED = 12, 8
 

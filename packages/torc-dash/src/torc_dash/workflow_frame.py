@@ -8,11 +8,12 @@ from aiohttp import web
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel, WorkflowStatusResponse
 from torc_client.job_statuses import UNSUCCESSFUL, WorkflowState, count_in
+from torc_client.overview.progress import StateSummary, count, is_final, summarize
 from torc_dash import addresses, navigation
 from torc_dash.actions.action import Situation
 from torc_dash.actions.offers import Offers, of_workflow
 from torc_dash.navigation import Link
-from torc_dash.progress import StateSummary, count, is_final, slices_of, summarize
+from torc_dash.progress import slices_of
 from torc_dash.tables import Slice
 from torc_dash.tasks.registry import TASKS
 from torc_dash.upstream import CLIENT

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, has_runners, workflow_state
+from torc_client.overview.progress import jobs_in_words
 from torc_dash import addresses
 from torc_dash.actions.action import Action, ActionField, FieldKind, Situation
-from torc_dash.progress import jobs_in_words
 
 
 def _on(*words: str, after: tuple[str, ...] = ()) -> "_Words":

@@ -11,12 +11,13 @@ from torc_client.errors import NotFoundError
 from torc_client.graph.layers import stages
 from torc_client.graph.merging import merged
 from torc_client.graph.model import Graph, GraphNode
+from torc_client.overview.job_groups import JobGroups, read_groups
+from torc_client.overview.neighbours import Neighbourhood, notices_of, read_neighbours
 from torc_dash import addresses
 from torc_dash.addresses import ID
 from torc_dash.graph_drawing import Drawing, NodeText, draw
 from torc_dash.group_texts import text_of_group
-from torc_dash.job_groups import JobGroups, read_groups
-from torc_dash.job_neighbours import Neighbourhood, draw_near, notices_of, read_neighbours, text_of_near
+from torc_dash.near_drawing import draw_near, text_of_near
 from torc_dash.rendering import respond
 from torc_dash.upstream import CLIENT
 from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of

@@ -16,6 +16,7 @@ from torc_client.job_usage import Use, Variable, own_variables, uses_of
 from torc_client.log_files.attempt_sources import JobHistory, load_history, node_of, open_source
 from torc_client.log_files.line_index import IndexCache
 from torc_client.log_files.window_reading import excerpt
+from torc_client.overview.neighbours import Neighbourhood, read_neighbours
 from torc_client.vocabulary.records import EVENTS
 from torc_client.vocabulary.rows import Row
 from torc_dash import addresses
@@ -33,9 +34,9 @@ from torc_dash.job_facts import (
     title_of,
 )
 from torc_dash.job_files import DISK, JobFiles, read_files
-from torc_dash.job_neighbours import Neighbourhood, draw_near, read_neighbours
 from torc_dash.job_reasons import ASKING, Reason, reasons_of
 from torc_dash.log_lines import LineLinks, render_lines
+from torc_dash.near_drawing import draw_near
 from torc_dash.record_cells import RecordCell, cell_of
 from torc_dash.rendering import respond
 from torc_dash.upstream import CLIENT

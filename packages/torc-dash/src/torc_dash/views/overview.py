@@ -17,6 +17,9 @@ from torc_client.api.records import (
 from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import ACTIVE, count_in, has_runners, workflow_state
+from torc_client.overview.next_steps import NextStep, next_step
+from torc_client.overview.progress import ORDER, count
+from torc_client.overview.sentences import ENDING_SOON, MOST_CLUSTERS, MOST_NODES, sample_of
 from torc_client.text import duration
 from torc_dash import addresses
 from torc_dash.addresses import ID
@@ -26,18 +29,7 @@ from torc_dash.first_errors import FIRST_ERRORS, FirstError
 from torc_dash.overview_answers import GROUPS, THROUGHPUTS
 from torc_dash.overview_groups import GroupsNow, groups_now
 from torc_dash.overview_jobs import JobsNow, read_jobs
-from torc_dash.overview_news import (
-    MOST_CLUSTERS,
-    MOST_NODES,
-    News,
-    about_failures,
-    about_nodes,
-    about_obstacles,
-    about_pace,
-    sample_of,
-)
-from torc_dash.overview_next import NextStep, next_step
-from torc_dash.progress import ORDER, count
+from torc_dash.overview_news import News, about_failures, about_nodes, about_obstacles, about_pace
 from torc_dash.rendering import PAGE_CHROME, respond
 from torc_dash.sparkline import Sparkline, sparkline
 from torc_dash.table_definitions import time
@@ -47,7 +39,6 @@ from torc_dash.workflow_frame import WorkflowFrame, load_frame, workflow_id_of
 
 # Fewer bars show nothing.
 _FEWEST_BINS = 5
-_ENDING_SOON = "active end_time<+1h end_time>now"
 
 
 @dataclass(frozen=True)
@@ -124,7 +115,7 @@ async def page(request: web.Request) -> web.StreamResponse:
             _failures(request, workflow_id),
             read_jobs(client, workflow_id),
             client.compute_nodes.list_compute_nodes(
-                workflow_id=workflow_id, filter=_ENDING_SOON, sort_by="end_time", limit=MOST_NODES
+                workflow_id=workflow_id, filter=ENDING_SOON, sort_by="end_time", limit=MOST_NODES
             ),
         ),
         asyncio.gather(

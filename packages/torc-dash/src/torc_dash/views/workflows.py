@@ -13,13 +13,14 @@ from torc_client.api.records import WorkflowModel, WorkflowProgressModel, Workfl
 from torc_client.client import TorcClient, current_user
 from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import WorkflowState
+from torc_client.overview.progress import summarize
 from torc_client.vocabulary.records import WORKFLOWS
 from torc_client.vocabulary.rows import Row
 from torc_dash import addresses
 from torc_dash.access_group_rights import names_of_mine
 from torc_dash.actions.offers import BulkAction, on_several_workflows
 from torc_dash.live.stream import ALL, MINE
-from torc_dash.progress import slices_of, summarize
+from torc_dash.progress import slices_of
 from torc_dash.record_cells import JobsProgress
 from torc_dash.record_csv import send_csv
 from torc_dash.record_tables import Found, RecordQuery, RecordTable, read_record_query, shape_records, with_counts

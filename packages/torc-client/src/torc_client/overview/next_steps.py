@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
+from torc_client.overview.progress import count, jobs_in_words
 from torc_client.text import duration
-from torc_dash.progress import count, jobs_in_words
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,13 @@ class NextStep:
     sentences: tuple[str, ...] = ()
     commands: tuple[tuple[str, str], ...] = ()
     with_actions: bool = False
-    """Whether the buttons of the best actions are shown here too."""
+    """Whether a page shows the buttons of the best actions here, too."""
 
 
 def next_step(status: WorkflowStatusResponse, *, runs_here: bool = False) -> NextStep | None:
-    """Return what to do next; None while the page has better things to show.
+    """Return what to do next; None while there are better things to show.
 
-    `runs_here`: a task of this dashboard runs it, also while it initializes it.
+    `runs_here`: the caller's program runs the workflow, also while it initializes it.
     """
     number = status.workflow_id
     run = (f"torc run {number}", "runs the jobs on this machine")

@@ -11,7 +11,7 @@ from torc_client.graph.model import Edge, Graph, GraphNode, NodeKind, graph_of
 from torc_client.graph.names import group_of
 from torc_client.job_statuses import UNSUCCESSFUL
 
-# Number of relationships that are read for files and data; more are left out, and the page says so.
+# Number of relationships that are read for files and data; more are left out, and `is_whole` says so.
 _RELATIONSHIPS = 20_000
 
 
@@ -46,6 +46,15 @@ class JobGroups:
     graph: Graph
     is_whole: bool
     """Whether nothing was left out."""
+
+
+def progress_text(group: JobGroup) -> str:
+    """Return the progress of a group in few words."""
+    if group.total == 1:
+        return next(status.value.replace("_", " ") for status, number in group.counts.items() if number)
+    running = group.counts.get(JobStatus.RUNNING, 0)
+    text = f"{group.counts.get(JobStatus.COMPLETED, 0):,} of {group.total:,}"
+    return f"{text}, {running:,} running" if running else text
 
 
 async def read_groups(client: TorcClient, workflow_id: int, *, with_files: bool = False) -> JobGroups:

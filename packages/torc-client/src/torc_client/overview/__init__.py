@@ -1,0 +1,1 @@
+"""How a workflow is, in words and numbers that the dashboard, the terminal interface and the assistant server share."""
