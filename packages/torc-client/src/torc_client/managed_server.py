@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class ServerOptions:
     on TCP. Access then requires a credential, which is generated for this server and stored in
     ~/.torc/credentials.json while it runs; with `guarded=False` it requires none. `program` is the path of torc-server;
     the default is TORC_SERVER_BIN, else the one of this Python environment, else the one on the PATH. `start_seconds`
-    limits the time of the start.
+    limits the time of the start. `on_line` is called with each line that the server prints on stderr.
     """
 
     database: Path
@@ -52,12 +52,14 @@ class ServerOptions:
     log_level: str = "info"
     start_seconds: float = 15.0
     socket: Path | None = None
+    on_line: Callable[[str], None] | None = None
 
 
 class ManagedServer:
     """A running server. `url` is its private socket, `port` its TCP port or None."""
 
-    def __init__(self, process: asyncio.subprocess.Process, socket_path: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, socket_path: Path, on_line: Callable[[str], None]) -> None:
+        self._on_line = on_line
         self.socket_path = socket_path
         self.url = f"unix://{socket_path}"
         self.port: int | None = None
@@ -88,6 +90,7 @@ class ManagedServer:
         assert self._process.stderr is not None  # noqa: S101 - it is started with a pipe
         async for line in _lines(self._process.stderr):
             self._last_lines.append(line)
+            self._on_line(line)
             _log.info("[torc-server] %s", line)
 
     async def _wait_for_line(self, word: str) -> str:
@@ -131,7 +134,7 @@ async def managed_server(options: ServerOptions) -> AsyncIterator[ManagedServer]
         guard = await _guard(program, private) if options.host is not None and options.guarded else None
         socket_path = options.socket or private / "torc.sock"
         arguments = _arguments(options, private, socket_path, is_guarded=guard is not None)
-        async with _started(program, arguments, socket_path) as server:
+        async with _started(program, arguments, socket_path, options.on_line) as server:
             await _announced(server, options)
             with _remembered(options, server, guard):
                 yield server
@@ -159,7 +162,9 @@ def _arguments(options: ServerOptions, private: Path, socket_path: Path, *, is_g
 
 
 @contextlib.asynccontextmanager
-async def _started(program: str, arguments: Sequence[str], socket_path: Path) -> AsyncIterator[ManagedServer]:
+async def _started(
+    program: str, arguments: Sequence[str], socket_path: Path, on_line: Callable[[str], None] | None
+) -> AsyncIterator[ManagedServer]:
     try:
         process = await asyncio.create_subprocess_exec(
             program,
@@ -172,7 +177,7 @@ async def _started(program: str, arguments: Sequence[str], socket_path: Path) ->
         )
     except OSError as error:
         raise ManagedServerError(f"{program} cannot be started: {error.strerror}.") from error
-    server = ManagedServer(process, socket_path)
+    server = ManagedServer(process, socket_path, on_line or (lambda _: None))
     try:
         yield server
     finally:

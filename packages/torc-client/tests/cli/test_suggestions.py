@@ -22,14 +22,6 @@ async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
     assert f"No such command {words[0]!r}. Did you mean {meant}" in ended.err
 
 
-@pytest.mark.parametrize("words", [["tui"]], ids=" ".join)
-async def test_a_command_of_torc_1_0_is_not_here_yet(torc, words):
-    ended = await torc(*words)
-    assert (ended.code, ended.out) == (2, "")
-    assert "This command of Torc 1.0 does not exist here yet. Use the program of Torc 1.0.\n" in ended.err
-    assert "Did you mean" not in ended.err
-
-
 @pytest.mark.parametrize(
     ("words", "place"),
     [

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from torc_client.changed_kinds import kinds_of
 from torc_client.errors import NotFoundError, ServerUnreachableError
 from torc_client.event_stream import Event, EventsMissed
-from torc_dash.live.changes import JOBS_MOST, Changes, FollowerState, kinds_of
+from torc_dash.live.changes import JOBS_MOST, Changes, FollowerState
 from torc_dash.live.hub import Hub
 
 

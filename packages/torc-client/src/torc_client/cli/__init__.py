@@ -75,6 +75,7 @@ COMMANDS = {
     "submit": LazyCommand(f"{_COMMANDS}.workflows.submit:submit", "Submit a workflow to Slurm"),
     "tasks": LazyCommand(f"{_COMMANDS}.groups:tasks", "Show and wait for background tasks of the server"),
     "spec": LazyCommand(f"{_COMMANDS}.spec:spec", "Check and convert spec files; print their JSON Schema"),
+    "tui": LazyCommand(f"{_COMMANDS}.tui:tui_command", "Open the terminal interface"),
     "user-data": LazyCommand(f"{_COMMANDS}.groups:user_data", "Manage data that jobs pass to each other"),
     "watch": LazyCommand(f"{_COMMANDS}.watch:watch", "Wait for a workflow, and recover it on request"),
     "workflows": LazyCommand(f"{_COMMANDS}.workflows:workflows", "Create, list, reset, cancel and delete workflows"),
@@ -96,7 +97,7 @@ SECTIONS = {
     "Results and logs": ("results", "logs", "reports", "plot-resources"),
     "Machines": ("compute-nodes", "scheduled-compute-nodes", "submissions", "slurm", "local-schedulers", "hpc",
                  "remote", "monitor-node"),
-    "Programs and settings": ("dash", "config", "completions", "ping", "tasks", "admin", "self",
+    "Programs and settings": ("tui", "dash", "config", "completions", "ping", "tasks", "admin", "self",
                               "skills"),
 }  # fmt: skip
 _FIRST_STEPS = """\b

@@ -45,6 +45,40 @@ class Accepted:
     task: Any
 
 
+class EventSource:
+    """A stream of server-sent events as the answer. Every connection gets the events that are sent while it is open."""
+
+    def __init__(self, *first: Any) -> None:
+        self._first = first
+        self._queues: list[asyncio.Queue[Any]] = []
+
+    def send(self, data: Any, event: str = "") -> None:
+        """Send an event to the open connections."""
+        for queue in self._queues:
+            queue.put_nowait((event, data))
+
+    def break_off(self) -> None:
+        """End the open connections."""
+        for queue in self._queues:
+            queue.put_nowait(None)
+
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Write `first`, and then what is sent, until `break_off`."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        for data in self._first:
+            queue.put_nowait(("", data))
+        self._queues.append(queue)
+        try:
+            while (sent := await queue.get()) is not None:
+                name = f"event: {sent[0]}\n" if sent[0] else ""
+                await response.write(f"{name}data: {msgspec.json.encode(sent[1]).decode()}\n\n".encode())
+        finally:
+            self._queues.remove(queue)
+        return response
+
+
 _TASK = {"$ref": "#/components/schemas/TaskModel"}
 # In place of an answer: the connection is closed, as if the server was killed.
 BREAK_OFF = object()
@@ -55,9 +89,9 @@ Answering = Callable[[Received], Any]
 class FakeServer:
     """An in-process server on 127.0.0.1 or a UNIX socket. Use it as an async context manager.
 
-    An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, or a function (plain or async) of the
-    call that returns one of these. At the end, the context raises AssertionError if a call or answer violated the
-    contract.
+    An answer is a record, a JSON value, a `Refusal`, `Accepted`, `BREAK_OFF`, an `EventSource`, or a function (plain
+    or async) of the call that returns one of these. At the end, the context raises AssertionError if a
+    call or answer violated the contract.
     """
 
     def __init__(self, socket_path: Path | None = None) -> None:
@@ -147,6 +181,8 @@ class FakeServer:
                 if request.transport:
                     request.transport.close()
                 return web.Response()
+            if isinstance(answer, EventSource):
+                return await answer.respond(request)
             if isinstance(answer, Refusal):
                 return web.json_response({"error": {"message": answer.message, **answer.details}}, status=answer.status)
             if isinstance(answer, Accepted):

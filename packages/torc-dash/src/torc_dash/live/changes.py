@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from torc_client.api.records import ChangedWorkflows
+from torc_client.changed_kinds import kinds_of
 from torc_client.event_stream import Event, EventsMissed
 
 Topic = int | str
@@ -14,8 +15,6 @@ News = Event | EventsMissed | ChangedWorkflows
 
 # A message lists at most this number of jobs.
 JOBS_MOST = 200
-
-_ENDS = ("job_completed", "job_failed", "job_canceled", "job_terminated", "job_pending_failed")
 
 
 class FollowerState(StrEnum):
@@ -28,19 +27,6 @@ class FollowerState(StrEnum):
 
     GONE = "gone"
     """The workflow was deleted, or the server refuses."""
-
-
-def kinds_of(event_type: str) -> frozenset[str]:
-    """Return the kinds of data that an event changes. Parts of pages name the kinds that they show."""
-    if event_type in _ENDS:
-        return frozenset({"events", "status", "jobs", "results"})
-    if event_type.startswith("job_"):
-        return frozenset({"events", "status", "jobs"})
-    if event_type.startswith(("compute_node_", "scheduler_node_")):
-        return frozenset({"events", "status", "nodes"})
-    if event_type.startswith("workflow_"):
-        return frozenset({"events", "status", "jobs", "workflow"})
-    return frozenset({"events"})
 
 
 @dataclass

@@ -80,10 +80,8 @@ class LazyGroup(click.Group):
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            from torc_client.cli.framework.suggestions import of_torc_1_0, other_commands
+            from torc_client.cli.framework.suggestions import other_commands
 
-            if advice := of_torc_1_0(ctx, args[0]):
-                ctx.fail(f"No such command {args[0]!r}. {advice}")
             inside = [name for names in self._sections.values() for name in names]
             similar = other_commands(ctx, self, args[0], inside) or get_close_matches(
                 args[0], self.list_commands(ctx), n=3

@@ -5,15 +5,6 @@ from collections.abc import Iterator, Sequence
 import click
 
 _MAX_SUGGESTIONS = 3
-_NOT_YET_HERE = {"torc": ("tui",)}
-"""Commands of Torc 1.0 that do not exist here yet, by group."""
-
-
-def of_torc_1_0(context: click.Context, word: str) -> str | None:
-    """Return what to do instead of a command of Torc 1.0 that does not exist here yet; None for other commands."""
-    if word not in _NOT_YET_HERE.get(context.command_path, ()):
-        return None
-    return "This command of Torc 1.0 does not exist here yet. Use the program of Torc 1.0."
 
 
 def option_of_torc(error: click.NoSuchOption) -> str | None:

@@ -1,0 +1,9 @@
+"""Which function performs an action that changes a workflow or its jobs, as `module:function`.
+
+A function is `async def NAME(pane: Pane) -> None`. It runs as a worker: it may wait for answers and dialogs. The
+errors that it raises are shown as messages.
+"""
+
+from collections.abc import Mapping
+
+ACTIONS: Mapping[str, str] = {}

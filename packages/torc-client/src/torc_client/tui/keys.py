@@ -1,0 +1,274 @@
+"""All keys of the terminal interface, as data. Footer, help, command palette and reference page are made from it.
+
+A key belongs to the scopes where it works. The method `do_ACTION` of the widget with the scope performs it, else the
+function of this action in `actions/table.py`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Where a key works: everywhere, in a pane, or on a screen in front. The value is its heading."""
+
+    GLOBAL = "Everywhere"
+    SERVER = "Server"
+    TABLE = "Tables"
+    WORKFLOWS = "Workflows"
+    OVERVIEW = "Overview"
+    JOBS = "Jobs"
+    RUNNING = "Running"
+    GRAPH = "Graph"
+    RESULTS = "Results"
+    FILES = "Files"
+    USER_DATA = "User Data"
+    COMPUTE_NODES = "Compute Nodes"
+    SCHEDULED_NODES = "Scheduled Nodes"
+    EVENTS = "Events"
+    DETAILS = "Details"
+    LOG_VIEWER = "Log viewer"
+    FILE_VIEWER = "File viewer"
+    PROCESS_VIEWER = "Process viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: its name in textual, the word in the footer, a sentence for help, and the action that it performs.
+
+    `keys` has several names if they do the same, or if `passes_key` gives the name to the action. `changes`: it
+    changes something on the server, so `--read-only` hides and refuses it. `in_footer`: the footer shows it; keys that
+    every user knows have no place there. `in_palette`: the command palette has it.
+    """
+
+    keys: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    word: str
+    help: str
+    action: str
+    changes: bool = False
+    in_footer: bool = True
+    in_palette: bool = True
+    passes_key: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The key as people write it, such as `Ctrl-P` or `1-8`."""
+        if self.passes_key and len(self.keys) > 1:
+            return f"{shown_key(self.keys[0])}-{shown_key(self.keys[-1])}"
+        return " ".join(shown_key(key) for key in self.keys)
+
+
+_NAMES = {
+    "question_mark": "?", "colon": ":", "equals_sign": "=", "right_square_bracket": "]", "left_square_bracket": "[",
+    "asterisk": "*", "slash": "/", "space": "Space", "enter": "Enter", "escape": "Esc", "tab": "Tab",
+    "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "pagedown": "PgDn",
+}  # fmt: skip
+
+
+def shown_key(key: str) -> str:
+    """Return the name of a key as people write it."""
+    if key.startswith("ctrl+"):
+        return f"Ctrl-{key[5:].upper()}"
+    return _NAMES.get(key, key)
+
+
+_S = Scope
+_WORKFLOW = (_S.WORKFLOWS, _S.OVERVIEW, _S.DETAILS)
+_RECORDS = (_S.RESULTS, _S.FILES, _S.USER_DATA, _S.COMPUTE_NODES, _S.SCHEDULED_NODES, _S.EVENTS)
+_VIEWERS = (_S.LOG_VIEWER, _S.FILE_VIEWER)
+_HIDDEN = {"in_footer": False}
+_PLAIN = {"in_footer": False, "in_palette": False}
+
+
+def _key(keys: str, scopes: Scope | tuple[Scope, ...], word: str, action: str, help: str, **options: bool) -> Key:
+    places = (scopes,) if isinstance(scopes, Scope) else scopes
+    return Key(tuple(keys.split()), places, word, help, action, **options)
+
+
+KEYS: tuple[Key, ...] = (
+    # Performed by the main screen.
+    _key("question_mark", _S.GLOBAL, "help", "help", "Show the keys that work here."),
+    _key("q", _S.GLOBAL, "quit", "quit", "Close the screen in front; on the main screen, quit."),
+    _key("ctrl+c", _S.GLOBAL, "quit", "leave", "Quit.", **_PLAIN),
+    _key("escape", _S.GLOBAL, "back", "back", "Close the screen in front, or go back to the workflows.", **_PLAIN),
+    _key("colon ctrl+p", _S.GLOBAL, "commands", "palette", "Search for a command.", in_palette=False),
+    _key("tab", _S.GLOBAL, "next view", "next_view", "Show the next view of the workflow.", **_PLAIN),
+    _key("shift+tab", _S.GLOBAL, "previous view", "previous_view", "Show the previous view.", **_PLAIN),
+    _key("right", _S.GLOBAL, "view", "focus_view", "Go to the view of the workflow.", **_PLAIN),
+    _key("left", _S.GLOBAL, "workflows", "focus_workflows", "Go to the workflows.", **_PLAIN),
+    _key("r", _S.GLOBAL, "refresh", "refresh", "Read everything that is shown again.", **_HIDDEN),
+    _key(
+        "A",
+        _S.GLOBAL,
+        "auto-refresh",
+        "auto_refresh",
+        "Also read everything again every 30 seconds, or stop that.",
+        **_HIDDEN,
+    ),
+    _key("e", _S.GLOBAL, "events", "show_events", "Show the events of the workflow.", **_HIDDEN),
+    _key(
+        "D",
+        _S.GLOBAL,
+        "details",
+        "show_details",
+        "Show the details of the workflow, such as its submission directory.",
+        **_HIDDEN,
+    ),
+    _key("f", _S.GLOBAL, "filter", "filter", "Filter the table: a query such as status=failed or name~sweep."),
+    _key(
+        "equals_sign",
+        _S.GLOBAL,
+        "same",
+        "filter_same",
+        "Filter by the value of the row, such as its status.",
+        **_HIDDEN,
+    ),
+    _key("c", _S.GLOBAL, "clear filter", "clear_filter", "Remove the filter of the table.", **_HIDDEN),
+    _key("w", _S.GLOBAL, "user", "choose_user", "Show the workflows of another user.", **_HIDDEN),
+    _key("a", _S.GLOBAL, "all users", "all_users", "Show the workflows of all users, or only those of one.", **_HIDDEN),
+    _key("u", _S.GLOBAL, "server", "choose_server", "Connect to another server.", **_HIDDEN),
+    _key(
+        "o",
+        _S.GLOBAL,
+        "output dir",
+        "choose_output_dir",
+        "Change the output directory, where logs are searched.",
+        **_HIDDEN,
+    ),
+    # The server that is started from here.
+    _key(
+        "S", _S.SERVER, "start", "start_server", "Start a server that ends with this program.", changes=True, **_HIDDEN
+    ),
+    _key("K", _S.SERVER, "stop", "stop_server", "Stop the server that was started here.", changes=True, **_HIDDEN),
+    _key(
+        "O",
+        _S.SERVER,
+        "output",
+        "show_server_output",
+        "Show the output of the server that was started here.",
+        **_HIDDEN,
+    ),
+    # Every table of records.
+    _key("g", _S.TABLE, "first", "first_row", "Go to the first row.", **_PLAIN),
+    _key("G", _S.TABLE, "last", "last_row", "Go to the last row.", **_PLAIN),
+    _key("right_square_bracket", _S.TABLE, "next page", "next_page", "Read the next rows.", **_PLAIN),
+    _key("left_square_bracket", _S.TABLE, "previous page", "previous_page", "Read the previous rows.", **_PLAIN),
+    _key("pagedown", _S.TABLE, "down", "page_down", "Go one screen down.", **_PLAIN),
+    _key("pageup", _S.TABLE, "up", "page_up", "Go one screen up.", **_PLAIN),
+    _key(
+        "1 2 3 4 5 6 7 8",
+        _S.TABLE,
+        "sort",
+        "sort",
+        "Sort by this column; the same key again reverses it.",
+        passes_key=True,
+        in_palette=False,
+    ),
+    _key("Y", _S.TABLE, "copy", "copy_row", "Copy the row to the clipboard.", **_HIDDEN),
+    # The chosen workflow: performed by `actions`.
+    _key("enter", _S.WORKFLOWS, "open", "open", "Show the workflow in the views.", in_palette=False),
+    _key("n", _S.WORKFLOWS, "new", "new_workflow", "Create a workflow from a spec file.", changes=True),
+    _key("i", _WORKFLOW, "init", "initialize", "Initialize the workflow: make it ready to run.", changes=True),
+    _key(
+        "I", _WORKFLOW, "reinit", "reinitialize", "Make jobs ready again whose inputs changed.", changes=True, **_HIDDEN
+    ),
+    _key("R", _WORKFLOW, "reset", "reset", "Reset the status of all jobs.", changes=True, **_HIDDEN),
+    _key("x", _WORKFLOW, "run", "run", "Run the workflow on this machine.", changes=True),
+    _key("s", _WORKFLOW, "submit", "submit", "Submit the workflow to Slurm.", changes=True),
+    _key(
+        "W",
+        _WORKFLOW,
+        "watch",
+        "watch",
+        "Watch the workflow until it ends, and recover it on request.",
+        changes=True,
+        **_HIDDEN,
+    ),
+    _key(
+        "V", _WORKFLOW, "recover", "recover", "Raise memory or time limits of failed jobs and retry them.", changes=True
+    ),
+    _key("v", _WORKFLOW, "try recovery", "recover_dry_run", "Show what a recovery would do.", **_HIDDEN),
+    _key(
+        "C",
+        _WORKFLOW,
+        "cancel",
+        "cancel_workflow",
+        "Cancel the workflow: its jobs stop, and no more start.",
+        changes=True,
+    ),
+    _key("d", _WORKFLOW, "delete", "delete_workflow", "Delete the workflow and everything in it.", changes=True),
+    # The jobs of a table: performed by `actions`, and viewers in `screens`.
+    _key("enter", _S.JOBS, "details", "open", "Show everything about the job.", in_palette=False),
+    _key("l", (_S.JOBS, _S.RUNNING, _S.RESULTS, _S.SCHEDULED_NODES), "log", "show_log", "Show the log."),
+    _key(
+        "E",
+        (_S.JOBS, _S.RUNNING, _S.RESULTS, _S.OVERVIEW, _S.GRAPH),
+        "next error",
+        "next_failed",
+        "Show the log of the next failed job at its first error.",
+    ),
+    _key(
+        "C",
+        (_S.JOBS, _S.RUNNING),
+        "cancel",
+        "cancel_jobs",
+        "Cancel the selected jobs, or the one of the row.",
+        changes=True,
+    ),
+    _key(
+        "t",
+        (_S.JOBS, _S.RUNNING),
+        "terminate",
+        "terminate_jobs",
+        "Terminate the selected jobs, or the one of the row.",
+        changes=True,
+    ),
+    _key("y", _S.JOBS, "retry", "retry_jobs", "Retry the selected jobs, or the one of the row.", changes=True),
+    _key(
+        "U",
+        _S.JOBS,
+        "uninit",
+        "reset_jobs",
+        "Reset the selected jobs, or the one of the row, to uninitialized.",
+        changes=True,
+        **_HIDDEN,
+    ),
+    _key("space", _S.JOBS, "select", "select", "Select the row, or no longer.", in_palette=False),
+    _key("asterisk", _S.JOBS, "all", "select_all", "Select all rows that match the filter, or none.", **_HIDDEN),
+    # Other views: performed by `panes`.
+    _key("enter", _S.OVERVIEW, "open", "open", "Show what the row is about.", in_palette=False),
+    _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),
+    _key("enter", _S.GRAPH, "jobs", "open", "Show the jobs of the group.", in_palette=False),
+    _key("enter", _RECORDS, "details", "open", "Show the whole record; of a file, its content.", in_palette=False),
+    # Viewers in `screens`.
+    _key("tab", _S.LOG_VIEWER, "stdout/stderr", "switch_stream", "Show the other stream.", in_palette=False),
+    _key("F", _S.LOG_VIEWER, "follow", "follow", "Follow the end of the log, or stop that."),
+    _key("E", _S.LOG_VIEWER, "next failed", "next_failed", "Show the log of the next failed job at its first error."),
+    _key("slash", _VIEWERS, "search", "search", "Search for a text."),
+    _key("n", _VIEWERS, "next", "next_match", "Go to the next match."),
+    _key("N", _VIEWERS, "previous", "previous_match", "Go to the previous match.", **_HIDDEN),
+    _key("g", _VIEWERS, "first", "first_line", "Go to the first line.", **_HIDDEN),
+    _key("G", _VIEWERS, "last", "last_line", "Go to the last line.", **_HIDDEN),
+    _key("y", _VIEWERS, "path", "show_path", "Show the path of the file, and copy it."),
+    _key(
+        "o",
+        _S.LOG_VIEWER,
+        "output dir",
+        "choose_output_dir",
+        "Change the output directory, where logs are searched.",
+        **_HIDDEN,
+    ),
+    _key("k", _S.PROCESS_VIEWER, "kill", "kill", "End the program, after a question.", changes=True),
+    _key("a", _S.PROCESS_VIEWER, "auto-scroll", "auto_scroll", "Follow the output, or stop that."),
+)
+
+
+def keys_of(*scopes: Scope) -> list[Key]:
+    """Return the keys that work in any of the scopes."""
+    return [key for key in KEYS if any(scope in key.scopes for scope in scopes)]
+
+
+def key_of(action: str, scope: Scope) -> Key | None:
+    """Return the key of an action in a scope, or None."""
+    return next((key for key in KEYS if key.action == action and scope in key.scopes), None)

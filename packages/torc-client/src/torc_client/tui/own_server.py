@@ -1,0 +1,87 @@
+"""The server that the terminal interface starts and stops."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from torc_client.errors import TorcError
+from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
+from torc_client.shared_server import SharedServer, shared_server
+from torc_client.tui.settings import StartServer
+
+_LINES_KEPT = 2000
+
+
+def starter(database: Path, *, port: int | None = None, program: str | None = None) -> StartServer:
+    """Return a function that starts a server for a database, or finds one that another command of the user started.
+
+    With `port`, it also listens on this port of localhost.
+    """
+    kept = database.absolute()
+
+    @asynccontextmanager
+    async def start(on_line: Callable[[str], None]) -> AsyncIterator[SharedServer]:
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TorcError(f"Cannot create {kept.parent}: {error.strerror}.", "Choose another database.") from error
+
+        @asynccontextmanager
+        async def own(socket: Path | None) -> AsyncIterator[ManagedServer]:
+            host = None if port is None else "127.0.0.1"
+            options = ServerOptions(kept, host=host, port=port or 0, program=program, socket=socket, on_line=on_line)
+            async with managed_server(options) as server:
+                yield server
+
+        async with shared_server(kept, own, program=program) as server:
+            on_line(f"{'Started a server' if server.is_own else 'Another command runs the server'} of {kept}.")
+            yield server
+
+    return start
+
+
+class OwnServer:
+    """The server that was started from here, if there is one, and the last lines that it printed."""
+
+    def __init__(self, start: StartServer | None) -> None:
+        self._start = start
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+        self.lines: deque[str] = deque(maxlen=_LINES_KEPT)
+        self.was_started = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a server runs that was started from here."""
+        return self._task is not None and not self._task.done()
+
+    async def start(self) -> str:
+        """Start the server, and return its URL. Raises TorcError."""
+        if self._start is None:
+            raise TorcError("This program was started without a server to start.")
+        if self.is_running:
+            raise TorcError("The server runs already.", "The key K stops it.")
+        ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._stopping = asyncio.Event()
+        self._task = asyncio.create_task(self._run(self._start, ready))
+        url = await ready
+        self.was_started = True
+        return url
+
+    async def stop(self) -> None:
+        """Stop the server, and wait until it has ended."""
+        if self._task is not None:
+            self._stopping.set()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self, start: StartServer, ready: asyncio.Future[str]) -> None:
+        try:
+            async with start(self.lines.append) as server:
+                ready.set_result(server.url)
+                await self._stopping.wait()
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)

@@ -1,0 +1,1 @@
+"""The views of a workflow, one a module."""

@@ -1,0 +1,1 @@
+"""Screens in front of the main one: viewers and dialogs."""
