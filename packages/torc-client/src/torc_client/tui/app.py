@@ -1,25 +1,28 @@
 """The terminal interface as a textual app."""
 
 import logging
-from collections.abc import Awaitable
+import os
+from collections.abc import Awaitable, Iterator
 from typing import Any, ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from torc_client.errors import TorcError
+from torc_client.tui.clipboard import copied, copy_sequence
 from torc_client.tui.dispatch import Acting
-from torc_client.tui.keys import Key, Scope
+from torc_client.tui.keys import Key, Scope, keys_of
 from torc_client.tui.live import LinkState, Live
 from torc_client.tui.main_screen import MainScreen
 from torc_client.tui.own_server import OwnServer
+from torc_client.tui.palette import Commands
 from torc_client.tui.pane import Changed
+from torc_client.tui.screens.help import HelpScreen
 from torc_client.tui.session import Session
 from torc_client.tui.settings import TuiSettings
 
 _log = logging.getLogger(__name__)
-_AUTO_REFRESH_SECONDS = 30.0
 
 
 class TorcApp(App[None]):
@@ -27,8 +30,11 @@ class TorcApp(App[None]):
 
     TITLE = "torc"
     CSS_PATH = "app.tcss"
-    COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[Any]] = {Commands}
+    # The main screen binds the palette, so that viewers and dialogs can use the keys for something else.
+    COMMAND_PALETTE_BINDING = "f1"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
 
     def __init__(self, settings: TuiSettings) -> None:
         super().__init__()
@@ -97,24 +103,55 @@ class TorcApp(App[None]):
             self.unexpected.append(error)
             self.session.report(TorcError(f"Unexpected {type(error).__name__}: {error}"), doing)
 
-    def active_scopes(self) -> list[Scope]:
-        """Return the scopes whose keys work now, the nearest to the focus first."""
+    def _acting(self) -> Iterator[Acting]:
+        """Yield the parts whose keys work now, the nearest to the focus first."""
         node: Any = self.focused or self.screen
-        scopes: list[Scope] = []
         while node is not None:
             if isinstance(node, Acting):
-                scopes += [scope for scope in node.SCOPES if scope not in scopes]
+                yield node
             node = node.parent
-        return scopes
 
-    def can_do(self, key: Key) -> bool:
-        """Whether a key works where the focus is."""
-        node: Any = self.focused or self.screen
-        while node is not None:
-            if isinstance(node, Acting) and any(scope in key.scopes for scope in node.SCOPES):
-                return node.check_action("perform", (key.action,)) is True
-            node = node.parent
-        return False
+    def active_keys(self) -> list[tuple[Scope, list[Key]]]:
+        """Return the keys that work now by scope, the nearest to the focus first."""
+        taken: set[str] = set()
+        found: dict[Scope, list[Key]] = {}
+        for node in self._acting():
+            for scope in node.SCOPES:
+                keys = [key for key in keys_of(scope) if node.can_perform(key) and not taken.issuperset(key.keys)]
+                if keys and scope not in found:
+                    found[scope] = keys
+            taken |= {name for scope in node.SCOPES for key in found.get(scope, ()) for name in key.keys}
+        return list(found.items())
+
+    def palette_keys(self) -> list[tuple[Acting, Key]]:
+        """Return the keys for the command palette, each with the part that performs it."""
+        nodes = [*self.main.palette_nodes()]
+        found: dict[str, tuple[Acting, Key]] = {}
+        for node in nodes:
+            for key in keys_of(*node.SCOPES):
+                if key.in_palette and node.can_perform(key):
+                    found.setdefault(key.action, (node, key))
+        return list(found.values())
+
+    def action_help(self) -> None:
+        """Show the keys that work where the focus is."""
+        _ = self.push_screen(HelpScreen(self.active_keys()))
+
+    def show_view_soon(self, name: str) -> None:
+        """Show a view, for the command palette."""
+        self.run_guarded(self.main.show_view(name, focus=True), "show this view")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text to the clipboard of the terminal, also from within tmux and screen."""
+        self._clipboard = text
+        sequence = copy_sequence(text, os.environ)
+        if sequence is not None and self._driver is not None:
+            self._driver.write(sequence)
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text and say so: "Copied the row"."""
+        self.copy_to_clipboard(text)
+        self.session.notify(copied(text, what))
 
     def _publish(self, changed: Changed) -> None:
         self.main.publish(changed)

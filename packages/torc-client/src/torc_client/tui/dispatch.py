@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from torc_client.tui.actions.table import ACTIONS
-from torc_client.tui.keys import Scope, keys_of
+from torc_client.tui.keys import Key, Scope, keys_of
 
 if TYPE_CHECKING:
     from torc_client.tui.app import TorcApp
@@ -59,6 +59,14 @@ class Acting(DOMNode):
         if self.torc.session.read_only and any(key.action == name and key.changes for key in keys_of(*self.SCOPES)):
             return False
         return hasattr(self, f"do_{name}") or name in ACTIONS
+
+    def can_perform(self, key: Key) -> bool:
+        """Whether a key of one of the scopes works now."""
+        return self.check_action("perform", (key.action,)) is True
+
+    def perform_soon(self, action: str) -> None:
+        """Perform the action of a key after the current message, for the command palette."""
+        self.torc.call_later(self.action_perform, action)
 
     async def action_perform(self, action: str, pressed: str = "") -> None:
         """Perform the action of a key."""

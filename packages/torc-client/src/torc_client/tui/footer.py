@@ -5,7 +5,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from torc_client.tui.dispatch import Acting
-from torc_client.tui.keys import Key, Scope, keys_of
+from torc_client.tui.keys import Key
 
 _ALWAYS = ("help", "palette")
 
@@ -44,8 +44,7 @@ class KeyFooter(Acting, Static):
 
     def refresh_keys(self) -> None:
         """Show the keys that work now."""
-        scopes: list[Scope] = self.torc.active_scopes()
-        keys = [key for scope in scopes for key in keys_of(scope) if self.torc.can_do(key)]
+        keys = [key for _, found in self.torc.active_keys() for key in found]
         line = Text(no_wrap=True)
         for key in footer_keys(list(dict.fromkeys(keys)), self.size.width):
             line.append(_first(key), "bold")

@@ -1,12 +1,15 @@
 """The main screen: header, workflows, the chosen workflow with its views, footer."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.timer import Timer
 
+from torc_client.address import parse_address
 from torc_client.tui.dispatch import Acting, bindings
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.header import HeaderLine
@@ -15,7 +18,11 @@ from torc_client.tui.live import LinkState
 from torc_client.tui.pane import Changed, Pane
 from torc_client.tui.panes.registry import VIEWS, View
 from torc_client.tui.panes.workflows import WorkflowsPane
+from torc_client.tui.screens.ask_text import AskText
+from torc_client.tui.screens.server_output import ServerOutput
 from torc_client.tui.tab_bar import TabBar
+
+_REFRESH_SECONDS = 30.0
 
 
 class MainScreen(Acting, Screen[None]):
@@ -27,6 +34,7 @@ class MainScreen(Acting, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._view: View | None = None
+        self._refreshing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Compose the screen."""
@@ -123,6 +131,115 @@ class MainScreen(Acting, Screen[None]):
         self.workflows.reload()
         for pane in self.query("#views > Pane").results(Pane):
             pane.reload()
+
+    def palette_nodes(self) -> list[Acting]:
+        """Return the parts whose keys the command palette offers: the view, the workflows, this screen."""
+        view = self.view
+        focused = [view] if view is not None else []
+        table = [each for each in (view.query("*") if view is not None else ()) if isinstance(each, Acting)]
+        return [*focused, *table, self.workflows, self]
+
+    def do_palette(self) -> None:
+        """Search for a command."""
+        self.torc.action_command_palette()
+
+    def do_help(self) -> None:
+        """Show the keys that work here."""
+        self.torc.action_help()
+
+    def do_back(self) -> None:
+        """Go back to the workflows."""
+        self.workflows.focus_first()
+
+    def do_auto_refresh(self) -> None:
+        """Read everything again every 30 seconds, or no longer."""
+        if self._refreshing is None:
+            self._refreshing = self.set_interval(_REFRESH_SECONDS, self.do_refresh)
+        else:
+            self._refreshing.stop()
+            self._refreshing = None
+        state = "off" if self._refreshing is None else f"every {_REFRESH_SECONDS:.0f} seconds"
+        self.torc.session.notify(f"Automatic refresh: {state}. Changes are shown at once in any case.")
+        self.query_one(HeaderLine).refresh_text()
+
+    @property
+    def is_refreshing(self) -> bool:
+        """Whether everything is read again every 30 seconds."""
+        return self._refreshing is not None
+
+    async def do_show_events(self) -> None:
+        """Show the events of the workflow."""
+        await self.show_view("events", focus=True)
+
+    async def do_show_details(self) -> None:
+        """Show the details of the workflow."""
+        await self.show_view("details", focus=True)
+
+    async def do_choose_user(self) -> None:
+        """Show the workflows of another user."""
+        session = self.torc.session
+        note = "A user name; nothing for all users. Enter accepts, Esc closes."
+        user = await self.torc.push_screen_wait(AskText("Workflows of user", session.user or "", note=note))
+        if user is not None:
+            self._use_user(user or None)
+
+    def do_all_users(self) -> None:
+        """Show the workflows of all users, or only those of one."""
+        session = self.torc.session
+        self._use_user(None if session.user else session.settings.user or session.settings.own_name)
+
+    def _use_user(self, user: str | None) -> None:
+        self.torc.session.user = user
+        self.torc.live.start()
+        self.workflows.reload()
+        self.query_one(HeaderLine).refresh_text()
+
+    async def do_choose_server(self) -> None:
+        """Connect to another server."""
+        session = self.torc.session
+        note = "http(s)://HOST:PORT/torc-service/v1 or unix:///PATH. Enter accepts, Esc closes."
+        url = await self.torc.push_screen_wait(AskText("Server", session.url, note=note))
+        if url and url != session.url:
+            parse_address(url)
+            await self.torc.use_server(url)
+
+    async def do_choose_output_dir(self) -> None:
+        """Change the output directory."""
+        session = self.torc.session
+        note = "Logs are searched here, and those of new runs are written here."
+        folder = await self.torc.push_screen_wait(AskText("Output directory", str(session.output_dir), note=note))
+        if folder:
+            self._use_output_dir(Path(folder))
+
+    def _use_output_dir(self, folder: Path) -> None:
+        session = self.torc.session
+        session.output_dir = folder.expanduser()
+        if not session.output_dir.is_dir():
+            session.notify(f"{session.output_dir} does not exist yet.", severity="warning")
+        self.do_refresh()
+
+    async def do_start_server(self) -> None:
+        """Start a server and use it."""
+        self.torc.session.notify("Starting a server.")
+        await self.torc.start_server()
+
+    async def do_stop_server(self) -> None:
+        """Stop the server that was started here."""
+        own = self.torc.own_server
+        if not own.is_running:
+            self.torc.session.notify("No server was started from here.")
+            return
+        await own.stop()
+        self.torc.session.notify("The server has stopped.")
+        self.query_one(HeaderLine).refresh_text()
+
+    def do_show_server_output(self) -> None:
+        """Show the output of the server that was started here."""
+        own = self.torc.own_server
+        if not own.was_started and not own.lines:
+            self.torc.session.notify("No server was started from here. The key S starts one.")
+            return
+        _ = self.app.push_screen(ServerOutput("Output of the server", own.lines))
 
     def do_quit(self) -> None:
         """End the program."""
