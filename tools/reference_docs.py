@@ -24,6 +24,7 @@ from cluster_reference import cluster_settings
 from python_reference import python_page
 from spec_problems import spec_problems_page
 from spec_reference import spec_page
+from terminal_keys import terminal_keys_page
 from torc_client.cli.framework import exit_codes
 from torc_client.config import DECLARATIONS
 from torc_client.runner_exit_code import RunnerExitCode
@@ -108,6 +109,7 @@ def pages() -> dict[Path, str]:
         "python.md": python_page,
         "spec-fields.md": spec_page,
         "spec-problems.md": spec_problems_page,
+        "terminal-keys.md": terminal_keys_page,
     }
     made = {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
     return made | {FOLDER / "torc-spec.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     COMPUTE_NODES = "Compute Nodes"
     SCHEDULED_NODES = "Scheduled Nodes"
     EVENTS = "Events"
+    RECORD = "Details of a record"
     DETAILS = "Details"
     LOG_VIEWER = "Log viewer"
     FILE_VIEWER = "File viewer"
@@ -60,9 +61,9 @@ class Key:
 
 _NAMES = {
     "question_mark": "?", "colon": ":", "equals_sign": "=", "right_square_bracket": "]", "left_square_bracket": "[",
-    "asterisk": "*", "slash": "/", "space": "Space", "enter": "Enter", "escape": "Esc", "tab": "Tab",
-    "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
-    "pagedown": "PgDn",
+    "asterisk": "*", "slash": "/", "number_sign": "#", "space": "Space", "enter": "Enter", "escape": "Esc",
+    "tab": "Tab", "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "pagedown": "PgDn", "period": ".", "greater_than_sign": ">", "less_than_sign": "<",
 }  # fmt: skip
 
 
@@ -115,16 +116,16 @@ KEYS: tuple[Key, ...] = (
         "Show the details of the workflow, such as its submission directory.",
         **_HIDDEN,
     ),
-    _key("f", _S.GLOBAL, "filter", "filter", "Filter the table: a query such as status=failed or name~sweep."),
+    _key("f", _S.TABLE, "filter", "filter", "Filter the table: a query such as status=failed or name~sweep."),
     _key(
         "equals_sign",
-        _S.GLOBAL,
+        _S.TABLE,
         "same",
         "filter_same",
         "Filter by the value of the row, such as its status.",
         **_HIDDEN,
     ),
-    _key("c", _S.GLOBAL, "clear filter", "clear_filter", "Remove the filter of the table.", **_HIDDEN),
+    _key("c", _S.TABLE, "clear filter", "clear_filter", "Remove the filter of the table.", **_HIDDEN),
     _key("w", _S.GLOBAL, "user", "choose_user", "Show the workflows of another user.", **_HIDDEN),
     _key("a", _S.GLOBAL, "all users", "all_users", "Show the workflows of all users, or only those of one.", **_HIDDEN),
     _key("u", _S.GLOBAL, "server", "choose_server", "Connect to another server.", **_HIDDEN),
@@ -165,6 +166,9 @@ KEYS: tuple[Key, ...] = (
         passes_key=True,
         in_palette=False,
     ),
+    _key("period", _S.TABLE, "other table", "next_table", "Show the next table of this view."),
+    _key("greater_than_sign", _S.TABLE, "columns", "next_column", "Show columns further to the right.", **_HIDDEN),
+    _key("less_than_sign", _S.TABLE, "columns left", "previous_column", "Show columns further to the left.", **_HIDDEN),
     _key("Y", _S.TABLE, "copy", "copy_row", "Copy the row to the clipboard.", **_HIDDEN),
     # The chosen workflow: performed by `actions`.
     _key("enter", _S.WORKFLOWS, "open", "open", "Show the workflow in the views.", in_palette=False),
@@ -198,6 +202,9 @@ KEYS: tuple[Key, ...] = (
         changes=True,
     ),
     _key("d", _WORKFLOW, "delete", "delete_workflow", "Delete the workflow and everything in it.", changes=True),
+    _key("y", _WORKFLOW, "retry", "retry_failed", "Make jobs that failed ready again, as they are.", changes=True),
+    _key("z", _WORKFLOW, "archive", "archive", "Archive the workflow, or restore it.", changes=True, **_HIDDEN),
+    _key("X", _WORKFLOW, "export", "export", "Write the workflow to a file for `torc workflows import`.", **_HIDDEN),
     # The jobs of a table: performed by `actions`, and viewers in `screens`.
     _key("enter", _S.JOBS, "details", "open", "Show everything about the job.", in_palette=False),
     _key("l", (_S.JOBS, _S.RUNNING, _S.RESULTS, _S.SCHEDULED_NODES), "log", "show_log", "Show the log."),
@@ -234,23 +241,53 @@ KEYS: tuple[Key, ...] = (
         changes=True,
         **_HIDDEN,
     ),
+    _key(
+        "p", _S.JOBS, "priority", "set_priority", "Change the priority of the selected jobs.", changes=True, **_HIDDEN
+    ),
+    _key(
+        "m",
+        _S.JOBS,
+        "memory",
+        "set_requirements",
+        "Change memory, run time and CPUs of the selected jobs.",
+        changes=True,
+    ),
     _key("space", _S.JOBS, "select", "select", "Select the row, or no longer.", in_palette=False),
     _key("asterisk", _S.JOBS, "all", "select_all", "Select all rows that match the filter, or none.", **_HIDDEN),
+    _key(
+        "b", _S.JOBS, "by group", "choose_group", "Show the jobs of a group: those whose names differ only in numbers."
+    ),
+    _key("right_square_bracket", _S.RECORD, "next", "next_record", "Show the record of the next row."),
+    _key("left_square_bracket", _S.RECORD, "previous", "previous_record", "Show the record of the row before."),
+    _key("y", _S.RECORD, "copy", "copy_record", "Copy the command of a job, the path of a file, or the data."),
+    _key("l", _S.RECORD, "log", "show_log", "Show the log of the job."),
     # Other views: performed by `panes`.
     _key("enter", _S.OVERVIEW, "open", "open", "Show what the row is about.", in_palette=False),
     _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),
     _key("enter", _S.GRAPH, "jobs", "open", "Show the jobs of the group.", in_palette=False),
     _key("enter", _RECORDS, "details", "open", "Show the whole record; of a file, its content.", in_palette=False),
     # Viewers in `screens`.
-    _key("tab", _S.LOG_VIEWER, "stdout/stderr", "switch_stream", "Show the other stream.", in_palette=False),
-    _key("F", _S.LOG_VIEWER, "follow", "follow", "Follow the end of the log, or stop that."),
-    _key("E", _S.LOG_VIEWER, "next failed", "next_failed", "Show the log of the next failed job at its first error."),
-    _key("slash", _VIEWERS, "search", "search", "Search for a text."),
+    _key(
+        "tab",
+        _S.LOG_VIEWER,
+        "log",
+        "switch_stream",
+        "Show the next log of the attempt: stdout, stderr, runner.",
+        in_palette=False,
+    ),
+    _key("f", _VIEWERS, "follow", "follow", "Follow the end, or stop that."),
+    _key("slash", _VIEWERS, "search", "search", "Search for a text, or for /an expression/."),
     _key("n", _VIEWERS, "next", "next_match", "Go to the next match."),
     _key("N", _VIEWERS, "previous", "previous_match", "Go to the previous match.", **_HIDDEN),
+    _key("e", _VIEWERS, "error", "first_error", "Go to the first known error, then to the next one."),
+    _key("E", _S.LOG_VIEWER, "next failed", "next_failed", "Show the log of the next failed job at its first error."),
+    _key("a", _S.LOG_VIEWER, "attempts", "choose_attempt", "Choose a run and an attempt of the job."),
+    _key("w", _VIEWERS, "wrap", "wrap", "Wrap long lines, or cut them.", **_HIDDEN),
+    _key("number_sign", _VIEWERS, "line", "go_to_line", "Go to a line by its number.", **_HIDDEN),
     _key("g", _VIEWERS, "first", "first_line", "Go to the first line.", **_HIDDEN),
     _key("G", _VIEWERS, "last", "last_line", "Go to the last line.", **_HIDDEN),
     _key("y", _VIEWERS, "path", "show_path", "Show the path of the file, and copy it."),
+    _key("Y", (*_VIEWERS, _S.PROCESS_VIEWER), "copy", "copy_lines", "Copy the lines in view.", **_HIDDEN),
     _key(
         "o",
         _S.LOG_VIEWER,
@@ -259,7 +296,7 @@ KEYS: tuple[Key, ...] = (
         "Change the output directory, where logs are searched.",
         **_HIDDEN,
     ),
-    _key("k", _S.PROCESS_VIEWER, "kill", "kill", "End the program, after a question.", changes=True),
+    _key("k", _S.PROCESS_VIEWER, "kill", "kill", "End the program, after a question."),
     _key("a", _S.PROCESS_VIEWER, "auto-scroll", "auto_scroll", "Follow the output, or stop that."),
 )
 
