@@ -40,7 +40,7 @@ class TorcApp(App[None]):
         super().__init__()
         self.settings = settings
         self.session = Session(settings, self._show_message)
-        self.live = Live(self.session, self._publish, self._show_state)
+        self.live = Live(self.session, self._publish, self._show_state, self._forget_workflow)
         self.own_server = OwnServer(settings.start_server)
         self.unexpected: list[Exception] = []
         """Exceptions other than TorcError that were shown as messages: faults of this program."""
@@ -158,6 +158,10 @@ class TorcApp(App[None]):
 
     def _show_state(self, state: LinkState) -> None:
         self.main.show_state(state)
+
+    def _forget_workflow(self) -> None:
+        self.session.notify(f"Workflow {self.session.workflow_id} was deleted.", severity="warning")
+        self.choose_workflow(None)
 
     def _show_message(self, text: str, title: str, severity: str) -> None:
         level: Any = severity

@@ -252,8 +252,15 @@ KEYS: tuple[Key, ...] = (
         "Change memory, run time and CPUs of the selected jobs.",
         changes=True,
     ),
-    _key("space", _S.JOBS, "select", "select", "Select the row, or no longer.", in_palette=False),
-    _key("asterisk", _S.JOBS, "all", "select_all", "Select all rows that match the filter, or none.", **_HIDDEN),
+    _key("space", (_S.JOBS, _S.WORKFLOWS), "select", "select", "Select the row, or no longer.", in_palette=False),
+    _key(
+        "asterisk",
+        (_S.JOBS, _S.WORKFLOWS),
+        "all",
+        "select_all",
+        "Select all rows that match the filter, or none.",
+        **_HIDDEN,
+    ),
     _key(
         "b", _S.JOBS, "by group", "choose_group", "Show the jobs of a group: those whose names differ only in numbers."
     ),

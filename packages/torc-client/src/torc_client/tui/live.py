@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from torc_client.api.records import ChangedWorkflows
 from torc_client.changed_kinds import kinds_of
-from torc_client.errors import ApiError, TorcError
+from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.event_stream import Event, EventsMissed
 from torc_client.tui.pane import EVERYTHING, Changed
 from torc_client.tui.session import Session
 
 _PAUSE_SECONDS = 0.5
 _LONGEST_RETRY_SECONDS = 5.0
+_POLL_SECONDS = 10.0
 _News = Event | EventsMissed | ChangedWorkflows
 _LIST_KINDS = frozenset({"workflows"})
 
@@ -38,16 +39,22 @@ def kinds_in(news: _News) -> frozenset[str]:
 class Live:
     """Follows the list of workflows, and the chosen workflow.
 
-    `publish` is called with changes, `on_state` when the state changes. `start` begins again, for example after
+    `publish` is called with changes, `on_state` when the state changes, and `on_gone` when the chosen workflow was
+    deleted. `start` begins again, for example after
     another workflow was chosen.
     """
 
     def __init__(
-        self, session: Session, publish: Callable[[Changed], None], on_state: Callable[[LinkState], None]
+        self,
+        session: Session,
+        publish: Callable[[Changed], None],
+        on_state: Callable[[LinkState], None],
+        on_gone: Callable[[], None],
     ) -> None:
         self._session = session
         self._publish = publish
         self._on_state = on_state
+        self._on_gone = on_gone
         self._tasks: list[asyncio.Task[None]] = []
         self._states: dict[int | None, LinkState] = {}
         self.state = LinkState.CONNECTING
@@ -81,6 +88,14 @@ class Live:
                         self._set(topic, LinkState.LIVE)
                         coalesced.add(kinds_in(news))
                     self._set(topic, LinkState.RECONNECTING)
+                except NotFoundError:
+                    if topic is not None:
+                        self._on_gone()
+                        return
+                    self._set(topic, LinkState.LIVE)  # a server of the original Torc has no such stream
+                    coalesced.add(_LIST_KINDS)
+                    await asyncio.sleep(_POLL_SECONDS)
+                    continue
                 except ApiError as error:
                     self._set(topic, LinkState.RECONNECTING if error.status >= 500 else LinkState.REFUSED)
                     self._session.report(error, "follow the events of the server")

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from torc_client.address import parse_address
+from torc_client.tui.chosen_line import ChosenLine
 from torc_client.tui.dispatch import Acting, bindings
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.header import HeaderLine
@@ -29,6 +30,7 @@ class MainScreen(Acting, Screen[None]):
     """The main screen. A view is made when its tab is first shown."""
 
     SCOPES = (Scope.GLOBAL, Scope.SERVER)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
 
     def __init__(self) -> None:
@@ -40,6 +42,7 @@ class MainScreen(Acting, Screen[None]):
         """Compose the screen."""
         yield HeaderLine()
         yield WorkflowsPane(id="workflows")
+        yield ChosenLine(id="chosen-workflow")
         yield TabBar([(view.name, view.tab) for view in VIEWS])
         yield Container(id="views")
         yield KeyFooter()
@@ -80,17 +83,21 @@ class MainScreen(Acting, Screen[None]):
             pane.focus_first()
         return pane
 
+    def _panes(self) -> list[Pane]:
+        """Return what shows the chosen workflow: the line above the views, and the views that exist."""
+        return [self.query_one(ChosenLine), *self.query("#views > Pane").results(Pane)]
+
     def publish(self, changed: Changed) -> None:
         """Pass changes to the panes that exist."""
         if changed.workflow_id is None:
             self.workflows.post_message(changed)
             return
-        for pane in self.query("#views > Pane").results(Pane):
+        for pane in self._panes():
             pane.post_message(Changed(changed.workflow_id, changed.kinds))
 
     def workflow_chosen(self) -> None:
         """Load the views again: another workflow was chosen."""
-        for pane in self.query("#views > Pane").results(Pane):
+        for pane in self._panes():
             pane.reload()
         self.query_one(HeaderLine).refresh_text()
 
@@ -98,6 +105,10 @@ class MainScreen(Acting, Screen[None]):
         """Load everything again: the server is another one."""
         self.workflows.reload()
         self.workflow_chosen()
+
+    def on_descendant_focus(self) -> None:
+        """Give the lines of the workflows to the view that has the focus, if the terminal is short."""
+        self.set_class(not self.workflows.has_focus_within, "-in-view")
 
     def show_state(self, state: LinkState) -> None:
         """Show whether events arrive."""
@@ -129,7 +140,7 @@ class MainScreen(Acting, Screen[None]):
     def do_refresh(self) -> None:
         """Read everything that is shown again."""
         self.workflows.reload()
-        for pane in self.query("#views > Pane").results(Pane):
+        for pane in self._panes():
             pane.reload()
 
     def palette_nodes(self) -> list[Acting]:
