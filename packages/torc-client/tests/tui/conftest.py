@@ -32,6 +32,7 @@ def server(fake_server: FakeServer, list_events: EventSource, events: EventSourc
     fake_server.answer("stream_workflow_changes", list_events)
     fake_server.answer("stream_events", events)
     fake_server.answer("list_workflows", page_of(WORKFLOWS))
+    fake_server.answer("list_jobs", page_of([]))
     return fake_server
 
 

@@ -12,7 +12,7 @@ async def test_the_workflows_of_the_user_are_listed(make_app, server):
         await settled(pilot)
         assert "● live" in lines_of(app)[0]
         assert "user: ada" in lines_of(app)[0]
-        assert [line.split()[:2] for line in lines_of(app)[2:4]] == [["2", "sweep"], ["1", "diamond"]]
+        assert [line.split()[-3:-1] for line in lines_of(app)[2:4]] == [["2", "sweep"], ["1", "diamond"]]
         assert app.session.workflow_id == 2
     assert server.calls_of("list_workflows")[0].query["user"] == "ada"
     assert app.unexpected == []

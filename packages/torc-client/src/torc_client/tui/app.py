@@ -118,8 +118,8 @@ class TorcApp(App[None]):
         for node in self._acting():
             for scope in node.SCOPES:
                 keys = [key for key in keys_of(scope) if node.can_perform(key) and not taken.issuperset(key.keys)]
-                if keys and scope not in found:
-                    found[scope] = keys
+                if keys:  # a table and its pane share the scope of tables
+                    found.setdefault(scope, []).extend(keys)
             taken |= {name for scope in node.SCOPES for key in found.get(scope, ()) for name in key.keys}
         return list(found.items())
 

@@ -1,13 +1,10 @@
 """A table of many records, of which it knows the rows near those in view."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -17,23 +14,10 @@ from textual.strip import Strip
 
 from torc_client.tui.dispatch import Acting, bindings
 from torc_client.tui.keys import Scope
-from torc_client.tui.tables.keys_of_tables import sort_keys
 from torc_client.tui.tables.query import ListedRecords, RowReader, RowWindow, TableQuery
 from torc_client.tui.tables.row_cache import MOST_ROWS_ASKED, Ask, RowCache, moved_to
-from torc_client.tui.tables.table_cells import Cell, Placed, cell_of, most_skipped, placed, width_of
+from torc_client.tui.tables.table_look import TableLine, TableLook
 from torc_client.vocabulary.rows import Row
-
-_DIGITS = "¹²³⁴⁵⁶⁷⁸"
-_GUTTER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row as it is drawn."""
-
-    row: Row
-    record_id: int | None
-    cells: tuple[Cell, ...]
 
 
 class WindowTable(Acting, ScrollView, can_focus=True):
@@ -74,11 +58,12 @@ class WindowTable(Acting, ScrollView, can_focus=True):
     class Opened(Message):
         """A row was clicked that has the cursor."""
 
-    def __init__(self, source: ListedRecords, reader: RowReader, **options: str) -> None:
-        super().__init__(**options)
+    def __init__(self, source: ListedRecords, reader: RowReader) -> None:
+        super().__init__()
         self._reader = reader
         self._generation = 0
         self._reading: set[tuple[int, Ask]] = set()
+        self._marked: int | None = None
         self._start(source, source.first_query)
 
     def _start(self, source: ListedRecords, query: TableQuery) -> None:
@@ -86,11 +71,8 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self.query_shown = query
         self.chosen: frozenset[int] = frozenset()
         self.cursor = 0
-        self._cache: RowCache[_Line] = RowCache()
-        self._widths: dict[int, int] = {}
-        self._filled: frozenset[int] = frozenset()
-        self._skipped = 0
-        self._layout: list[Placed] | None = None
+        self._cache: RowCache[TableLine] = RowCache()
+        self._look = TableLook(source)
 
     # What is shown
 
@@ -150,16 +132,16 @@ class WindowTable(Acting, ScrollView, can_focus=True):
     def _take(self, ask: Ask, window: RowWindow, *, begins: bool, renews: bool) -> None:
         """Draw rows that arrived."""
         now = datetime.now(UTC)
-        lines = [self._line(row, now) for row in window.rows]
+        lines = [self._look.line(row, now) for row in window.rows]
         before, total_before = dict(self._cache.rows), self._cache.total
         at_cursor = before.get(self.cursor)
         if begins:
-            self._widths, self._filled = {}, frozenset()
+            self._look.begin()
         if begins or renews:
             self._cache.replace(ask.offset, lines, window.total)
         else:
             self._cache.add(ask.offset, lines, window.total)
-        is_wider = self._widen(lines)
+        is_wider = self._look.widen(lines, self.query_shown)
         if begins:
             self.cursor = 0
             self.scroll_to(y=0, animate=False, force=True)
@@ -188,26 +170,6 @@ class WindowTable(Acting, ScrollView, can_focus=True):
                 self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
             self._keep_in_view()
             self.refresh()
-
-    def _line(self, row: Row, now: datetime) -> _Line:
-        record = row.record
-        record_id = getattr(record, "id", None) or getattr(record, "job_id", None)
-        return _Line(row, record_id, tuple(cell_of(column, row, now) for column in self.source.shown))
-
-    def _widen(self, lines: Sequence[_Line]) -> bool:
-        """Make columns as wide as their cells. They never become narrower, so that rows stay where they are."""
-        before, filled_before = dict(self._widths), self._filled
-        for at, column in enumerate(self.source.shown):
-            widest = max((width_of(column, line.cells[at].text) for line in lines), default=0)
-            known = self._widths.get(at, 0)
-            if widest:
-                self._filled |= {at}
-            if not column.if_any or widest or known:
-                self._widths[at] = max(known, widest, cell_len(self._heading(at)))
-        is_changed = self._widths != before or self._filled != filled_before
-        if is_changed:
-            self._layout = None
-        return is_changed
 
     # The rows in view
 
@@ -245,7 +207,6 @@ class WindowTable(Acting, ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the columns out for another width."""
-        self._layout = None
         self._resize_content()
         self._keep_in_view()
         self._fill()
@@ -322,9 +283,15 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Shown())
 
+    def mark(self, record_id: int | None) -> None:
+        """Mark the row of a record, such as the chosen workflow."""
+        if record_id != self._marked:
+            self._marked = record_id
+            self.refresh()
+
     async def do_sort(self, pressed: str) -> None:
         """Sort by the column of a digit; reverse the order if it is sorted by it."""
-        members = sort_keys(self.source.words)
+        members = self._look.sort_members
         if int(pressed) <= len(members):
             await self.sort_by(members[int(pressed) - 1])
 
@@ -343,21 +310,10 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self._skip(-1)
 
     def _skip(self, by: int) -> None:
-        shown = {at: width for at, width in self._widths.items() if at in self._filled}
-        most = most_skipped(self.source.shown, shown)
-        self._skipped = max(0, min(self._skipped + by, most))
-        self._layout = None
+        self._look.skip(by)
         self.refresh()
 
     # Drawing
-
-    def _placed(self) -> list[Placed]:
-        if self._layout is None:
-            room = self.scrollable_content_region.width - _GUTTER
-            columns = self.source.shown
-            empty = frozenset(range(len(columns))) - self._filled
-            self._layout = placed(columns, self._widths, room, self._skipped, empty)
-        return self._layout
 
     def _refresh_row(self, at: int) -> None:
         self.refresh_line(at + 1)
@@ -384,31 +340,19 @@ class WindowTable(Acting, ScrollView, can_focus=True):
             return f"No {words.plural} match the filter. Remove it: c"
         return f"No {words.plural}. {words.when_empty}".strip()
 
-    def _heading(self, at: int) -> str:
-        column = self.source.shown[at]
-        members = sort_keys(self.source.words)
-        digit = _DIGITS[members.index(column.member)] if column.member in members else ""
-        query = self.query_shown
-        arrow = ("▼" if query.reverse else "▲") if column.member == query.sort else ""
-        return f"{column.on_pages}{digit}{arrow}"
-
     def _headings(self, width: int) -> Strip:
         style = self.get_component_rich_style("window-table--header")
-        text = " " * _GUTTER + " ".join(one.fitted(self._heading(one.index)) for one in self._placed())
-        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        return Strip([Segment(self._look.headings(width, self.query_shown), style)]).adjust_cell_length(width, style)
 
-    def _drawn(self, at: int, line: _Line, width: int) -> Strip:
+    def _drawn(self, at: int, line: TableLine, width: int) -> Strip:
         base = self.rich_style
         is_cursor = at == self.cursor
         if is_cursor:
             kind = "cursor" if self.has_focus else "unfocused"
             base = self.get_component_rich_style(f"window-table--{kind}")
-        mark = ("▸" if is_cursor else " ") + ("■" if line.record_id in self.chosen else " ")
-        segments = [Segment(mark, base)]
-        for one in self._placed():
-            cell = line.cells[one.index]
-            style = base + Style.parse(cell.style) if cell.style and not is_cursor else base
-            segments += [Segment(one.fitted(cell.text), style), Segment(" ", base)]
+        mark = "■" if line.record_id in self.chosen else "●" if line.record_id == self._marked else " "
+        segments = [Segment(("▸" if is_cursor else " ") + mark, base)]
+        segments += self._look.segments(line, width, base, has_colours=not is_cursor)
         return Strip(segments).adjust_cell_length(width, base)
 
     # The mouse
@@ -417,8 +361,8 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         """Go to the row that was clicked, open the one with the cursor, or sort by a heading."""
         x, y = event.x, event.y
         if y == 0:
-            member = next((one.column.member for one in self._placed() if 0 <= x - _GUTTER - one.start < one.width), "")
-            if member in sort_keys(self.source.words):
+            member = self._look.member_at(x, self.scrollable_content_region.width)
+            if member:
                 await self.sort_by(member)
             return
         at = self.scroll_offset.y + y - 1

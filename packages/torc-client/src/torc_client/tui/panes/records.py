@@ -16,8 +16,9 @@ from torc_client.tui.screens.record import RecordScreen
 from torc_client.tui.tables.filter_words import with_word
 from torc_client.tui.tables.keys_of_tables import copied, heading_of, same_word
 from torc_client.tui.tables.query import ListedRecords, RowWindow, TableQuery
-from torc_client.tui.tables.record_sections import Loaded, load_record
+from torc_client.tui.tables.record_sections import load_record
 from torc_client.tui.tables.row_cache import Ask
+from torc_client.tui.tables.sections import Loaded
 from torc_client.tui.window_table import WindowTable
 from torc_client.vocabulary.rows import Row, problem_of
 
@@ -29,7 +30,7 @@ class RecordsPane(Pane):
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
-        self._workflow_id: int | None = None
+        self._about: object = None
         self._filters: dict[str, TableQuery] = {}
 
     def compose(self) -> ComposeResult:
@@ -47,31 +48,39 @@ class RecordsPane(Pane):
         """The records that are shown."""
         return self.table.source
 
+    @property
+    def about(self) -> object:
+        """What the records belong to: the chosen workflow. None if there is none, and then no records."""
+        return self.session.workflow_id
+
     async def load(self) -> None:
         """Read the rows in view again, or the first ones of another workflow."""
         table = self.table
-        if self._workflow_id == self.session.workflow_id and table.total is not None:
+        if self._about == self.about and table.total is not None:
             await table.renew()
             return
-        self._workflow_id = self.session.workflow_id
+        self._about = self.about
         table.forget()
-        if self._workflow_id is not None:
+        if self._about is not None:
             await table.show(table.source, table.query_shown)
         self._refresh_heading()
 
     async def _read(self, query: TableQuery, ask: Ask) -> RowWindow | None:
-        workflow_id = self.session.workflow_id
-        if workflow_id is None:
+        if self.about is None:
             return None
-        reading = self.table.source.read(self.session.client, workflow_id, query, ask)
-        return await self.session.call(reading, f"read {self.table.source.words.plural}")
+        source = self.table.source
+        return await self.session.call(self.read_rows(source, query, ask), f"read {source.words.plural}")
+
+    async def read_rows(self, source: ListedRecords, query: TableQuery, ask: Ask) -> RowWindow:
+        """Read rows. Raises TorcError."""
+        return await source.read(self.session.client, self.session.workflow_id or 0, query, ask)
 
     # Filter
 
     async def set_filter(self, text: str) -> None:
         """Show the records that match a filter, from the first one. Other views use it, too."""
         query = self.table.query_shown
-        self._workflow_id = self.session.workflow_id
+        self._about = self.about
         await self.table.show(self.source, TableQuery(text, query.sort, query.reverse))
 
     async def filter_values(self) -> Mapping[str, Sequence[str]]:
@@ -118,7 +127,7 @@ class RecordsPane(Pane):
             table.choose(())
             return
         query = table.query_shown
-        self._show_heading("Selecting ...")
+        self.show_heading("Selecting ...")
         ids = await self.source.ids(self.session.client, workflow_id, query.filter)
         if table.query_shown == query and workflow_id == self.session.workflow_id:
             table.choose(ids)
@@ -154,7 +163,7 @@ class RecordsPane(Pane):
         after = self.sources[(self.sources.index(table.source) + 1) % len(self.sources)]
         await table.show(after, self._filters.get(after.title, after.first_query))
 
-    async def on_window_table_opened(self, event: WindowTable.Opened) -> None:
+    def on_window_table_opened(self, event: WindowTable.Opened) -> None:
         """Open the row that was clicked."""
         event.stop()
         self.torc.run_guarded(self.do_open(), "show the record")
@@ -167,11 +176,11 @@ class RecordsPane(Pane):
         self._refresh_heading()
 
     def _refresh_heading(self) -> None:
-        self._show_heading(self._position())
+        self.show_heading(self._position())
 
     def _position(self) -> str:
         table, words = self.table, self.source.words
-        if self.session.workflow_id is None:
+        if self.about is None:
             return "No workflow is chosen."
         if table.total is None:
             return "Reading ..."
@@ -183,7 +192,13 @@ class RecordsPane(Pane):
             parts.append(f"by {heading_of(words, query.sort)}")
         return " · ".join(parts)
 
-    def _show_heading(self, position: str) -> None:
+    @property
+    def heading(self) -> Static:
+        """The line above the table."""
+        return self.query_one(".heading", Static)
+
+    def show_heading(self, position: str) -> None:
+        """Show the tables of the pane, a position, and the filter."""
         text = Text(no_wrap=True, overflow="ellipsis")
         if len(self.sources) > 1:
             for source in self.sources:
@@ -193,7 +208,7 @@ class RecordsPane(Pane):
         query = self.table.query_shown
         if query.filter:
             text.append(f" · filter: {inert_line(query.filter)}", "bold yellow")
-        self.query_one(".heading", Static).update(text)
+        self.heading.update(text)
 
 
 def _numbered(total: int, singular: str, plural: str) -> str:

@@ -121,7 +121,7 @@ class FilterDialog(FrontScreen[str]):
         if self._has_moved and highlighted is not None:
             self._put(highlighted)
         elif not self._problem():
-            self.dismiss(self.query_one(Input).value.strip())
+            _ = self.dismiss(self.query_one(Input).value.strip())
 
 
 def _prompt(choice: FilterChoice, width: int) -> Text:

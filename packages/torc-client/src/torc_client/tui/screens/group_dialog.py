@@ -59,7 +59,7 @@ class GroupDialog(FrontScreen[str]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose a group."""
         event.stop()
-        self.dismiss(self._groups[event.option_index].key)
+        _ = self.dismiss(self._groups[event.option_index].key)
 
 
 def group_line(group: JobGroupModel, width: int) -> Text:

@@ -121,8 +121,7 @@ def _facts(
         scheduler = node.scheduler if isinstance(node.scheduler, dict) else {}
         if scheduler.get("slurm_job_id"):
             lines.append(SectionLine("Slurm job", inert_line(str(scheduler["slurm_job_id"]))))
-    for use in uses_of(result, needs):
-        lines.append(SectionLine(use.caption, _used(use)))
+    lines += [SectionLine(use.caption, _used(use)) for use in uses_of(result, needs)]
     if needs is not None:
         lines.append(SectionLine("Requirements", f"{inert_line(needs.name)} (id {needs.id})"))
     lines.append(SectionLine("Priority", str(job.priority or 0)))
