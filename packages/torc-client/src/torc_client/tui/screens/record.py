@@ -82,11 +82,6 @@ class RecordScreen(FrontScreen[None]):
         if self._loaded is not None:
             self.torc.copy(self._loaded.copied, "it")
 
-    def do_show_log(self) -> None:
-        """Show the log of the job."""
-        if self._loaded is not None and self._loaded.job_id is not None:
-            self.torc.show_log(self._loaded.job_id)
-
 
 def _text_of(sections: tuple[Section, ...]) -> Text:
     text = Text()
