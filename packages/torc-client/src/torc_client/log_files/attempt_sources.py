@@ -1,7 +1,7 @@
 """Where the logs of a job are: on this disk, where the records of its compute node lead, or with its runner."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,15 +120,20 @@ async def node_of(client: TorcClient, attempt: LoggedAttempt) -> ComputeNodeMode
         return None
 
 
-async def open_source(client: TorcClient, history: JobHistory, kind: str) -> LogSource:
-    """Open a log of the chosen attempt. An empty `kind` is the most useful one. Raises TorcError with what to do."""
+async def open_source(
+    client: TorcClient, history: JobHistory, kind: str, more_folders: Sequence[Path] = ()
+) -> LogSource:
+    """Open a log of the chosen attempt. An empty `kind` is the most useful one. Raises TorcError with what to do.
+
+    It is searched in the folders that the records name, then in `more_folders`, then requested from its runner.
+    """
     job, attempt, workflow = history.job, history.chosen, history.workflow
     if attempt is None:
         unknown = "The job has no such attempt."
         raise TorcError(unknown if history.attempts else "The job has not run yet, so it has no output.")
     node = await node_of(client, attempt)
     name = AttemptId(job.workflow_id, id_of(job), attempt.run_id, attempt.attempt_id)
-    folders = folders_of(node, workflow)
+    folders = [*folders_of(node, workflow), *(folder.absolute() for folder in more_folders)]
     why = ""
     for folder in folders:
         found, why = await asyncio.to_thread(_open_here, folder, name, node)

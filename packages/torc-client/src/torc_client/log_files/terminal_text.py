@@ -10,7 +10,7 @@ from typing import Final
 
 _SEQUENCE = re.compile(
     r"\x1b\[(?P<parameters>[0-?]{0,64})[ -/]{0,4}(?P<final>[@-~])"
-    r"|(?P<control>[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029\ud800-\udfff])"
+    r"|(?P<control>[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029\ud800-\udfff])"
 )
 # Moves of the cursor, erasures, modes: they have no meaning in a page. `m` is a colour.
 _SILENT = frozenset("ABCDEFGHJKSTfhlmnrsu")

@@ -1,0 +1,91 @@
+"""The log viewer: the logs of a job's attempts."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import BindingType
+
+from torc_client.edge.terminal_text import inert_line
+from torc_client.tui.dispatch import bindings
+from torc_client.tui.keys import Scope
+from torc_client.tui.screens.choice import ChoiceScreen
+from torc_client.tui.screens.text_screen import TextScreen
+from torc_client.tui.text.failed_jobs import next_failed_job
+from torc_client.tui.text.sources import KIND_TITLES, JobLogSource, attempt_line
+
+
+class LogViewer(TextScreen):
+    """Shows a log of a job; at its first error if the job failed, and with new lines while it runs."""
+
+    SCOPES = (Scope.LOG_VIEWER,)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
+
+    source: JobLogSource
+
+    def __init__(self, source: JobLogSource) -> None:
+        super().__init__(source)
+
+    async def show_first(self, place: str, message: str) -> None:
+        """Follow what is being written; else show the first error, or the end."""
+        if self.opened is None or self.opened.is_over or place not in {"", "end"}:
+            await super().show_first(place, message)
+        else:
+            self.follow(message)
+
+    def fill_place(self, place: Text) -> None:
+        """Write the logs of the attempt and the path of the open one."""
+        opened = self.opened
+        if opened is None:
+            return
+        for kind in opened.kinds:
+            place.append(f" {KIND_TITLES[kind]} ", "reverse" if kind == opened.kind else "dim")
+            place.append(" ")
+        relayed = " (through the server)" if ":" in opened.place.split("/")[0] else ""
+        place.append(f" {opened.place}{relayed}")
+
+    def do_switch_stream(self) -> None:
+        """Show the next log of the attempt."""
+        if self.opened is not None and len(self.opened.kinds) > 1:
+            self.source.kind = self.source.next_kind(self.opened)
+            self.reopen()
+
+    async def do_choose_attempt(self) -> None:
+        """Choose the attempt whose logs are shown."""
+        history = self.source.history
+        if history is None or not history.attempts:
+            self.say("The job has no attempts yet.")
+            return
+        lines = [attempt_line(one) for one in history.attempts]
+        here = history.attempts.index(history.chosen) if history.chosen in history.attempts else 0
+        chosen = await self.app.push_screen_wait(ChoiceScreen(f"Attempts of job {self.source.job_id}", lines, here))
+        if chosen is not None:
+            self.source.choose(history.attempts[chosen])
+            self.reopen()
+
+    async def do_next_failed(self) -> None:
+        """Show the log of the next failed job of the workflow, at its first error."""
+        history = self.source.history
+        if history is None:
+            return
+        found = await next_failed_job(self.source.client, history.job.workflow_id, self.source.job_id)
+        if found is None:
+            self.say("No job of this workflow failed.")
+            return
+        self.source = JobLogSource(self.source.client, found.job_id, folders=self.source.folders)
+        self.reopen(message=found.message)
+
+    def do_choose_output_dir(self) -> None:
+        """Ask for another folder in which logs are searched."""
+        folder = self.source.folders[0] if self.source.folders else ""
+        self.prompt("folder", "Output directory of the runner", str(folder))
+
+    def answer(self, kind: str, text: str) -> None:
+        """Use what the user typed."""
+        if kind != "folder":
+            super().answer(kind, text)
+        elif text.strip():
+            folder = Path(text.strip()).expanduser()
+            self.session.output_dir = folder
+            self.source.folders = (folder,)
+            self.reopen(message=f"Logs are also searched in {inert_line(str(folder))}.")
