@@ -1,5 +1,6 @@
 """`torc tui`."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -19,8 +20,9 @@ from torc_client.errors import TorcError
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
 
-# Paints in a second, at most: fewer bytes over slow connections. textual reads it when it is imported.
-_FRAMES_VARIABLE, _FRAMES = "TEXTUAL_FPS", "10"
+# The highest number of paints in a second, which textual reads when it is imported. A key is painted after at most one
+# such interval. Over ssh, fewer paints are fewer bytes.
+_FRAMES_VARIABLE, _FRAMES, _FRAMES_OVER_SSH = "TEXTUAL_FPS", "25", "10"
 
 
 @command("tui", short_help="Open the terminal interface.")
@@ -87,6 +89,9 @@ async def tui_command(  # noqa: PLR0917 - click calls it by keyword
     gc.enable()
     with _quiet_logging():
         await TorcApp(settings).run_async()
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():  # by TERM, or by HUP of a terminal that was closed
+        raise asyncio.CancelledError
 
 
 def _connecting(app: App) -> Callable[[str], "TorcClient"]:
@@ -114,7 +119,7 @@ def _export_tls(ca_cert: str | None, *, is_insecure: bool) -> None:
 def _frames_capped() -> Iterator[None]:
     """Let textual read the highest number of frames, without an effect on child processes."""
     is_set = _FRAMES_VARIABLE in os.environ
-    os.environ.setdefault(_FRAMES_VARIABLE, _FRAMES)
+    os.environ.setdefault(_FRAMES_VARIABLE, _FRAMES_OVER_SSH if "SSH_CONNECTION" in os.environ else _FRAMES)
     try:
         yield
     finally:
