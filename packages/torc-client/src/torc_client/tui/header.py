@@ -33,8 +33,17 @@ class HeaderLine(Acting, Static):
         """Show the current values."""
         session = self.torc.session
         mark, style = _MARKS[self.state]
-        line = Text.assemble(("torc ", "bold"), (f"{mark} ", style), f"{self.state.value}  {inert_line(session.url)}")
-        line.append(f"  user: {inert_line(session.user)}" if session.user else "  all users")
+        line = Text.assemble(
+            ("torc ", "bold"), (f"{mark} ", style), self.state.value, no_wrap=True, overflow="ellipsis"
+        )
         if session.read_only:
             line.append("  read-only", "bold")
+        line.append(f"  user: {inert_line(session.user)}" if session.user else "  all users")
+        if self.torc.main.is_refreshing:
+            line.append("  refresh: 30 s")
+        own = self.torc.own_server
+        if own.was_started:
+            line.append("  server: ")
+            line.append("● started here" if own.is_running else "○ stopped", "green" if own.is_running else "yellow")
+        line.append(f"  {inert_line(session.url)}", "dim")
         self.update(line)
