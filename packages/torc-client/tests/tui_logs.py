@@ -27,7 +27,14 @@ class JobLogs:
         """Let all attempts have ended."""
         self._answer(status, attempts)
         code = 0 if status is JobStatus.COMPLETED else 1
-        common = {"job_id": 5, "workflow_id": 2, "run_id": 1, "return_code": code, "status": status, "compute_node_id": 1}
+        common = {
+            "job_id": 5,
+            "workflow_id": 2,
+            "run_id": 1,
+            "return_code": code,
+            "status": status,
+            "compute_node_id": 1,
+        }
         times = {"exec_time_minutes": 0.5, "completion_time": "2026-11-23T04:05:00Z"}
         one_each = [{"id": at, "attempt_id": at} | common | times for at in range(1, attempts + 1)]
         self.server.answer("list_results", page_of(one_each))

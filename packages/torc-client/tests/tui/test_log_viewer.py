@@ -1,6 +1,6 @@
 """The log viewer: windows of lines, search, errors, following, attempts and streams."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -54,10 +54,7 @@ def lines_of_viewer(pilot: Pilot[None]) -> LineView:
 
 
 async def shows(pilot: Pilot[None], *texts: str) -> None:
-    import time
-    end = time.monotonic() + 6  # DBG
-    await until(pilot, lambda: time.monotonic() > end or all(text in text_of(pilot.app) for text in texts))
-    assert all(text in text_of(pilot.app) for text in texts), "\n" + text_of(pilot.app)
+    await until(pilot, lambda: all(text in text_of(pilot.app) for text in texts))
 
 
 async def test_it_opens_at_the_end_and_scrolls_through_the_log(opened: Opening, logs: JobLogs):
@@ -223,8 +220,6 @@ async def test_a_missing_log_says_where_it_was_searched_and_another_folder_helps
 
 
 def _missing() -> object:
-    from torc_client.testing.fake_server import Refusal
-
     return Refusal(404, "no runner")
 
 

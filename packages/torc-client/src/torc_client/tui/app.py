@@ -153,6 +153,14 @@ class TorcApp(App[None]):
         self.copy_to_clipboard(text)
         self.session.notify(copied(text, what))
 
+    def show_log(self, job_id: int) -> None:
+        """Show the log of a job."""
+        from torc_client.tui.screens.log_viewer import LogViewer  # noqa: PLC0415 - not before a log is shown
+        from torc_client.tui.text.sources import JobLogSource  # noqa: PLC0415
+
+        source = JobLogSource(self.session.client, job_id, folders=(self.session.output_dir,))
+        _ = self.push_screen(LogViewer(source))
+
     def _publish(self, changed: Changed) -> None:
         self.main.publish(changed)
 
