@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from torc_client.api.enums import JobStatus
-from torc_client.testing import FakeServer
+from torc_client.testing import FakeServer, Refusal
 from torc_client.tui.app import TorcApp
 from torc_client.tui.screens.log_viewer import LogViewer
 from torc_client.tui.text.sources import JobLogSource
