@@ -23,7 +23,7 @@ from torc_client.vocabulary.rows import Row
 class WindowTable(Acting, ScrollView, can_focus=True):
     """A table of records. It asks for at most 250 rows at a time, and the server sorts and filters.
 
-    When rows change, the cursor stays with its record. Messages tell the pane that the row or the rows changed.
+    When rows change, the cursor stays with its record. Messages inform the pane that the row or the rows changed.
     """
 
     SCOPES = (Scope.TABLE,)

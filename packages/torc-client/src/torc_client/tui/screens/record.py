@@ -13,7 +13,7 @@ from torc_client.tui.dispatch import bindings
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.front import FrontScreen
 from torc_client.tui.keys import Scope
-from torc_client.tui.tables.sections import Loaded, Section
+from torc_client.tui.tables.sections import DetailSection, Loaded
 from torc_client.vocabulary.rows import Row
 
 _WIDEST_CAPTION = 40
@@ -83,7 +83,7 @@ class RecordScreen(FrontScreen[None]):
             self.torc.copy(self._loaded.copied, "it")
 
 
-def _text_of(sections: tuple[Section, ...]) -> Text:
+def _text_of(sections: tuple[DetailSection, ...]) -> Text:
     text = Text()
     for section in sections:
         if section.title:

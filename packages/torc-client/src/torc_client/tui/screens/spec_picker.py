@@ -127,7 +127,7 @@ class SpecPicker(FrontScreen[Path]):
         self.query_one("#picker-check", Static).update(text)
         self.query_one(VerticalScroll).display = True
         self._say(
-            "Enter creates the workflow. Esc goes back." if found.is_valid else "Mend the file, then press Enter."
+            "Enter creates the workflow. Esc goes back." if found.is_valid else "Correct the file, then press Enter."
         )
 
     def _forget_check(self) -> None:

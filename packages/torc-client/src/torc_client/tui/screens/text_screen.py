@@ -15,7 +15,7 @@ from torc_client.tui.text.reading import TextReading
 from torc_client.tui.text.view import LineView
 
 _LOOK_SECONDS = 0.5
-# A local log that does not grow may belong to a job that ended; the server is asked after so many looks.
+# A local log that does not grow may belong to a job that ended; the server is asked after this number of looks.
 _LOOKS_PER_QUESTION = 8
 # More than this is not read line by line: the end of the log is shown.
 _MOST_NEW_BYTES = 512 * 1024

@@ -109,7 +109,7 @@ class TextWindows(FrontScreen[None]):
         await self.ask(LogQuestion(place), message)
 
     async def show_binary(self) -> None:
-        """Show what can be said of a binary file."""
+        """Describe a binary file."""
         await self.ask(LogQuestion("start"))
 
     # Windows of lines

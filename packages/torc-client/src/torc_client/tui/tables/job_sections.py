@@ -23,7 +23,7 @@ from torc_client.overview.neighbours import Neighbourhood, read_neighbours
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, size, timestamp
 from torc_client.tui.tables.marks import MARKS, STYLES
-from torc_client.tui.tables.sections import Loaded, Section, SectionLine
+from torc_client.tui.tables.sections import DetailSection, Loaded, SectionLine
 from torc_client.vocabulary.rows import shown_json
 
 _NEIGHBOURS = 10
@@ -87,14 +87,14 @@ def job_sections(history: JobHistory, parts: JobParts) -> Loaded:
     """Return what is known about a job. Pure."""
     job = history.job
     sections = (
-        Section("", tuple(_facts(history, parts.node, parts.needs))),
-        Section("Command", (SectionLine("", inert(job.command)),)),
-        Section("Attempts", tuple(_attempts(history))),
-        Section("Needs", tuple(_neighbours(parts.near, -1))),
-        Section("Needed by", tuple(_neighbours(parts.near, 1))),
-        Section("Reads", tuple(_things(job.input_file_ids, job.input_user_data_ids, parts.files, parts.data))),
-        Section("Writes", tuple(_things(job.output_file_ids, job.output_user_data_ids, parts.files, parts.data))),
-        Section(
+        DetailSection("", tuple(_facts(history, parts.node, parts.needs))),
+        DetailSection("Command", (SectionLine("", inert(job.command)),)),
+        DetailSection("Attempts", tuple(_attempts(history))),
+        DetailSection("Needs", tuple(_neighbours(parts.near, -1))),
+        DetailSection("Needed by", tuple(_neighbours(parts.near, 1))),
+        DetailSection("Reads", tuple(_things(job.input_file_ids, job.input_user_data_ids, parts.files, parts.data))),
+        DetailSection("Writes", tuple(_things(job.output_file_ids, job.output_user_data_ids, parts.files, parts.data))),
+        DetailSection(
             "Environment",
             tuple(SectionLine(inert_line(each.name), inert_line(each.value))
                   for each in own_variables(job.env, history.workflow.env)),

@@ -1,4 +1,4 @@
-"""The mark and the style of each status. The marks tell statuses apart where there are no colours."""
+"""The mark and the style of each status. The marks distinguish statuses without colors."""
 
 from collections.abc import Mapping
 

@@ -32,7 +32,7 @@ class RowWindow:
 
 
 RowReader = Callable[[TableQuery, Ask], Awaitable[RowWindow | None]]
-"""Read rows. None: they could not be read, and the user has been told."""
+"""Read rows. None: they could not be read, and a message was shown."""
 
 
 @dataclass(frozen=True)

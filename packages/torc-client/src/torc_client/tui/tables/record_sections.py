@@ -8,7 +8,7 @@ import msgspec
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert, inert_line
 from torc_client.tui.tables.job_sections import load_job
-from torc_client.tui.tables.sections import Loaded, Section, SectionLine
+from torc_client.tui.tables.sections import DetailSection, Loaded, SectionLine
 from torc_client.vocabulary import records
 from torc_client.vocabulary.rows import Row, shown_json, shown_time, shown_value
 from torc_client.vocabulary.words import ColumnKind, RecordWords
@@ -34,7 +34,7 @@ def sections_of(words: RecordWords, row: Row) -> Loaded:
     record = row.record
     members = msgspec.to_builtins(record)
     facts: list[SectionLine] = []
-    texts: list[Section] = []
+    texts: list[DetailSection] = []
     for column in words.columns:
         value = row.value(column)
         if column.value is None:
@@ -42,7 +42,7 @@ def sections_of(words: RecordWords, row: Row) -> Loaded:
         if value is None or value == "":
             continue
         if column.kind is ColumnKind.JSON:
-            texts.append(Section(column.heading, (SectionLine("", _bounded(shown_json(value, indent=2))),)))
+            texts.append(DetailSection(column.heading, (SectionLine("", _bounded(shown_json(value, indent=2))),)))
         elif column.kind in _TIMES:
             facts.append(SectionLine(column.heading, inert_line(shown_time(column.kind, value))))
         else:
@@ -51,7 +51,7 @@ def sections_of(words: RecordWords, row: Row) -> Loaded:
     facts += [SectionLine(name, _plain(value)) for name, value in members.items() if value not in (None, "", [], {})]
     name = getattr(record, "name", None) or getattr(record, "hostname", None) or getattr(record, "job_name", None) or ""
     title = f"{words.singular} {getattr(record, 'id', '')} {inert_line(str(name))}".strip()
-    return Loaded(title, (Section("", tuple(facts)), *texts), copied_of(words, row))
+    return Loaded(title, (DetailSection("", tuple(facts)), *texts), copied_of(words, row))
 
 
 def copied_of(words: RecordWords, row: Row) -> str:

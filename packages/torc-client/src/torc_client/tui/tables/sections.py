@@ -13,7 +13,7 @@ class SectionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DetailSection:
     """Lines with a heading."""
 
     title: str
@@ -25,6 +25,6 @@ class Loaded:
     """Everything about a record: a title, sections, what `y` copies, and the job to which it belongs."""
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[DetailSection, ...]
     copied: str
     job_id: int | None = None

@@ -95,7 +95,7 @@ def placed(
 ) -> list[Placed]:
     """Return the columns that fit into a width, after `skipped` of those that do not stay in view.
 
-    Where there is not enough room, first those in `empty` are left out, then long names and commands shrink, then the
+    Where the width is too small, first those in `empty` are left out, then long names and commands shrink, then the
     columns at the end are left out. A column that is never shown has no entry in `widths`.
     """
     there = [at for at in range(len(columns)) if widths.get(at)]

@@ -10,7 +10,7 @@ _FAILED = "status=failed,terminated,pending_failed"
 
 
 @dataclass(frozen=True, slots=True)
-class FailedJob:
+class FoundFailure:
     """A failed job, and which of how many it is."""
 
     job_id: int
@@ -26,7 +26,7 @@ class FailedJob:
         return f"Failed job {self.total - self.remaining:,} of {self.total:,}: {inert_line(self.name)}."
 
 
-async def next_failed_job(client: TorcClient, workflow_id: int, after_id: int | None = None) -> FailedJob | None:
+async def next_failed_job(client: TorcClient, workflow_id: int, after_id: int | None = None) -> FoundFailure | None:
     """Return the failed job with the next id, from the first again after the last; None if none failed."""
     everything = await client.jobs.list_jobs(workflow_id=workflow_id, filter=_FAILED, sort_by="id", limit=1)
     if not everything.items:
@@ -38,4 +38,4 @@ async def next_failed_job(client: TorcClient, workflow_id: int, after_id: int | 
         )
         found = later if later.items else everything
     job = found.items[0]
-    return FailedJob(id_of(job), job.name, found.total_count - 1, everything.total_count)
+    return FoundFailure(id_of(job), job.name, found.total_count - 1, everything.total_count)

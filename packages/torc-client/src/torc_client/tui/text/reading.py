@@ -108,4 +108,4 @@ class TextReading:
     def _forget(self, reading: "asyncio.Future[Any]") -> None:
         self._reads.discard(reading)
         if not reading.cancelled():
-            reading.exception()  # nobody waits for it if its screen was closed
+            reading.exception()  # it is not awaited if its screen was closed

@@ -158,7 +158,7 @@ class FileSource:
         return OpenedText(log, self.title, inert_line(str(log.path)), is_over=False, is_binary=is_binary)
 
     async def is_over(self) -> bool:
-        """Nobody knows whether a file will grow."""
+        """It is unknown whether a file will grow."""
         return False
 
     def _open(self) -> OpenLog:
@@ -198,7 +198,7 @@ def looks_binary(log: OpenLog | RelayedLog) -> bool:
 
 
 def binary_lines(log: OpenLog | RelayedLog, most_bytes: int = 1024) -> list[str]:
-    """Return what is said of a binary file: its size, and its first bytes in hexadecimal."""
+    """Return the description of a binary file: its size, and its first bytes in hexadecimal."""
     head = log.read(0, most_bytes)
     lines = [f"This is a binary file of {size(log.size_bytes)}. Its first {len(head):,} bytes:", ""]
     for at in range(0, len(head), 16):
