@@ -58,7 +58,7 @@ class PlanAnswer(Answer):
 
     expires_in_seconds: int = LIFETIME_SECONDS
     next_step: str
-    """How to go on."""
+    """How to continue."""
 
 
 @dataclass(slots=True)
