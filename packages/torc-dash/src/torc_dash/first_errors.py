@@ -15,18 +15,9 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.log_files.attempt_logs import OF_JOB, LogKind
 from torc_client.log_files.attempt_sources import LogSource, load_history, open_source
-from torc_client.log_files.first_error import ERRORS, first_error
-from torc_client.log_files.line_windows import (
-    SeekableLog,
-    Stop,
-    StoppedError,
-    lines_from,
-    never,
-    start_of_line,
-    start_of_lines_before,
-)
-from torc_client.log_files.patterns import Pattern, pattern_of
-from torc_client.log_files.terminal_text import plain
+from torc_client.log_files.error_line import error_line
+from torc_client.log_files.line_windows import StoppedError
+from torc_client.log_files.patterns import Pattern
 from torc_dash import addresses
 from torc_dash.background_answers import BackgroundAnswers
 from torc_dash.upstream import CLIENT
@@ -36,9 +27,6 @@ FRESH_SECONDS = 60.0
 READ_SECONDS = 5.0
 # How many logs are read at the same time.
 _MOST_AT_ONCE = 4
-_LAST_BYTES = 512 * 1024
-_LAST_LINES = 20
-_MOST_CHARACTERS = 240
 
 
 @dataclass(frozen=True)
@@ -115,30 +103,3 @@ async def _line_of(source: LogSource) -> tuple[str, Pattern | None] | None:
         raise
     except StoppedError:
         return None
-
-
-def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | None] | None:
-    """Return the first line with an error near the end of a log, or else its last line that is not empty.
-
-    Of an exception of Python, it is the line that names the exception. A line that only looks like an error has no
-    pattern.
-    """
-    start = start_of_line(log, max(0, log.size_bytes - _LAST_BYTES), stop)
-    found = first_error(log, start, stop).found
-    if found is None:
-        last = start_of_lines_before(log, log.size_bytes, _LAST_LINES, stop)
-        texts = [text for text in _texts(log, last, _LAST_LINES, stop) if text.strip()]
-        return (_cut(texts[-1]), None) if texts else None
-    (text,) = _texts(log, found.offset, 1, stop)
-    if found.pattern.name == "python":
-        return _cut(text), pattern_of(text.encode(), ERRORS) or found.pattern
-    return _cut(text), found.pattern if found.is_certain else None
-
-
-def _texts(log: SeekableLog, start: int, most: int, stop: Stop) -> list[str]:
-    return [plain(line.content) for line in lines_from(log, start, most, stop)]
-
-
-def _cut(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"

@@ -93,9 +93,16 @@ def page_of(
 def document_of(answer: BaseModel) -> dict[str, Any]:
     """Return an answer as JSON values, cleaned, and cut to the limit."""
     document = cleaned(answer.model_dump(mode="json", exclude_none=True))
-    if not document.get("left_off"):
-        document.pop("left_off", None)
-    return fitted(document)
+    return fitted(_without_zeros(document))
+
+
+def _without_zeros(value: Any) -> Any:
+    """Remove each `left_off` in which nothing is counted."""
+    if isinstance(value, list):
+        return [_without_zeros(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without_zeros(each) for name, each in value.items() if each or name != "left_off"}
+    return value
 
 
 def text_of(document: dict[str, Any]) -> str:

@@ -1,28 +1,21 @@
 """Find workflows, and see how far they are."""
 
 import asyncio
-from typing import Annotated, Final
-
-from pydantic import Field
+from typing import Final
 
 from torc_client.api.records import ExplainedReason, WorkflowModel
+from torc_client.edge.filter_language import quoted
 from torc_client.job_statuses import workflow_state
 from torc_client.mcp.answers import Answer, Cursor, Described, Id, Limit, PageAnswer, offset_of, page_of
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.counts import FailureRow, GroupRow, JobName, counts_of, failure_row, group_row
+from torc_client.mcp.parameters import Filter, SearchText
 from torc_client.mcp.session import McpSession
 
 _GROUPS_SHOWN: Final = 20
 _FAILURES_SHOWN: Final = 8
 _JOBS_SHOWN: Final = 5
-
-Filter = Annotated[
-    str,
-    Field(
-        description="Words that all must match, such as `name~sweep status=failed,terminated -is_archived`. "
-        "Operators: = != ~ !~ > >= < <=. A word without an operator is a part of the name.",
-    ),
-]
+_FOUND_SHOWN: Final = 20
 
 
 class WorkflowRow(Described):
@@ -152,7 +145,7 @@ class WorkflowStatus(Answer):
     is_archived: bool | None = None
 
 
-async def get_workflow_status(session: McpSession, workflow_id: Id) -> WorkflowStatus:
+async def get_workflow_status(session: McpSession, *, workflow_id: Id) -> WorkflowStatus:
     """Show how far a workflow is: counts, groups of jobs, failures by class, why jobs wait, rate and estimated end.
 
     One small answer, also for 100,000 jobs.
@@ -188,7 +181,100 @@ async def get_workflow_status(session: McpSession, workflow_id: Id) -> WorkflowS
     )
 
 
+class Found(Described):
+    """A workflow or a job."""
+
+    kind: str
+    """workflow or job."""
+
+    workflow_id: Id
+    job_id: Id | None = None
+    name: str
+    status: str
+
+
+class FoundList(Answer):
+    """What was found."""
+
+    found: list[Found]
+    more: bool
+    """Whether there is more: use list_workflows or list_jobs."""
+
+
+async def find(session: McpSession, *, text: SearchText, workflow_id: Id | None = None) -> FoundList:
+    """Find workflows by a part of their name or by id. With `workflow_id`, find jobs in it.
+
+    Of all users; use it when a user names something.
+    """
+    if workflow_id is not None:
+        words = f"id={text}" if text.isascii() and text.isdecimal() else f"name~{quoted(text)}"
+        jobs = await session.client.jobs.list_jobs(workflow_id=workflow_id, filter=words, limit=_FOUND_SHOWN)
+        rows = [
+            Found(
+                kind="job",
+                workflow_id=workflow_id,
+                job_id=job.id,
+                name=job.name,
+                status=job.status.value if job.status else "uninitialized",
+            )
+            for job in jobs.items
+        ]
+        return FoundList(found=rows, more=jobs.has_more)
+    words = f"id={text}" if text.isascii() and text.isdecimal() else f"name~{quoted(text)}"
+    found = await session.client.workflows.list_workflows(
+        filter=words, limit=_FOUND_SHOWN, sort_by="id", reverse_sort=True, with_progress=True
+    )
+    rows = [
+        Found(
+            kind="workflow",
+            workflow_id=each.id or 1,
+            name=each.name,
+            status=each.progress.state if each.progress else "unknown",
+        )
+        for each in found.items
+    ]
+    return FoundList(found=rows, more=found.has_more)
+
+
+class WorkflowSummary(Answer):
+    """How a workflow ended, or how far it is."""
+
+    workflow_id: Id
+    name: str
+    user: str
+    state: str
+    run_id: int | None = None
+    is_complete: bool
+    is_canceled: bool
+    total_jobs: int
+    job_counts_by_status: dict[str, int]
+    total_exec_minutes: float
+    """Run time of all jobs together."""
+
+    walltime_seconds: float | None = None
+
+
+async def get_workflow_summary(session: McpSession, *, workflow_id: Id) -> WorkflowSummary:
+    """Show how a workflow ended: counts, run time of all jobs, duration."""
+    status = await session.client.workflows.get_workflow_status(workflow_id)
+    return WorkflowSummary(
+        workflow_id=workflow_id,
+        name=status.workflow_name,
+        user=status.workflow_user,
+        state=workflow_state(status).value,
+        run_id=status.run_id,
+        is_complete=status.is_complete,
+        is_canceled=status.is_canceled,
+        total_jobs=status.total_jobs,
+        job_counts_by_status=counts_of(status.jobs_by_status),
+        total_exec_minutes=round(status.total_exec_time_minutes, 3),
+        walltime_seconds=status.walltime_seconds,
+    )
+
+
 TOOLS: Final = (
     AssistantTool(list_workflows, "List workflows"),
+    AssistantTool(find, "Find workflows and jobs"),
     AssistantTool(get_workflow_status, "Status of a workflow"),
+    AssistantTool(get_workflow_summary, "Summary of a workflow"),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from torc_dash.first_errors import error_line
+from torc_client.log_files.error_line import error_line
 
 
 class Log:
