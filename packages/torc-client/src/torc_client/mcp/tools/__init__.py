@@ -3,7 +3,20 @@
 from typing import Final
 
 from torc_client.mcp.assistant_tool import AssistantTool
-from torc_client.mcp.tools import applying, failures, graphs, jobs, logs, workflows
+from torc_client.mcp.tools import (
+    applying,
+    cluster,
+    failures,
+    graphs,
+    jobs,
+    lifecycle,
+    logs,
+    recovering,
+    requirements,
+    running,
+    usage,
+    workflows,
+)
 
 TOOLS: Final[tuple[AssistantTool, ...]] = (
     *workflows.TOOLS,
@@ -11,6 +24,12 @@ TOOLS: Final[tuple[AssistantTool, ...]] = (
     *jobs.TOOLS,
     *logs.TOOLS,
     *graphs.TOOLS,
+    *usage.TOOLS,
+    *requirements.TOOLS,
+    *recovering.TOOLS,
+    *running.TOOLS,
+    *lifecycle.TOOLS,
+    *cluster.TOOLS,
     *applying.TOOLS,
 )
 """All tools, in the order in which clients list them."""

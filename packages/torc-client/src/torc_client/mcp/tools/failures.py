@@ -83,7 +83,7 @@ def _unread(cluster: FailureClusterModel) -> DiagnosedCluster:
 
 async def _diagnosed(session: McpSession, cluster: FailureClusterModel, turns: asyncio.Semaphore) -> DiagnosedCluster:
     examples = cluster.examples[:_EXAMPLES_READ]
-    found = await asyncio.gather(*(_sample(session, each.job_id, turns) for each in examples))
+    found = await asyncio.gather(*(sample_of(session, each.job_id, turns) for each in examples))
     by_signature: dict[str, ErrorSample] = {}
     for sample in found:
         if isinstance(sample, ErrorSample):
@@ -95,7 +95,7 @@ async def _diagnosed(session: McpSession, cluster: FailureClusterModel, turns: a
     return DiagnosedCluster(**row, errors=errors, logs_not_read=problems[0] if problems and not errors else None)
 
 
-async def _sample(session: McpSession, job_id: int, turns: asyncio.Semaphore) -> ErrorSample | str:
+async def sample_of(session: McpSession, job_id: int, turns: asyncio.Semaphore) -> ErrorSample | str:
     """Read the line of a job's log that says why it failed. Returns why there is none."""
     try:
         async with turns, asyncio.timeout(_READ_SECONDS):
