@@ -165,7 +165,7 @@ async def get_slurm_sacct(session: McpSession, *, workflow_id: Id) -> Accounting
     )
 
 
-class AllocationPlan(Answer):
+class AllocationAdvice(Answer):
     """How the allocations of a spec should be shaped. Nothing is requested."""
 
     account: str | None = None
@@ -185,7 +185,7 @@ async def plan_allocations(
     partition: Annotated[str, Field(max_length=200)] | None = None,
     hpc_profile: ProfileName | None = None,
     skip_test_only: bool = False,
-) -> AllocationPlan:
+) -> AllocationAdvice:
     """Recommend few large or many small allocations for a spec, from idle nodes, queue and trial requests.
 
     `skip_test_only` asks Slurm for no start estimates. It requests and writes nothing.
@@ -198,7 +198,7 @@ async def plan_allocations(
     if skip_test_only:
         words.append("--skip-test-only")
     found = await torc_json(session, words, stdin=text.encode())
-    return AllocationPlan(**{name: found.get(name) for name in AllocationPlan.model_fields if name in found})
+    return AllocationAdvice(**{name: found.get(name) for name in AllocationAdvice.model_fields if name in found})
 
 
 class JournalRow(Described):

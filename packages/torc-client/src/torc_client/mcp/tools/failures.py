@@ -43,7 +43,7 @@ class DiagnosedCluster(FailureRow):
     """Why no log was read."""
 
 
-class Diagnosis(Answer):
+class FailureDiagnosis(Answer):
     """What failed in a workflow, by class."""
 
     workflow_id: Id
@@ -57,7 +57,7 @@ class Diagnosis(Answer):
     next_steps: list[str]
 
 
-async def diagnose_failures(session: McpSession, *, workflow_id: Id) -> Diagnosis:
+async def diagnose_failures(session: McpSession, *, workflow_id: Id) -> FailureDiagnosis:
     """Show what failed, by class: group of jobs, exit code, and the error line of some of their logs. Begin here."""
     workflows = session.client.workflows
     status, failures = await asyncio.gather(
@@ -66,7 +66,7 @@ async def diagnose_failures(session: McpSession, *, workflow_id: Id) -> Diagnosi
     turns = asyncio.Semaphore(_AT_ONCE)
     read, rest = failures.clusters[:_CLUSTERS_READ], failures.clusters[_CLUSTERS_READ:]
     diagnosed = await asyncio.gather(*(_diagnosed(session, cluster, turns) for cluster in read))
-    return Diagnosis(
+    return FailureDiagnosis(
         workflow_id=workflow_id,
         state=workflow_state(status).value,
         total_failed=failures.total_jobs,
@@ -128,7 +128,7 @@ def _next_steps(clusters: list[FailureClusterModel]) -> list[str]:
     if kinds & {"out_of_memory", "time_limit"}:
         steps.append("recover_workflow plans more memory or time for jobs that lacked it.")
     if kinds - {"out_of_memory", "time_limit"}:
-        steps.append("When the cause is mended, recover_workflow with retry_unknown plans to run the others again.")
+        steps.append("When the cause is fixed, recover_workflow with retry_unknown plans to run the others again.")
     return steps
 
 
@@ -146,7 +146,7 @@ class ReadyKind(Described):
     """What the nodes lack."""
 
 
-class Explanation(Answer):
+class WaitExplanation(Answer):
     """Why jobs start, or do not start."""
 
     workflow_id: Id
@@ -163,7 +163,7 @@ class Explanation(Answer):
     """The job that was asked for."""
 
 
-async def explain(session: McpSession, *, workflow_id: Id | None = None, job_id: Id | None = None) -> Explanation:
+async def explain(session: McpSession, *, workflow_id: Id | None = None, job_id: Id | None = None) -> WaitExplanation:
     """Say why nothing runs, or why a job has its status. Give a workflow or a job."""
     details = None if job_id is None else await get_job_details(session, job_id=job_id)
     owner = workflow_id if details is None else details.workflow_id
@@ -172,7 +172,7 @@ async def explain(session: McpSession, *, workflow_id: Id | None = None, job_id:
     if workflow_id is not None and owner != workflow_id:
         raise TorcError(f"Job {job_id} is of workflow {owner}, not of {workflow_id}.")
     found = await session.client.workflows.explain_workflow(owner)
-    return Explanation(
+    return WaitExplanation(
         workflow_id=owner,
         is_claimable=found.is_claimable,
         active_compute_nodes=found.active_compute_nodes,

@@ -120,7 +120,7 @@ async def list_failed_jobs(
     return await list_jobs(session, workflow_id=workflow_id, filter=words, limit=limit, cursor=cursor)
 
 
-class Requirements(Described):
+class RequiredByJob(Described):
     """What jobs require of their node."""
 
     resource_requirements_id: Id
@@ -173,7 +173,7 @@ class JobDetails(Answer):
     labels: list[str] | None = None
     env: dict[str, str] | None = None
     start_time: str | None = None
-    requirements: Requirements | None = None
+    requirements: RequiredByJob | None = None
     attempts: list[AttemptRow]
     """The newest first."""
 
@@ -225,11 +225,11 @@ async def _nothing() -> None:
     return None
 
 
-async def _requirements(session: McpSession, job: JobModel) -> Requirements | None:
+async def _requirements(session: McpSession, job: JobModel) -> RequiredByJob | None:
     if job.resource_requirements_id is None:
         return None
     found = await session.client.resource_requirements.get_resource_requirements(job.resource_requirements_id)
-    return Requirements(
+    return RequiredByJob(
         resource_requirements_id=job.resource_requirements_id,
         name=found.name,
         num_cpus=found.num_cpus,

@@ -1,4 +1,4 @@
-"""Plan what mends failures: more memory or time, another attempt, a decision."""
+"""Plan what fixes failures: more memory or time, another attempt, a decision."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ async def recover_workflow(
 ) -> PlanAnswer:
     """Plan a recovery: raise memory and time of jobs that lacked them, and run the unsuccessful jobs again.
 
-    With `retry_unknown` also jobs that failed by themselves: mend their cause first. `only` restricts it to classes
+    With `retry_unknown` also jobs that failed by themselves: fix their cause first. `only` restricts it to classes
     such as `oom:simulate_#`. The workflow must have ended. Nothing changes until apply_plan, whatever `dry_run` is.
     """
     del dry_run
@@ -64,7 +64,7 @@ async def recover_workflow(
     if not (plan["jobs_to_retry"] or plan["was_canceled"] or plan["stranded_jobs"]):
         left = count("job", plan["other_failures"])
         raise TorcError(
-            f"Nothing of workflow {workflow_id} would be recovered; {left} failed for another cause.",
+            f"No job of workflow {workflow_id} would be recovered; {left} failed for another cause.",
             "diagnose_failures shows why. With retry_unknown, they run again as they are." if left[0] != "0" else None,
         )
     used = await session.client.workflows.get_resource_use(workflow_id)
@@ -167,7 +167,7 @@ async def classify_and_resolve_failures(
     classifications: Annotated[list[Classification], Field(min_length=1, max_length=500)],
     dry_run: bool = True,
 ) -> PlanAnswer:
-    """Plan decisions on jobs that wait for one (pending_failed): retry, with more memory or time, or let them fail.
+    """Plan decisions on jobs that wait for one (pending_failed): retry, with more memory or time, or fail them.
 
     Nothing changes until apply_plan, whatever `dry_run` is.
     """

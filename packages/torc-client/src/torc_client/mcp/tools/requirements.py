@@ -121,7 +121,7 @@ async def regroup_job_resources(
     groups: Annotated[list[ResourceGroup], Field(min_length=1, max_length=100)],
     dry_run: bool = True,
 ) -> PlanAnswer:
-    """Plan new requirements for groups of jobs. Other jobs keep theirs.
+    """Plan new requirements for groups of jobs. Other jobs are not changed.
 
     Nothing changes until apply_plan, whatever `dry_run` is.
     """

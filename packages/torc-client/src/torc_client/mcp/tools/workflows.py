@@ -181,7 +181,7 @@ async def get_workflow_status(session: McpSession, *, workflow_id: Id) -> Workfl
     )
 
 
-class Found(Described):
+class FoundItem(Described):
     """A workflow or a job."""
 
     kind: str
@@ -196,7 +196,7 @@ class Found(Described):
 class FoundList(Answer):
     """What was found."""
 
-    found: list[Found]
+    found: list[FoundItem]
     more: bool
     """Whether there is more: use list_workflows or list_jobs."""
 
@@ -210,7 +210,7 @@ async def find(session: McpSession, *, text: SearchText, workflow_id: Id | None 
         words = f"id={text}" if text.isascii() and text.isdecimal() else f"name~{quoted(text)}"
         jobs = await session.client.jobs.list_jobs(workflow_id=workflow_id, filter=words, limit=_FOUND_SHOWN)
         rows = [
-            Found(
+            FoundItem(
                 kind="job",
                 workflow_id=workflow_id,
                 job_id=job.id,
@@ -225,7 +225,7 @@ async def find(session: McpSession, *, text: SearchText, workflow_id: Id | None 
         filter=words, limit=_FOUND_SHOWN, sort_by="id", reverse_sort=True, with_progress=True
     )
     rows = [
-        Found(
+        FoundItem(
             kind="workflow",
             workflow_id=each.id or 1,
             name=each.name,
