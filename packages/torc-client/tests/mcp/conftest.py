@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-pytest.importorskip("mcp")
-
 from mcp import Client
 from torc_client.client import TorcClient
 from torc_client.mcp.server import TorcMcpServer

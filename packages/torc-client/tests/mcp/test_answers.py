@@ -1,9 +1,6 @@
 import json
 
 import pytest
-
-pytest.importorskip("mcp")
-
 from pydantic import BaseModel
 
 from torc_client.errors import TorcError

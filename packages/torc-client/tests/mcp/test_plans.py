@@ -1,7 +1,5 @@
 import pytest
 
-pytest.importorskip("mcp")
-
 from torc_client.mcp.plans import LIFETIME_SECONDS, PlanGoneError, PlannedChange, Plans, StateMovedOnError
 
 
