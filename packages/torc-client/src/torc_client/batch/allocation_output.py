@@ -27,7 +27,7 @@ def last_line(record: ScheduledComputeNodesModel) -> str:
     It is empty if the file cannot be read here.
     """
     try:
-        path = _stderr_of(record)
+        path = output_path(record, "e")
         if path is None:
             return ""
         # Opening a pipe would wait for its writer.
@@ -44,12 +44,15 @@ def last_line(record: ScheduledComputeNodesModel) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _stderr_of(record: ScheduledComputeNodesModel) -> Path | None:
-    """Return the path of the stderr of an allocation. The own id of an element of an array is found by its file."""
+def output_path(record: ScheduledComputeNodesModel, ending: str) -> Path | None:
+    """Return the path of the stdout or stderr of an allocation: `ending` is `o` or `e`. None if it is not known.
+
+    The own id of an element of an array is found by its file.
+    """
     if not record.folder:
         return None
     folder, request = Path(record.folder), str(record.scheduler_id)
     if record.task is None:
-        return folder / output_name(record.scheduler_type, record.workflow_id, request, "e")
+        return folder / output_name(record.scheduler_type, record.workflow_id, request, ending)
     pattern = f"*{element_suffix(request, str(record.task))}"
-    return next(folder.glob(output_name(record.scheduler_type, record.workflow_id, pattern, "e")), None)
+    return next(folder.glob(output_name(record.scheduler_type, record.workflow_id, pattern, ending)), None)

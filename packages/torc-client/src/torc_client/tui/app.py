@@ -18,6 +18,7 @@ from torc_client.tui.main_screen import MainScreen
 from torc_client.tui.own_server import OwnServer
 from torc_client.tui.palette import Commands
 from torc_client.tui.pane import Changed
+from torc_client.tui.processes import ChildProcess, Processes
 from torc_client.tui.screens.help import HelpScreen
 from torc_client.tui.session import Session
 from torc_client.tui.settings import TuiSettings
@@ -42,6 +43,7 @@ class TorcApp(App[None]):
         self.session = Session(settings, self._show_message)
         self.live = Live(self.session, self._publish, self._show_state, self._forget_workflow)
         self.own_server = OwnServer(settings.start_server)
+        self.processes = Processes(self._process_ended)
         self.unexpected: list[Exception] = []
         """Exceptions other than TorcError that were shown as messages: faults of this program."""
 
@@ -75,6 +77,7 @@ class TorcApp(App[None]):
     async def on_unmount(self) -> None:
         """Close the connections."""
         self.live.stop()
+        await self.processes.close()
         await self.session.close()
         await self.own_server.stop()
 
@@ -160,6 +163,14 @@ class TorcApp(App[None]):
 
         source = JobLogSource(self.session.client, job_id, folders=(self.session.output_dir,))
         _ = self.push_screen(LogViewer(source))
+
+    def _process_ended(self, process: ChildProcess) -> None:
+        """Say how a program ended, since its output may not be in front, and read again what it changed."""
+        self.session.notify(
+            f"torc {process.title} {process.state}", severity="warning" if process.return_code else "information"
+        )
+        if self.is_running:
+            self.main.do_refresh()
 
     def _publish(self, changed: Changed) -> None:
         self.main.publish(changed)

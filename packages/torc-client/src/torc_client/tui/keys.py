@@ -273,7 +273,8 @@ KEYS: tuple[Key, ...] = (
     _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),
     _key("enter", _S.GRAPH, "jobs", "open", "Show the jobs of the group.", in_palette=False),
     _key("enter", _RECORDS, "details", "open", "Show the whole record; of a file, its content.", in_palette=False),
-    # Viewers in `screens`.
+    # Viewers in `screens`, `actions.logs`.
+    _key("P", _S.GLOBAL, "programs", "show_processes", "Show the programs that were started from here.", **_HIDDEN),
     _key(
         "tab",
         _S.LOG_VIEWER,

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
@@ -22,6 +22,7 @@ _PIECE_BYTES = 64 * 1024
 # A program that prints without end leaves time for the screen.
 _PAUSE_SECONDS = 0.005
 _END_SECONDS = 15.0
+_LOOK_SECONDS = 0.5
 
 
 class ChildProcess:
@@ -107,29 +108,29 @@ class ChildProcess:
 
     async def read_output(self) -> int:
         """Read until it ends. Return its exit code."""
-        assert self._process.stdout is not None, "a pipe"  # noqa: S101 - for the type checker
-        ending = asyncio.ensure_future(self._process.wait())
-        while piece := await self._piece(ending):
+        while piece := await self._piece():
             self.take(piece)
             await asyncio.sleep(_PAUSE_SECONDS)
-        code = await ending
+        code = self._process.returncode
+        if code is None:  # it closed its output, and runs on
+            code = await self._process.wait()
         self._ended = time.monotonic()
         self.version += 1
         return code
 
-    async def _piece(self, ending: "asyncio.Future[int]") -> bytes:
-        """Return the next output; nothing at its end, or if only other processes hold the pipe after the end."""
+    async def _piece(self) -> bytes:
+        """Return the next output; nothing at its end, or if the program ended and only others hold its output."""
         assert self._process.stdout is not None, "a pipe"  # noqa: S101 - for the type checker
         reading = asyncio.ensure_future(self._process.stdout.read(_PIECE_BYTES))
-        if not ending.done():
-            both: set[asyncio.Future[Any]] = {reading, ending}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done():
-            await asyncio.wait({reading}, timeout=1.0)
-        if not reading.done():
-            reading.cancel()
-            return b""
-        return reading.result()
+        has_ended = False
+        while not reading.done() and not has_ended:
+            # Whether it ended is not awaited: some versions of Python wait for the end of its output, too.
+            has_ended = self._process.returncode is not None
+            await asyncio.wait({reading}, timeout=_LOOK_SECONDS)
+        if reading.done():
+            return reading.result()
+        reading.cancel()
+        return b""
 
     def take(self, piece: bytes) -> None:
         """Add output."""

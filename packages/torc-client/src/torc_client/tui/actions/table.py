@@ -6,4 +6,6 @@ errors that it raises are shown as messages.
 
 from collections.abc import Mapping
 
-ACTIONS: Mapping[str, str] = {}
+_LOGS = "torc_client.tui.actions.logs"
+
+ACTIONS: Mapping[str, str] = {name: f"{_LOGS}:{name}" for name in ("show_log", "next_failed", "show_processes")}

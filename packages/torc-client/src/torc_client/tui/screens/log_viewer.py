@@ -12,7 +12,7 @@ from torc_client.tui.keys import Scope
 from torc_client.tui.screens.choice import ChoiceScreen
 from torc_client.tui.screens.text_screen import TextScreen
 from torc_client.tui.text.failed_jobs import next_failed_job
-from torc_client.tui.text.sources import KIND_TITLES, JobLogSource, attempt_line
+from torc_client.tui.text.sources import KIND_TITLES, AllocationLogSource, JobLogSource, attempt_line
 
 
 class LogViewer(TextScreen):
@@ -21,10 +21,15 @@ class LogViewer(TextScreen):
     SCOPES = (Scope.LOG_VIEWER,)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
 
-    source: JobLogSource
+    source: JobLogSource | AllocationLogSource
 
-    def __init__(self, source: JobLogSource) -> None:
+    def __init__(self, source: JobLogSource | AllocationLogSource) -> None:
         super().__init__(source)
+
+    @property
+    def of_job(self) -> JobLogSource | None:
+        """The source, if it is a job."""
+        return self.source if isinstance(self.source, JobLogSource) else None
 
     async def show_first(self, place: str, message: str) -> None:
         """Follow what is being written; else show the first error, or the end."""
@@ -52,40 +57,41 @@ class LogViewer(TextScreen):
 
     async def do_choose_attempt(self) -> None:
         """Choose the attempt whose logs are shown."""
-        history = self.source.history
-        if history is None or not history.attempts:
-            self.say("The job has no attempts yet.")
+        source = self.of_job
+        history = source.history if source is not None else None
+        if source is None or history is None or not history.attempts:
+            self.say("There are no attempts.")
             return
         lines = [attempt_line(one) for one in history.attempts]
         here = history.attempts.index(history.chosen) if history.chosen in history.attempts else 0
-        chosen = await self.app.push_screen_wait(ChoiceScreen(f"Attempts of job {self.source.job_id}", lines, here))
+        chosen = await self.app.push_screen_wait(ChoiceScreen(f"Attempts of job {source.job_id}", lines, here))
         if chosen is not None:
-            self.source.choose(history.attempts[chosen])
+            source.choose(history.attempts[chosen])
             self.reopen()
 
     async def do_next_failed(self) -> None:
         """Show the log of the next failed job of the workflow, at its first error."""
-        history = self.source.history
-        if history is None:
+        source = self.of_job
+        if source is None or source.history is None:
             return
-        found = await next_failed_job(self.source.client, history.job.workflow_id, self.source.job_id)
+        found = await next_failed_job(source.client, source.history.job.workflow_id, source.job_id)
         if found is None:
             self.say("No job of this workflow failed.")
             return
-        self.source = JobLogSource(self.source.client, found.job_id, folders=self.source.folders)
+        self.source = JobLogSource(source.client, found.job_id, folders=source.folders)
         self.reopen(message=found.message)
 
     def do_choose_output_dir(self) -> None:
         """Ask for another folder in which logs are searched."""
-        folder = self.source.folders[0] if self.source.folders else ""
-        self.prompt("folder", "Output directory of the runner", str(folder))
+        if self.of_job is not None:
+            self.prompt("folder", "Output directory of the runner", str(self.session.output_dir))
 
     def answer(self, kind: str, text: str) -> None:
         """Use what the user typed."""
         if kind != "folder":
             super().answer(kind, text)
-        elif text.strip():
+        elif text.strip() and self.of_job is not None:
             folder = Path(text.strip()).expanduser()
             self.session.output_dir = folder
-            self.source.folders = (folder,)
+            self.of_job.folders = (folder,)
             self.reopen(message=f"Logs are also searched in {inert_line(str(folder))}.")

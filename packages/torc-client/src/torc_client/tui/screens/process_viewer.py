@@ -119,7 +119,7 @@ class ProcessList(FrontScreen[ChildProcess]):
     CSS = """
     ProcessList { background: $background; }
     ProcessList > Static { height: 1; background: $panel; text-style: bold; }
-    ProcessList > OptionList { height: 1fr; border: none; }
+    ProcessList > OptionList { height: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "close", "close")]
 

@@ -27,7 +27,7 @@ class SpecPicker(FrontScreen[Path]):
     SpecPicker > Static { height: 1; background: $panel; }
     SpecPicker > #picker-folder { text-style: bold; }
     SpecPicker > Input { height: 1; border: none; padding: 0; }
-    SpecPicker > OptionList { height: 1fr; border: none; }
+    SpecPicker > OptionList { height: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
     SpecPicker > VerticalScroll { height: auto; max-height: 60%; display: none; border-top: solid $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from torc_client.api.enums import JobStatus
+from torc_client.api.records import ScheduledComputeNodesModel
+from torc_client.batch.allocation_output import output_path
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
@@ -110,8 +112,7 @@ class JobLogSource:
 
     def next_kind(self, opened: OpenedText) -> str:
         """Return the kind after the open one."""
-        kinds = opened.kinds
-        return kinds[(kinds.index(opened.kind) + 1) % len(kinds)] if opened.kind in kinds else ""
+        return kind_after(opened)
 
     def choose(self, attempt: LoggedAttempt) -> None:
         """Show the log of another attempt from now on."""
@@ -136,6 +137,59 @@ def attempt_line(attempt: LoggedAttempt) -> str:
         return attempt_title(attempt)
     ended = f"return code {result.return_code}, {result.exec_time_minutes:.1f} min"
     return f"{attempt_title(attempt)}, {ended}, ended {timestamp(result.completion_time)}"
+
+
+@dataclass
+class AllocationLogSource:
+    """The output of an allocation of a batch system, on this machine."""
+
+    record: ScheduledComputeNodesModel
+    kind: str = ""
+
+    @property
+    def title(self) -> str:
+        """The allocation and its state."""
+        record = self.record
+        task = "" if record.task is None else f"_{record.task}"
+        return inert_line(f"{record.scheduler_type} allocation {record.scheduler_id}{task}: {record.status}")
+
+    async def open(self) -> OpenedText:
+        """Open stderr, or else stdout. Raises TorcError."""
+        found = await asyncio.to_thread(self._open_all)
+        if not found:
+            where = self.record.folder or "no folder, since it was submitted without one"
+            raise TorcError(f"The output of the allocation is not on this machine. It is written to {where}.")
+        order = (self.kind, LogKind.ALLOCATION_STDERR, LogKind.ALLOCATION_STDOUT)
+        written = [kind for kind in order if kind in found and (kind == self.kind or found[kind].size_bytes)]
+        chosen = next(iter(written), next(iter(found)))
+        for kind, log in found.items():
+            if kind != chosen:
+                log.close()
+        log = found[chosen]
+        return OpenedText(log, self.title, inert_line(str(log.path)), chosen, tuple(found), is_over=False)
+
+    async def is_over(self) -> bool:
+        """The record does not say when the last line was written."""
+        return False
+
+    def next_kind(self, opened: OpenedText) -> str:
+        """Return the kind after the open one."""
+        return kind_after(opened)
+
+    def _open_all(self) -> dict[str, OpenLog]:
+        found: dict[str, OpenLog] = {}
+        for kind, ending in ((LogKind.ALLOCATION_STDOUT, "o"), (LogKind.ALLOCATION_STDERR, "e")):
+            path = output_path(self.record, ending)
+            log = open_log(path.parent, (path.name,)) if path is not None else None
+            if log is not None:
+                found[kind] = log
+        return found
+
+
+def kind_after(opened: OpenedText) -> str:
+    """Return the kind of log after the open one."""
+    kinds = opened.kinds
+    return kinds[(kinds.index(opened.kind) + 1) % len(kinds)] if opened.kind in kinds else ""
 
 
 @dataclass
