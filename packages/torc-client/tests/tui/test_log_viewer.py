@@ -209,7 +209,7 @@ async def test_another_attempt_is_chosen(opened: Opening, logs: JobLogs):
 async def test_a_missing_log_says_where_it_was_searched_and_another_folder_helps(
     opened: Opening, logs: JobLogs, server: FakeServer, tmp_path: Path
 ):
-    server.answer("get_job_output", _missing())
+    server.answer("get_job_output", Refusal(404, "no runner"))
     async with opened() as pilot:
         await shows(pilot, "There is no output of this attempt")
         copy = tmp_path / "copy"
@@ -217,10 +217,6 @@ async def test_a_missing_log_says_where_it_was_searched_and_another_folder_helps
         (copy / "job_stdio" / logs.path().name).write_text("copied\n")
         await pilot.press("o", "ctrl+u", *str(copy), "enter")
         await shows(pilot, "   1 copied", str(copy)[:20])
-
-
-def _missing() -> object:
-    return Refusal(404, "no runner")
 
 
 async def test_the_next_failed_job(opened: Opening, logs: JobLogs, server: FakeServer):

@@ -34,25 +34,16 @@ def app(make_app, server):
     return make_app()
 
 
-async def end_of(process) -> None:
-    while process.is_running:
-        await pause()
-
-
-async def pause() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.01)
-
-
 def texts(process) -> list[bytes]:
     return [line.content for line in process.lines_from(0)[1]]
 
 
 async def test_output_and_end(processes, tmp_path: Path):
-    code = "import os, sys; print(os.getcwd(), os.environ['A']); sys.stdout.flush(); sys.stderr.write('bad'); sys.exit(3)"
+    code = (
+        "import os, sys; print(os.getcwd(), os.environ['A']); sys.stdout.flush(); sys.stderr.write('bad'); sys.exit(3)"
+    )
     process = await processes.start("run 5", python(code), environment={"A": "b"}, folder=tmp_path)
-    await end_of(process)
+    await process.wait()
     assert texts(process) == [f"{tmp_path} b".encode(), b"bad"]
     assert process.state.startswith("ended with exit code 3 after ")
     assert processes.ended == [process]
@@ -60,9 +51,11 @@ async def test_output_and_end(processes, tmp_path: Path):
 
 
 async def test_the_output_that_is_kept_is_bounded(processes):
-    code = "import sys; [print(f'line {n}') for n in range(1, 50001)]; sys.stdout.write('x' * 3_000_000 + '\\rlast state')"
+    code = (
+        "import sys; [print(f'line {n}') for n in range(1, 50001)]; sys.stdout.write('x' * 3_000_000 + '\\rlast state')"
+    )
     process = await processes.start("run 5", python(code))
-    await end_of(process)
+    await process.wait()
     number, lines = process.lines_from(0)
     assert len(lines) == MOST_LINES + 1
     assert (number, lines[0].content) == (48_001, b"line 48001")
@@ -77,9 +70,11 @@ async def test_a_program_that_cannot_be_started(processes):
 
 
 async def test_a_child_that_keeps_the_pipe_does_not_hide_the_end(processes):
-    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('out')"
+    code = (
+        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('out')"
+    )
     process = await processes.start("run 5", python(code))
-    await end_of(process)
+    await process.wait()
     assert process.return_code == 0
     process.kill()
 
@@ -93,7 +88,12 @@ async def test_close_ends_programs(processes):
 async def test_the_viewer_shows_output_as_it_comes(app, tmp_path: Path):
     async with app.run_test(size=(80, 24)) as pilot:
         gate = tmp_path / "gate"
-        code = f"import os, time; print('\\x1b[31mone\\x1b[0m', flush=True)\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.01)\nprint('two\\n' * 100)"
+        code = f"""if True:
+            import os, time
+            print('\\x1b[31mone\\x1b[0m', flush=True)
+            while not os.path.exists({str(gate)!r}):
+                time.sleep(0.01)
+            print('two\\n' * 100)"""
         process = await app.processes.start("run 5", python(code))
         await app.push_screen(ProcessViewer(process))
         await until(pilot, lambda: "   1 one" in text_of(app))

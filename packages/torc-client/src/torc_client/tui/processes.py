@@ -38,6 +38,7 @@ class ChildProcess:
         self._process = process
         self._started = time.monotonic()
         self._ended: float | None = None
+        self._over = asyncio.Event()
         self._lines: deque[Line] = deque()
         self._kept_bytes = self._size_bytes = 0
         self._open = bytearray()
@@ -96,6 +97,11 @@ class ChildProcess:
             found.append(Line(self._size_bytes - self._open_length, content, self._open_length, has_newline=False))
         return number, found
 
+    async def wait(self) -> int:
+        """Wait until it ends. Return its exit code."""
+        await self._over.wait()
+        return self._process.returncode or 0
+
     def terminate(self) -> None:
         """Ask it to end, with SIGTERM."""
         with contextlib.suppress(ProcessLookupError):
@@ -115,6 +121,7 @@ class ChildProcess:
         if code is None:  # it closed its output, and runs on
             code = await self._process.wait()
         self._ended = time.monotonic()
+        self._over.set()
         self.version += 1
         return code
 

@@ -18,7 +18,8 @@ class ChoiceScreen(FrontScreen[int]):
     CSS = """
     ChoiceScreen { align: center middle; }
     ChoiceScreen > Vertical { width: 90%; max-width: 100; height: auto; max-height: 80%; border: round $primary; }
-    ChoiceScreen OptionList { height: auto; max-height: 100%; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    ChoiceScreen OptionList { height: auto; max-height: 100%; border: none; }
+    ChoiceScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, question: str, lines: Sequence[str], chosen: int = 0) -> None:

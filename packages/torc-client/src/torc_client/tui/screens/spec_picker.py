@@ -110,7 +110,7 @@ class SpecPicker(FrontScreen[Path]):
         elif await asyncio.to_thread(path.is_file):
             self.torc.run_guarded(self._check(path), "check the spec")
         else:
-            self._say(f"{inert_line(str(path))} is neither a folder nor a regular file.")
+            self._say(f"Neither a folder nor a regular file: {inert_line(str(path))}")
 
     async def _check(self, path: Path) -> None:
         self._say(f"Checking {inert_line(path.name)} ...")
