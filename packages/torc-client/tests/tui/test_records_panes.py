@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from torc_client.api.enums import JobStatus
 from torc_client.testing.fake_server import FakeServer, Received
 from torc_client.tui.panes.records import RecordsPane
 from torc_client.tui.screens.filter_dialog import FilterDialog
@@ -167,3 +168,70 @@ async def test_details_of_user_data_show_all_of_it_without_control_characters(ma
         await until(pilot, lambda: '"text": "a \\u001b[31mred\\u001b[0m text"' in text_of(app))
         await press(pilot, "y", "escape")
     assert app.unexpected == []
+
+
+async def test_everything_of_a_job_is_shown_and_its_command_is_copied(make_app, jobs):
+    result = {
+        "id": 1, "job_id": 1, "workflow_id": 2, "run_id": 1, "attempt_id": 1, "compute_node_id": 3, "return_code": 137,
+        "exec_time_minutes": 0.5, "completion_time": "2026-11-30T08:05:00Z", "status": "failed",
+        "peak_memory_bytes": 2**30,
+    }  # fmt: skip
+    needs = {"id": 4, "workflow_id": 2, "name": "large", "memory": "2g", "num_cpus": 1, "num_gpus": 0, "num_nodes": 1,
+             "runtime": "PT1M"}  # fmt: skip
+    jobs.answer(
+        "get_job", job(1, status="failed", resource_requirements_id=4, input_file_ids=[5], command="work --all")
+    )
+    jobs.answer("get_workflow", {"id": 2, "name": "sweep", "user": "ada", "run_id": 1})
+    jobs.answer("list_results", page_of([result]))
+    jobs.answer("get_resource_requirements", needs)
+    jobs.answer("get_compute_node", {"id": 3, "workflow_id": 2, "hostname": "n1", "pid": 1, "num_cpus": 1,
+                                     "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local",
+                                     "start_time": "2026-11-30T08:00:00Z"})  # fmt: skip
+    jobs.answer("list_files", page_of([{"id": 5, "workflow_id": 2, "name": "in", "path": "in.txt"}]))
+    near = [{"job_id": 1, "job_name": "work_1", "status": "failed", "step": 0},
+            {"job_id": 9, "job_name": "prepare", "status": "completed", "step": -1}]  # fmt: skip
+    jobs.answer("list_neighbours", {"workflow_id": 2, "jobs": near, "edges": [], "steps": []})
+    async with (app := make_app()).run_test(size=(100, 40)) as pilot:
+        await shown(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "work --all" in text_of(app))
+        text = text_of(app)
+        for part in ("✗ failed", "Exit code 137", "30.0 s", "n1 (compute node 3)", "1.0 GiB of 2g (50 %)",
+                     "large (id 4)", "prepare (9)", "✓ completed", "in.txt, not there yet"):  # fmt: skip
+            assert part in text, part
+        await press(pilot, "y", "escape")
+        assert app.clipboard == "work --all"
+    assert app.unexpected == []
+
+
+async def test_the_jobs_of_a_group_are_shown(make_app, jobs):
+    counts = dict.fromkeys([status.value for status in JobStatus], 0)
+    group = {"key": "work_#", "label": "work_#", "first_job_id": 1, "total_jobs": 9, "merged_groups": 0,
+             "highest_priority": 0, "lowest_priority": 0, "resource_requirements_ids": [],
+             "jobs_by_status": counts | {"completed": 7, "failed": 2}}  # fmt: skip
+    jobs.answer("list_job_groups", {"groups": [group], "edges": [], "edges_left_off": 0})
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await pilot.press("b")
+        await until(pilot, lambda: "work_#  9/9 ended  ✗ 2 failed" in text_of(app))
+        await press(pilot, "enter")
+    assert jobs.calls_of("list_jobs")[-1].query["filter"] == "group=work_#"
+
+
+async def test_another_table_of_the_view_keeps_its_own_filter(make_app, jobs):
+    jobs.answer("list_resource_requirements", page_of([]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        await press(pilot, "equals_sign", "full_stop")
+        assert pane_of(app).chosen_ids() == ()
+        assert "No resource requirements. Add one" in text_of(app)
+        await press(pilot, "full_stop")
+        assert "filter: status=ready" in text_of(app)
+
+
+async def test_workflows_are_sorted_by_the_server(make_app, server):
+    async with make_app().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+    query = server.calls_of("list_workflows")[-1].query
+    assert (query["sort_by"], query["reverse_sort"], query["user"]) == ("name", False, "ada")

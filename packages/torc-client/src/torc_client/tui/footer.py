@@ -5,13 +5,13 @@ from rich.text import Text
 from textual.widgets import Static
 
 from torc_client.tui.dispatch import Acting
-from torc_client.tui.keys import Key
+from torc_client.tui.keys import Key, Scope
 
-_ALWAYS = ("help", "palette")
+_ALWAYS = ("filter", "help", "palette")
 
 
 def footer_keys(keys: list[Key], width: int) -> list[Key]:
-    """Return the keys that fit into a line, those of help and palette in any case. Pure."""
+    """Return the keys that fit into a line, those of filter, help and palette in any case. Pure."""
     last = [key for key in keys if key.action in _ALWAYS]
     free = width - sum(_width(key) for key in last)
     first: list[Key] = []
@@ -44,7 +44,9 @@ class KeyFooter(Acting, Static):
 
     def refresh_keys(self) -> None:
         """Show the keys that work now."""
-        keys = [key for _, found in self.torc.active_keys() for key in found]
+        # The keys of all tables are those that users know first.
+        active = sorted(self.torc.active_keys(), key=lambda found: (found[0] is Scope.GLOBAL, found[0] is Scope.TABLE))
+        keys = [key for _, found in active for key in found]
         line = Text(no_wrap=True)
         for key in footer_keys(list(dict.fromkeys(keys)), self.size.width):
             line.append(_first(key), "bold")

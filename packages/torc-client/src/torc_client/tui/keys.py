@@ -63,7 +63,7 @@ _NAMES = {
     "question_mark": "?", "colon": ":", "equals_sign": "=", "right_square_bracket": "]", "left_square_bracket": "[",
     "asterisk": "*", "slash": "/", "number_sign": "#", "space": "Space", "enter": "Enter", "escape": "Esc",
     "tab": "Tab", "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
-    "pagedown": "PgDn", "period": ".", "greater_than_sign": ">", "less_than_sign": "<",
+    "pagedown": "PgDn", "full_stop": ".", "greater_than_sign": ">", "less_than_sign": "<",
 }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ KEYS: tuple[Key, ...] = (
         passes_key=True,
         in_palette=False,
     ),
-    _key("period", _S.TABLE, "other table", "next_table", "Show the next table of this view."),
+    _key("full_stop", _S.TABLE, "other table", "next_table", "Show the next table of this view."),
     _key("greater_than_sign", _S.TABLE, "columns", "next_column", "Show columns further to the right.", **_HIDDEN),
     _key("less_than_sign", _S.TABLE, "columns left", "previous_column", "Show columns further to the left.", **_HIDDEN),
     _key("Y", _S.TABLE, "copy", "copy_row", "Copy the row to the clipboard.", **_HIDDEN),

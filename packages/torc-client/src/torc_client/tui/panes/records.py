@@ -156,6 +156,12 @@ class RecordsPane(Pane):
         self.table.action_move(by)
         return self.table.row
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the key for another table if there is only one."""
+        if action == "perform" and parameters[0] == "next_table" and len(self.sources) == 1:
+            return False
+        return super().check_action(action, parameters)
+
     async def do_next_table(self) -> None:
         """Show the next of the tables of this pane."""
         table = self.table

@@ -45,7 +45,6 @@ class FilterDialog(FrontScreen[str]):
         self._read_values = values
         self._values: Values = {}
         self._choices: list[FilterChoice] = []
-        self._has_moved = False
 
     def compose(self) -> ComposeResult:
         """Compose the dialog."""
@@ -54,7 +53,7 @@ class FilterDialog(FrontScreen[str]):
             bare = f"{self._words.bare_field}~..." if self._words.bare_field else ""
             yield Input(self._text, placeholder=bare, max_length=LONGEST_FILTER, select_on_focus=False, compact=True)
             yield Static(id="problem", markup=False)
-            yield OptionList(markup=False)
+            yield OptionList(markup=False, compact=True)
             yield Static(_HINT, id="hint", markup=False)
 
     async def on_mount(self) -> None:
@@ -74,17 +73,22 @@ class FilterDialog(FrontScreen[str]):
         event.stop()
         self._offer()
 
-    def _problem(self) -> str:
-        return problem_of(self._words, self.query_one(Input).value.strip(), datetime.now(UTC))
+    def _problem(self, text: str) -> str:
+        return problem_of(self._words, text.strip(), datetime.now(UTC))
+
+    def _is_begun(self, text: str) -> bool:
+        """Whether the text is only not valid because its last word is not complete."""
+        if not self._choices or not self._problem(text):
+            return False
+        return not self._problem(completed(text, self._choices[0]))
 
     def _offer(self) -> None:
         text = self.query_one(Input).value
-        problem = self._problem()
+        self._choices = choices(self._words, text, self._values)
+        problem = "" if self._is_begun(text) else self._problem(text)
         shown = Text(inert_line(problem), "red") if problem else Text("")
         self.query_one("#problem", Static).update(shown)
         self.query_one("#problem", Static).display = bool(problem)
-        self._choices = choices(self._words, text, self._values)
-        self._has_moved = False
         widest = max((len(one.word) for one in self._choices), default=0)
         options = self.query_one(OptionList)
         options.set_options([Option(_prompt(one, min(widest, 40))) for one in self._choices])
@@ -96,7 +100,6 @@ class FilterDialog(FrontScreen[str]):
         if self._choices:
             before = options.highlighted
             options.highlighted = (0 if by > 0 else -1) % len(self._choices) if before is None else max(0, before + by)
-            self._has_moved = True
 
     def action_complete(self) -> None:
         """Put the chosen word into the text; the first one if none is chosen."""
@@ -115,13 +118,15 @@ class FilterDialog(FrontScreen[str]):
         field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Put the chosen word into the text, or apply the filter if none is chosen and it is valid."""
+        """Put the chosen word into the text, or complete the last one, or apply the filter if it is valid."""
         event.stop()
-        highlighted = self.query_one(OptionList).highlighted
-        if self._has_moved and highlighted is not None:
+        text, highlighted = self.query_one(Input).value, self.query_one(OptionList).highlighted
+        if highlighted is not None:
             self._put(highlighted)
-        elif not self._problem():
-            _ = self.dismiss(self.query_one(Input).value.strip())
+        elif self._is_begun(text):
+            self._put(0)
+        elif not self._problem(text):
+            _ = self.dismiss(text.strip())
 
 
 def _prompt(choice: FilterChoice, width: int) -> Text:

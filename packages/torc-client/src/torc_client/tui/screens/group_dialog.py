@@ -45,7 +45,7 @@ class GroupDialog(FrontScreen[str]):
         with Vertical() as box:
             box.border_title = "Jobs whose names differ only in their numbers"
             width = min(max((len(group.label) for group in self._groups), default=0), _WIDEST_NAME)
-            yield OptionList(*(Option(group_line(group, width)) for group in self._groups), markup=False)
+            yield OptionList(*(Option(group_line(group, width)) for group in self._groups), markup=False, compact=True)
             yield Static("Enter show its jobs · Esc cancel" if self._groups else "The workflow has no jobs.")
 
     def action_move(self, by: int) -> None:

@@ -80,7 +80,7 @@ class RecordScreen(FrontScreen[None]):
     def do_copy_record(self) -> None:
         """Copy the command of a job, the path of a file, the data of user data, or the record."""
         if self._loaded is not None:
-            self.torc.copy(self._loaded.copied, "it")
+            self.torc.copy(self._loaded.copied, self._loaded.copied_name)
 
 
 def _text_of(sections: tuple[DetailSection, ...]) -> Text:

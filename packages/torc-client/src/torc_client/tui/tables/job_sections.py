@@ -101,7 +101,7 @@ def job_sections(history: JobHistory, parts: JobParts) -> Loaded:
         ),
     )  # fmt: skip
     title = f"job {job.id} {inert_line(job.name)}"
-    return Loaded(title, tuple(each for each in sections if each.lines), job.command, job.id)
+    return Loaded(title, tuple(each for each in sections if each.lines), job.command, "the command", job.id)
 
 
 def _facts(

@@ -25,7 +25,13 @@ async def load_record(client: TorcClient, words: RecordWords, row: Row) -> Loade
     if words.list_operation in _OF_JOBS:
         of_job = await load_job(client, row.record.job_id)
         own = sections_of(words, row)
-        return Loaded(f"{own.title} of {of_job.title}", (*own.sections, *of_job.sections), own.copied, of_job.job_id)
+        return Loaded(
+            f"{own.title} of {of_job.title}",
+            (*own.sections, *of_job.sections),
+            own.copied,
+            own.copied_name,
+            of_job.job_id,
+        )
     return sections_of(words, row)
 
 
@@ -51,17 +57,17 @@ def sections_of(words: RecordWords, row: Row) -> Loaded:
     facts += [SectionLine(name, _plain(value)) for name, value in members.items() if value not in (None, "", [], {})]
     name = getattr(record, "name", None) or getattr(record, "hostname", None) or getattr(record, "job_name", None) or ""
     title = f"{words.singular} {getattr(record, 'id', '')} {inert_line(str(name))}".strip()
-    return Loaded(title, (DetailSection("", tuple(facts)), *texts), copied_of(words, row))
+    return Loaded(title, (DetailSection("", tuple(facts)), *texts), *copied_of(words, row))
 
 
-def copied_of(words: RecordWords, row: Row) -> str:
-    """Return what `y` copies: the path of a file, the data of user data or an event, else the whole record."""
+def copied_of(words: RecordWords, row: Row) -> tuple[str, str]:
+    """Return what `y` copies, and its name: a path, the data of user data or an event, else the whole record."""
     record = row.record
     if words is records.FILES:
-        return str(record.path)
+        return str(record.path), "the path"
     if words in (records.USER_DATA, records.EVENTS):
-        return shown_json(record.data, indent=2)
-    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False, indent=2)
+        return shown_json(record.data, indent=2), "the data"
+    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False, indent=2), "the record"
 
 
 def _plain(value: Any) -> str:

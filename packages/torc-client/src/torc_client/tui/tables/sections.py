@@ -22,9 +22,10 @@ class DetailSection:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Everything about a record: a title, sections, what `y` copies, and the job to which it belongs."""
+    """Everything about a record: a title, sections, what `y` copies with its name, and the job to which it belongs."""
 
     title: str
     sections: tuple[DetailSection, ...]
     copied: str
+    copied_name: str
     job_id: int | None = None
