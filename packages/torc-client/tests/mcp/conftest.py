@@ -1,7 +1,7 @@
 """A server for assistants in this process, in front of a fake server, and the client of the protocol's package."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -15,10 +15,22 @@ from torc_client.mcp.settings import McpSettings
 @pytest.fixture
 async def assistant(client: TorcClient) -> AsyncIterator:
     """Make clients: `await assistant(allowed={"run"})`. All are closed at the end."""
-    async with AsyncExitStack() as stack:
+    at_end = asyncio.Event()
+    tasks = []
 
-        async def connected(**settings) -> Client:
-            session = McpSession(client, McpSettings(user="ada", **settings))
-            return await stack.enter_async_context(Client(TorcMcpServer(session)))
+    async def hold(settings, ready) -> None:
+        # The library requires that one task opens and closes a client. A fixture runs in several.
+        async with Client(TorcMcpServer(McpSession(client, McpSettings(user="ada", **settings)))) as made:
+            ready.set_result(made)
+            await at_end.wait()
 
-        yield connected
+    async def connected(**settings) -> Client:
+        ready = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(hold(settings, ready))
+        tasks.append(task)
+        done, _ = await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        return ready.result() if ready in done else task.result()
+
+    yield connected
+    at_end.set()
+    await asyncio.gather(*tasks)

@@ -45,7 +45,7 @@ class DocumentPage:
     @property
     def title(self) -> str:
         """The first heading, or the topic if there is none."""
-        return next((each.heading for each in self.sections() if each.heading), self.topic)
+        return next((heading for _, heading, _ in _headings(self.text.splitlines())), self.topic)
 
     def sections(self) -> list[Section]:
         """Return the sections in order. Text before the first heading is a section without a heading."""

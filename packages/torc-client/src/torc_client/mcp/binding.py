@@ -11,6 +11,7 @@ from torc_client.errors import TorcError
 from torc_client.mcp.answers import clean_text, document_of, text_of
 from torc_client.mcp.assistant_tool import Function
 from torc_client.mcp.session import McpSession
+from torc_client.spec.tables import confined_to
 
 _MOST_ERROR_CHARACTERS = 4000
 
@@ -23,7 +24,8 @@ def bound(function: Function, session: McpSession) -> Callable[..., Any]:
 
     async def call(**arguments: Any) -> CallToolResult:
         try:
-            document = document_of(await function(session, **arguments))
+            with confined_to(session.settings.spec_folders):
+                document = document_of(await function(session, **arguments))
         except TorcError as error:
             raise ToolError(sentence_of(error)) from error
         return CallToolResult(content=[TextContent(text=text_of(document))], structured_content=document)

@@ -49,6 +49,13 @@ def _words(context: click.Context, parameter: click.Parameter, value: tuple[str,
 @click.option(
     "--examples-dir", envvar="TORC_EXAMPLES_DIR", type=_EXISTING, help="Other examples.  [env: TORC_EXAMPLES_DIR]"
 )
+@click.option(
+    "--spec-dir",
+    "spec_dirs",
+    multiple=True,
+    type=_EXISTING,
+    help="Folder below which specs are read and saved. Repeatable.  [default: the current one]",
+)
 @click.option("--read-only", is_flag=True, help="Offer only tools that change nothing.")
 @click.option(
     "--allow",

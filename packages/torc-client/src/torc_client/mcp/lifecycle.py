@@ -30,6 +30,7 @@ async def _serve(options: Mapping[str, Any]) -> None:
         allowed=options["allow"],
         docs_dir=options["docs_dir"],
         examples_dir=options["examples_dir"],
+        spec_dirs=options["spec_dirs"],
     )
     async with client_of(options) as client:
         await serve_stdio(TorcMcpServer(McpSession(client, settings)))

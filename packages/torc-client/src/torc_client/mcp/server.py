@@ -11,6 +11,8 @@ from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.binding import bound, short
+from torc_client.mcp.document_resources import document_resources
+from torc_client.mcp.prompts import prompts_of
 from torc_client.mcp.schemas import without_noise
 from torc_client.mcp.session import McpSession
 from torc_client.mcp.tools import TOOLS
@@ -45,6 +47,10 @@ class TorcMcpServer(MCPServer[McpSession]):
             log_level="WARNING",
         )
         self.session = session
+        for resource in document_resources(session.documents):
+            self.add_resource(resource)
+        for prompt in prompts_of(session.documents):
+            self.add_prompt(prompt)
         self._refusals: dict[str, str] = {}
         for tool in tools:
             refusal = tool.refusal(session.settings)

@@ -1,6 +1,6 @@
 """What a server for assistants may do, and where it finds things."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -38,3 +38,11 @@ class McpSettings:
 
     examples_dir: Path | None = None
     """A folder of examples in place of the own ones."""
+
+    spec_dirs: Sequence[Path] = ()
+    """Folders below which specs are read and saved; without any, the current one."""
+
+    @property
+    def spec_folders(self) -> Sequence[Path]:
+        """The folders below which specs are read and saved."""
+        return self.spec_dirs or (Path.cwd(),)

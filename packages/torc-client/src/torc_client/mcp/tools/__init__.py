@@ -11,9 +11,12 @@ from torc_client.mcp.tools import (
     jobs,
     lifecycle,
     logs,
+    reading,
     recovering,
     requirements,
     running,
+    spec_files,
+    specs,
     usage,
     workflows,
 )
@@ -30,6 +33,9 @@ TOOLS: Final[tuple[AssistantTool, ...]] = (
     *running.TOOLS,
     *lifecycle.TOOLS,
     *cluster.TOOLS,
+    *reading.TOOLS,
+    *specs.TOOLS,
+    *spec_files.TOOLS,
     *applying.TOOLS,
 )
 """All tools, in the order in which clients list them."""
