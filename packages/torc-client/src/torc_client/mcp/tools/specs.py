@@ -72,7 +72,7 @@ class JobGroup(Described):
     waits_for: list[str]
 
 
-class Requirements(Described):
+class SpecRequirements(Described):
     """A record of resource requirements."""
 
     name: str
@@ -97,7 +97,7 @@ class SpecExplanation(Answer):
     """Number of jobs that can run at the same time, stage by stage."""
 
     critical_path: list[str]
-    requirements: list[Requirements]
+    requirements: list[SpecRequirements]
     files_needed_before: list[str]
     """Paths that no job writes and that jobs read."""
 
@@ -213,10 +213,10 @@ def _groups(plan: Plan, graph: Graph) -> list[JobGroup]:
     return rows
 
 
-def _requirements(plan: Plan) -> list[Requirements]:
+def _requirements(plan: Plan) -> list[SpecRequirements]:
     used = Counter(job.record.get("resource_requirements", RESERVED_REQUIREMENTS) for job in plan.jobs)
     rows = [
-        Requirements(
+        SpecRequirements(
             name=each["name"],
             num_jobs=used.pop(each["name"], 0),
             num_cpus=each.get("num_cpus"),
@@ -227,7 +227,7 @@ def _requirements(plan: Plan) -> list[Requirements]:
         )
         for each in plan.requirements
     ]
-    return [*rows, *(Requirements(name=name, num_jobs=number) for name, number in used.items())]
+    return [*rows, *(SpecRequirements(name=name, num_jobs=number) for name, number in used.items())]
 
 
 def _needed_before(plan: Plan) -> list[str]:
