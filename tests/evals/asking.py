@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mcp import Client, StdioServerParameters
+from mcp_types import TextContent
 
 from evals.checking import complaint_about, filled_in, value_at
 from evals.questions import FOLDER, Question, Scenario
+from mcp import Client, StdioServerParameters
 from support.processes import PROGRAMS, Place
 
 MOST_BYTES = 25_000
@@ -53,7 +54,7 @@ async def ask(client: Client, question: Question) -> Asked:
     began = time.monotonic()
     for call in question.calls:
         result = await client.call_tool(call.tool, filled_in(call.arguments, kept))
-        text = "".join(part.text for part in result.content)
+        text = "".join(part.text for part in result.content if isinstance(part, TextContent))
         asked.calls += 1
         asked.largest_bytes = max(asked.largest_bytes, len(text.encode()))
         if call.refused is not None:
