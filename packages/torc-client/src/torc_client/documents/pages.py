@@ -25,7 +25,7 @@ _NOTE = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A part of a page from one heading to the next one. `anchor` is that of its heading, `start` its first line."""
 
     heading: str
@@ -47,12 +47,12 @@ class DocumentPage:
         """The first heading, or the topic if there is none."""
         return next((heading for _, heading, _ in _headings(self.text.splitlines())), self.topic)
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[PageSection]:
         """Return the sections in order. Text before the first heading is a section without a heading."""
         lines = self.text.splitlines(keepends=True)
         starts = [(0, "", 0), *_headings(lines), (len(lines), "", 0)]
         return [
-            Section(heading, anchor_of(heading), level, start, "".join(lines[start:end]))
+            PageSection(heading, anchor_of(heading), level, start, "".join(lines[start:end]))
             for (start, heading, level), (end, _, _) in pairwise(starts)
             if end > start
         ]

@@ -59,7 +59,7 @@ class Validation(Answer):
     """Some of them."""
 
 
-class JobGroup(Described):
+class SpecGroup(Described):
     """Jobs whose names differ only in numbers."""
 
     group: str
@@ -90,7 +90,7 @@ class SpecExplanation(Answer):
     name: str
     num_jobs: int
     num_files: int
-    groups: list[JobGroup]
+    groups: list[SpecGroup]
     num_groups: int
     graph: str
     stages: list[int]
@@ -189,7 +189,7 @@ def _explained(plan: Plan) -> SpecExplanation:
     )
 
 
-def _groups(plan: Plan, graph: Graph) -> list[JobGroup]:
+def _groups(plan: Plan, graph: Graph) -> list[SpecGroup]:
     labels = {node.key: node.label for node in graph.nodes}
     awaited: dict[str, list[str]] = {}
     for edge in graph.edges:
@@ -201,7 +201,7 @@ def _groups(plan: Plan, graph: Graph) -> list[JobGroup]:
     for node in graph.nodes[:_MOST_NODES]:
         job = plan.jobs[first[node.key]].record
         rows.append(
-            JobGroup(
+            SpecGroup(
                 group=node.label,
                 num_jobs=node.jobs,
                 example=job["name"],
