@@ -20,6 +20,7 @@ from torc_client.mcp.answers import Answer, Cursor, Described, Id, Limit, PageAn
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.children import torc_json
 from torc_client.mcp.session import McpSession
+from torc_client.mcp.spec_texts import check_spec
 
 _LIMIT_SECONDS: Final = 20.0
 _MOST_JOURNAL_BYTES: Final = 64 * 2**20
@@ -180,7 +181,7 @@ class AllocationAdvice(Answer):
 async def plan_allocations(
     session: McpSession,
     *,
-    spec_json: Annotated[dict[str, Any] | str, Field(description="The spec, as an object or JSON text")],
+    spec_json: Annotated[dict[str, Any] | str, Field(description="The spec, as an object or text")],
     account: Annotated[str, Field(max_length=200)] | None = None,
     partition: Annotated[str, Field(max_length=200)] | None = None,
     hpc_profile: ProfileName | None = None,
@@ -190,6 +191,10 @@ async def plan_allocations(
 
     `skip_test_only` asks Slurm for no start estimates. It requests and writes nothing.
     """
+    # The command reads files that a spec names. Only those of the folders for specs are permitted here.
+    checked = await asyncio.to_thread(check_spec, spec_json)
+    if checked.plan is None:
+        raise TorcError(f"The spec is invalid: {checked.problems[0]}.", "validate_spec lists all problems.")
     text = spec_json if isinstance(spec_json, str) else json.dumps(spec_json)
     words = ["slurm", "plan-allocations", "-"]
     for flag, value in (("--account", account), ("--partition", partition), ("--profile", hpc_profile)):

@@ -1,7 +1,6 @@
 """The order of jobs: the graph of their groups, and the events at which jobs become ready."""
 
 import asyncio
-import json
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -19,7 +18,8 @@ from torc_client.graph.plain_text import text_of
 from torc_client.mcp.answers import Answer, Described, Id
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.session import McpSession
-from torc_client.spec.plan import make_plan
+from torc_client.mcp.spec_texts import check_spec
+from torc_client.spec.plan import Plan
 
 _MOST_NODES: Final = 150
 _MOST_LINES: Final = 200
@@ -95,28 +95,19 @@ class ExecutionPlan(Answer):
 async def get_execution_plan(
     session: McpSession,
     *,
-    spec_or_id: Annotated[int | str | dict[str, Any], Field(description="A spec, as an object or JSON text, or an id")],
+    spec_or_id: Annotated[int | str | dict[str, Any], Field(description="A spec, as an object or text, or an id")],
 ) -> ExecutionPlan:
     """Show in which order jobs become ready: of a spec by its events, of a workflow by the stages of its groups."""
     text = str(spec_or_id).strip() if not isinstance(spec_or_id, dict) else ""
     if text.isascii() and text.isdecimal():
         return await _of_workflow(session, int(text))
-    document = spec_or_id if isinstance(spec_or_id, dict) else _decoded(text)
-    return await asyncio.to_thread(_of_spec, document)
+    checked = await asyncio.to_thread(check_spec, spec_or_id if isinstance(spec_or_id, dict) else text)
+    if checked.plan is None:
+        raise TorcError(f"The spec is invalid: {checked.problems[0]}.", "validate_spec lists all problems.")
+    return await asyncio.to_thread(_of_spec, checked.plan)
 
 
-def _decoded(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise TorcError("spec_or_id is neither an id nor JSON.", f"{error}") from error
-    if not isinstance(found, dict):
-        raise TorcError("spec_or_id is not an object of JSON.")
-    return found
-
-
-def _of_spec(document: dict[str, Any]) -> ExecutionPlan:
-    plan = make_plan("the spec", document)
+def _of_spec(plan: Plan) -> ExecutionPlan:
     steps, allocations = of_spec(plan)
     record = record_of("spec_file", str(plan.workflow["name"]), steps, events_of(steps, allocations))
     return ExecutionPlan(
