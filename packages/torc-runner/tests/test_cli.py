@@ -123,7 +123,7 @@ async def test_an_interrupt_ends_the_jobs_and_reports_them(serve, server, start,
     assert "continues it" in stdout
     assert "Traceback" not in stderr
     assert {result["status"] for result in fake.results.values()} <= {"terminated"}
-    assert fake.results[1]["return_code"] == -15
+    assert fake.results[1]["return_code"] == 143
     assert fake.jobs[3]["status"] == "ready"
 
 

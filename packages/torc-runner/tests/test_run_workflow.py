@@ -179,8 +179,8 @@ async def test_a_cancellation_ends_running_jobs(serve, server, run, tmp_path):
     summary = await running
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.CANCELED, 3)
     assert [(fake.results[number]["status"], fake.results[number]["return_code"]) for number in (1, 2)] == [
-        ("terminated", -15),
-        ("terminated", -9),
+        ("terminated", 143),
+        ("terminated", 137),
     ]
 
 
@@ -191,7 +191,7 @@ async def test_a_signal_terminates_jobs_and_reports_them(serve, server, run, tmp
     os.kill(os.getpid(), signal.SIGTERM)
     summary = await running
     assert (summary.exit_reason, summary.exit_code) == (ExitReason.STOPPED, 4)
-    assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("terminated", -15)
+    assert (fake.results[1]["status"], fake.results[1]["return_code"]) == ("terminated", 143)
     assert [each["job_id"] for each in reported(server, "started")] == [1]
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 
@@ -204,7 +204,7 @@ async def test_a_second_signal_does_not_wait_for_the_grace(serve, run, tmp_path)
     await asyncio.sleep(0)  # so that two signals are received
     os.kill(os.getpid(), signal.SIGINT)
     assert (await running).exit_code == 4
-    assert fake.results[1]["return_code"] == -9
+    assert fake.results[1]["return_code"] == 137
 
 
 async def test_the_jobs_of_an_abandoned_claim_are_returned(serve, server, run, tmp_path):

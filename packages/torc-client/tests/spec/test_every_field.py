@@ -83,6 +83,8 @@ DIRECT = {
         "mode": "direct",
         "limit_resources": False,
         "limit_runtime": True,
+        "make_output_folders": True,
+        "shell": "bash -euo pipefail -c",
         "termination_signal": "SIGINT",
         "sigterm_lead_seconds": 31,
         "oom_exit_code": 138,

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from torc_client.answers import id_of
 from torc_client.api.enums import ClaimJobsSortMethod
-from torc_client.api.records import ComputeNodeModel, WorkflowModel
+from torc_client.api.records import ComputeNodeModel, ExecutionConfig, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.defaults import JOBS_SORT_METHOD
 from torc_client.host_identity import Host, as_runner
@@ -30,7 +30,7 @@ from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
 from torc_runner.settings import Settings
-from torc_runner.workflow_config import outage_seconds, stdio_rules, stop_signal
+from torc_runner.workflow_config import outage_seconds, shell_of, stdio_rules, stop_signal
 
 
 class NodeSetup(Struct, frozen=True):
@@ -120,6 +120,8 @@ def context_of(client: TorcClient, setup: NodeSetup, node_id: int, runner_id: st
         runner_id=runner_id,
         submission_dir=setup.workflow.submission_directory,
         stop_signal=stop_signal(setup.workflow),
+        shell=shell_of(setup.workflow),
+        makes_output_folders=bool((setup.workflow.execution_config or ExecutionConfig()).make_output_folders),
         stdio=stdio_rules(setup.workflow, setup.settings),
         gpu_variable=setup.gpus.variable if assigns_gpus else None,
         runner_options=setup.settings.for_child_runners(datetime.now(UTC), node_id),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from torc_client import job_variables
 from torc_runner.machine.gpu_variables import RELATIVE_TO_ROCR, ROCR_VARIABLE, TORC_VARIABLE
 from torc_runner.machine.job import ClaimedJob
-from torc_runner.stdio_files import StdioFiles, StdioRules, stdio_files
+from torc_runner.stdio_files import StdioFiles, StdioRules, script_file, stdio_files
 
 RUNNER_ID = "TORC_RUNNER_ID"
 API_ACCESS = "TORC_API_ACCESS"
@@ -35,6 +35,10 @@ class RunContext:
     """A UUID that marks every process which this runner starts."""
     stop_signal: int = signal.SIGTERM
     """The signal that asks a job to end."""
+    shell: tuple[str, ...] = ("bash", "-c")
+    """The program that runs the commands of jobs, with its options."""
+    makes_output_folders: bool = False
+    """Whether the missing folders of a job's output files are created before it starts."""
     stdio: StdioRules = field(default_factory=StdioRules)
     runner_options: tuple[str, ...] = ()
     """Command-line options that child runners inherit."""
@@ -74,6 +78,10 @@ class RunContext:
             attempt_id=job.attempt_id,
             mode=self.stdio.of(job.name).mode,
         )
+
+    def script_of(self, job: ClaimedJob) -> Path:
+        """Return the file for the command of a job's attempt, if it is too long to be an argument."""
+        return script_file(self.output_dir, self.workflow_id, job.job_id, run_id=self.run_id, attempt_id=job.attempt_id)
 
     def granted(self, env: Mapping[str, str]) -> Mapping[str, str]:
         """Return the runner's credentials if `env` or the workflow's `env` asks for them.

@@ -60,6 +60,11 @@ def stdio_files(
     return StdioFiles(stem + out if out else os.devnull, stem + err if err else os.devnull)
 
 
+def script_file(output_dir: Path, workflow_id: int, job_id: int, *, run_id: int, attempt_id: int) -> Path:
+    """Return the file for the command of an attempt, below `<output_dir>/job_commands`."""
+    return output_dir / "job_commands" / f"job_wf{workflow_id}_j{job_id}_r{run_id}_a{attempt_id}.sh"
+
+
 def recovery_files(output_dir: Path, workflow_id: int, job_id: int, *, run_id: int, attempt_id: int) -> StdioFiles:
     """Return the files of the recovery script that ran after an attempt, beside those of the attempt."""
     files = stdio_files(output_dir, workflow_id, job_id, run_id=run_id, attempt_id=attempt_id)

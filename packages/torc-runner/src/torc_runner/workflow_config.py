@@ -9,6 +9,7 @@ from torc_client.api.enums import StdioMode
 from torc_client.api.records import ExecutionConfig, StdioConfig, WorkflowModel
 from torc_client.batch.margins import Margins, least_seconds_of, margins_of
 from torc_client.errors import TorcError
+from torc_client.shells import DEFAULT_SHELL, split_shell
 from torc_runner.machine.outcome import StopCodes
 from torc_runner.machine.rules import AllocationRules, Rules
 from torc_runner.settings import Settings
@@ -44,6 +45,7 @@ def rules_of(
     time_left_seconds = settings.time_left_seconds(calendar_now)
     return Rules(
         idle_seconds=_idle_seconds(workflow, settings),
+        has_save_signal=bool(config.termination_signal or config.srun_termination_signal),
         is_persistent=settings.persistent,
         longest_wait_seconds=settings.longest_wait_seconds,
         kill_grace_seconds=settings.kill_grace_seconds,
@@ -102,6 +104,19 @@ def stop_signal(workflow: WorkflowModel) -> signal.Signals:
     except KeyError:
         raise TorcError(
             f"The workflow's termination_signal {name!r} is not a signal.", "Use a name such as SIGTERM."
+        ) from None
+
+
+def shell_of(workflow: WorkflowModel) -> tuple[str, ...]:
+    """Return the program that runs the commands of jobs, with its options. Raises TorcError if the setting is none."""
+    text = (workflow.execution_config or ExecutionConfig()).shell
+    if not text:
+        return DEFAULT_SHELL
+    try:
+        return split_shell(text)
+    except ValueError as error:
+        raise TorcError(
+            f"The shell {text!r} of the workflow {error}.", "Use one such as `bash -euo pipefail -c`."
         ) from None
 
 

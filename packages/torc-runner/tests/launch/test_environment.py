@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import runner_builders as build
-from torc_runner.launch.environment import job_environment, shell_arguments, workflow_environment
+from torc_runner.launch.environment import job_environment, workflow_environment
+from torc_runner.machine.capacity import Resources
 from torc_runner.machine.device_sets import DeviceSet
 from torc_runner.run_context import RunContext
 
@@ -36,6 +37,10 @@ def test_variables_identify_the_job(context):
         "TORC_ATTEMPT_ID": "4",
         "TORC_RUN_ID": "2",
         "TORC_API_URL": "http://host:8080/torc-service/v1",
+        "TORC_NUM_CPUS": "1",
+        "TORC_NUM_GPUS": "0",
+        "TORC_NUM_NODES": "1",
+        "TORC_MEMORY_BYTES": str(1024**3),
     }
 
 
@@ -76,11 +81,19 @@ def test_variables_of_the_job_override_the_workflow_and_the_inherited_ones(conte
     assert environment["TORC_JOB_ID"] == "1"
 
 
-def test_commands_run_in_bash_after_their_invocation_script():
-    assert shell_arguments("run --fast 'a b'", None) == ["bash", "-c", "run --fast 'a b'"]
-    assert shell_arguments("run", "bash wrap.sh") == ["bash", "-c", "bash wrap.sh run"]
-    assert shell_arguments("run", "bash wrap.sh\n") == ["bash", "-c", "bash wrap.sh run"]
-    assert shell_arguments("run", "module load mpi\nset -e\n") == ["bash", "-c", "module load mpi\nset -e\nrun"]
+def test_a_job_knows_what_it_required(context):
+    needs = Resources(num_cpus=3, memory_bytes=2 * 1024**3, num_gpus=1, num_nodes=2)
+    environment = job_environment(build.job(1, needs=needs), context)
+    names = ("TORC_NUM_CPUS", "TORC_MEMORY_BYTES", "TORC_NUM_GPUS", "TORC_NUM_NODES")
+    assert [environment[name] for name in names] == ["3", "2147483648", "1", "2"]
+
+
+def test_a_job_is_not_told_of_requirements_that_it_does_not_have(context):
+    one, none = Resources(num_cpus=1, memory_bytes=1024**2), Resources(num_cpus=0, memory_bytes=0)
+    environment = job_environment(build.job(1, needs=one, limits=none), context)
+    assert environment["TORC_NUM_CPUS"] == "1"
+    assert "TORC_MEMORY_BYTES" not in environment
+    assert "TORC_NUM_CPUS" not in job_environment(build.job(1, needs=none, limits=none), context)
 
 
 def with_gpus(context, variable, **inherited):

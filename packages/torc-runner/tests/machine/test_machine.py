@@ -260,9 +260,9 @@ def test_a_cancellation_terminates_jobs_then_kills_them():
         SetTimer(driver.now + 10, TimerKind.KILL),
     ]
     assert driver.send(TimerFired(TimerKind.KILL), after_seconds=10) == [SignalJob(1, kill=True)]
-    exchange = build.only(Exchange, driver.send(build.exited(1, -9)))
+    exchange = build.only(Exchange, driver.send(build.exited(1, 137)))
     (ended,) = exchange.reports.ended
-    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -9)
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, 137)
     assert exchange.wanted is None
     assert driver.exchanged() == [Leave(ExitReason.CANCELED)]
 
@@ -283,8 +283,8 @@ def test_the_first_signal_stops_claims_and_terminates_jobs():
     assert build.only(Exchange, instructions).wanted.limit == 0, "the jobs of the waiting claim are requested"
     assert {each.kind for each in build.of(SetTimer, instructions)} == {TimerKind.KILL, TimerKind.GIVE_UP}
     driver.exchanged()
-    (ended,) = build.only(Exchange, driver.send(build.exited(1, -15), after_seconds=1)).reports.ended
-    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, -15)
+    (ended,) = build.only(Exchange, driver.send(build.exited(1, 143), after_seconds=1)).reports.ended
+    assert (ended.outcome.status, ended.outcome.return_code) == (JobStatus.TERMINATED, 143)
     assert driver.exchanged() == [Leave(ExitReason.STOPPED)]
 
 
@@ -310,7 +310,7 @@ def test_a_stopped_runner_leaves_although_its_reports_are_not_sent():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     assert driver.send(TimerFired(TimerKind.GIVE_UP), after_seconds=40) == [Leave(ExitReason.STOPPED)]
 
 
@@ -318,7 +318,7 @@ def test_a_fatal_error_terminates_the_jobs():
     driver = build.Driver(num_cpus=1)
     driver.run_jobs(build.job(1))
     assert SignalJob(1, kill=False) in driver.send(Fatal())
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     assert driver.exchanged() == [Leave(ExitReason.FATAL)]
 
 
@@ -355,6 +355,6 @@ def test_a_job_whose_start_is_refused_is_killed_and_its_end_is_not_reported():
     driver.claimed(build.job(1))
     assert driver.exchanged(refused_starts=frozenset({1}))[0] == SignalJob(1, kill=True)
     driver.exchanges.clear()
-    driver.send(build.exited(1, -9), after_seconds=1)
+    driver.send(build.exited(1, 137), after_seconds=1)
     assert driver.exchanges == [], "the end of a job that is not this runner's is not reported"
     assert driver.state.attempts.running == {}

@@ -56,7 +56,7 @@ def test_a_stopped_runner_carries_out_no_actions():
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
     driver.exchanged()
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     instructions = act(driver, Exchanged(driver.number))
     assert not build.of(CarryOut, instructions)
     assert build.of(Leave, instructions)

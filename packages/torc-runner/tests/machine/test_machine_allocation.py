@@ -41,7 +41,7 @@ def test_a_job_that_failed_of_its_own_is_judged_soon():
     assert ended(driver).max_attempts == 2
 
 
-@pytest.mark.parametrize("members", [{"exit_code": 0}, {"exit_code": -9, "is_oom_killed": True}])
+@pytest.mark.parametrize("members", [{"exit_code": 0}, {"exit_code": 137, "is_oom_killed": True}])
 def test_a_job_whose_end_has_another_cause_is_judged_at_once(members):
     driver = build.Driver(num_cpus=2, allocation=ALLOCATION)
     driver.run_jobs(build.job(1))
@@ -68,7 +68,7 @@ def test_a_success_just_before_the_stop_is_not_complete(announced, output_files)
         assert not build.of(SetTimer, driver.send(TimerFired(TimerKind.JUDGE), after_seconds=1))
         assert not driver.exchanges
     driver.send(SignalReceived(), after_seconds=0.01)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, -15, FailureClass.NODE)
+    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -81,16 +81,24 @@ def test_a_success_that_is_noticed_just_after_the_stop_is_not_complete(announced
     driver.send(build.exited(1), after_seconds=0.01)
     if announced:
         driver.send(SignalReceived(), after_seconds=0.7)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, -15, FailureClass.NODE)
+    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)
 
 
-def test_a_job_that_used_its_grace_is_complete():
-    driver = build.Driver(num_cpus=2, allocation=ALLOCATION)
-    driver.run_jobs(build.job(1))
+@pytest.mark.parametrize(
+    ("rules", "saves_work", "outcome"),
+    [
+        ({}, True, Outcome(JobStatus.COMPLETED, 0)),
+        ({"has_save_signal": True}, False, Outcome(JobStatus.COMPLETED, 0)),
+        ({}, False, Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)),
+    ],
+)
+def test_only_a_job_that_saves_its_work_is_complete_after_its_grace(rules, saves_work, outcome):
+    driver = build.Driver(num_cpus=2, allocation=ALLOCATION, **rules)
+    driver.run_jobs(build.job(1, saves_work=saves_work))
     driver.send(SignalReceived(), after_seconds=40)
     driver.exchanged()
     driver.send(build.exited(1), after_seconds=1)
-    assert ended(driver).outcome == Outcome(JobStatus.COMPLETED, 0)
+    assert ended(driver).outcome == outcome
 
 
 @pytest.mark.parametrize(("seconds", "held_seconds"), [(2.0, 0.02), (40.0, 0.25), (0.5, 0.0)])
@@ -119,7 +127,7 @@ def test_no_job_starts_after_the_signal_to_stop():
 def test_outside_of_an_allocation_a_failure_is_judged_at_once():
     driver = build.Driver(num_cpus=2)
     driver.run_jobs(build.job(1))
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     assert ended(driver).outcome.status is JobStatus.FAILED
 
 
@@ -136,14 +144,14 @@ def test_the_grace_is_shorter_than_the_time_of_the_batch_system(kill_wait_second
 
 
 @pytest.mark.parametrize(
-    ("now", "failure_class", "return_code"), [(1000, FailureClass.NODE, -15), (1597, FailureClass.WALLTIME, 152)]
+    ("now", "failure_class", "return_code"), [(1000, FailureClass.NODE, 143), (1597, FailureClass.WALLTIME, 152)]
 )
 def test_term_at_the_end_of_the_time_is_the_end_of_the_time(now, failure_class, return_code):
     driver = build.Driver(num_cpus=2, allocation=ALLOCATION, **TIMES)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived(), after_seconds=now - driver.now)
     driver.exchanged()
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     outcome = ended(driver).outcome
     assert (outcome.status, outcome.failure_class, outcome.return_code) == (
         JobStatus.TERMINATED,

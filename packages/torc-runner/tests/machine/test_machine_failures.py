@@ -61,7 +61,7 @@ def test_a_job_that_the_runner_stopped_is_not_passed_to_its_handler():
     driver = with_handler()
     driver.send(SignalReceived())
     driver.exchanged()
-    assert not build.of(RunRecoveryScript, driver.send(build.exited(1, -15)))
+    assert not build.of(RunRecoveryScript, driver.send(build.exited(1, 143)))
     assert driver.exchanges[-1].reports.ended[0].outcome.status is JobStatus.TERMINATED
 
 

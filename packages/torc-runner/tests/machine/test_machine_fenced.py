@@ -22,7 +22,7 @@ def test_the_starts_of_running_jobs_are_reported_again_and_refused_jobs_are_kill
     (exchange,) = build.of(Exchange, driver.send(AttemptsFenced(), after_seconds=1))
     assert started(exchange) == [(2, 1)]
     driver.exchanged()
-    driver.send(build.exited(1, -9), after_seconds=1)
+    driver.send(build.exited(1, 137), after_seconds=1)
     assert not any(each.reports.ended for each in driver.exchanges)
 
 
@@ -84,7 +84,7 @@ def test_the_next_attempt_of_a_running_job_starts_when_the_earlier_one_is_killed
     assert not build.of(Launch, instructions)
     assert build.of(SignalJob, instructions) == [SignalJob(1, kill=True)]
     assert "attempt 1 still runs" in build.only(LogTrouble, instructions).reason
-    launched = build.only(Launch, driver.send(build.exited(1, -9))).job
+    launched = build.only(Launch, driver.send(build.exited(1, 137))).job
     assert (launched.job_id, launched.attempt_id) == (1, 2)
     driver.exchanged()
     driver.send(build.exited(1), after_seconds=1)

@@ -26,7 +26,7 @@ def outcome_of(driver):
 
 def test_a_job_over_its_memory_is_killed_and_has_failed(driver):
     assert driver.send(OverMemory(1))[:1] == [SignalJob(1, kill=True)]
-    driver.send(build.exited(1, -9))
+    driver.send(build.exited(1, 137))
     assert outcome_of(driver) == OUT_OF_MEMORY
 
 
@@ -74,4 +74,4 @@ def test_failure_handlers_get_the_return_code():
     driver = build.Driver(num_cpus=2, codes=StopCodes(out_of_memory=99))
     driver.run_jobs(build.job(1, failure_rules=build.RULES))
     driver.send(OverMemory(1))
-    assert build.only(RunRecoveryScript, driver.send(build.exited(1, -9))).return_code == 99
+    assert build.only(RunRecoveryScript, driver.send(build.exited(1, 137))).return_code == 99

@@ -63,7 +63,7 @@ def test_a_runner_that_must_leave_waits_for_its_jobs_and_not_for_the_server(even
     driver.send(build.exited(1), after_seconds=1)
     driver.send(ServerAway())
     assert not build.of(Leave, driver.send(event))
-    write, leave = build.of((WriteJournal, Leave), driver.send(build.exited(2, -15)))
+    write, leave = build.of((WriteJournal, Leave), driver.send(build.exited(2, 143)))
     assert [ended.job.job_id for ended in write.ended] == [2]
     assert leave == Leave(ExitReason[reason])
 
@@ -72,7 +72,7 @@ def test_a_stopped_runner_leaves_when_it_finds_the_server_away():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
-    assert not build.of(Leave, driver.send(build.exited(1, -15)))
+    assert not build.of(Leave, driver.send(build.exited(1, 143)))
     assert build.only(Leave, driver.send(ServerAway())) == Leave(ExitReason.STOPPED)
 
 
@@ -90,7 +90,7 @@ def test_a_runner_that_leaves_during_an_outage_writes_the_journal_first():
     driver.send(build.exited(1), after_seconds=1)
     for _ in range(2):
         driver.send(SignalReceived())
-    driver.send(build.exited(2, -9))
+    driver.send(build.exited(2, 137))
     write, leave = build.of((WriteJournal, Leave), driver.send(TimerFired(TimerKind.GIVE_UP)))
     assert [ended.outcome.status for ended in write.ended] == [JobStatus.TERMINATED]
     assert leave == Leave(ExitReason.STOPPED)
@@ -104,8 +104,8 @@ def test_after_a_lost_lease_or_run_running_jobs_are_killed_and_not_reported(even
         (1, True),
         (2, True),
     ]
-    driver.send(build.exited(1, -9))
-    assert build.only(Leave, driver.send(build.exited(2, -9))) == Leave(exit_reason)
+    driver.send(build.exited(1, 137))
+    assert build.only(Leave, driver.send(build.exited(2, 137))) == Leave(exit_reason)
     assert driver.exchanges == []
 
 
@@ -120,7 +120,7 @@ def test_after_a_lost_lease_or_run_only_earlier_ends_are_reported(event, exit_re
     driver.exchanged()
     driver.exchanges.clear()
     driver.send(event)
-    driver.send(build.exited(2, -9))
+    driver.send(build.exited(2, 137))
     assert all(exchange.wanted is None and not exchange.reports.started for exchange in driver.exchanges)
 
 
@@ -129,7 +129,7 @@ def test_after_a_lost_lease_a_success_from_before_the_kill_is_reported():
     driver.run_jobs(build.job(1), build.job(2), build.job(3))
     driver.send(LeaseLost())
     driver.send(build.exited(1, 1))
-    driver.send(build.exited(2, -9))
+    driver.send(build.exited(2, 137))
     exchange = build.only(Exchange, driver.send(build.exited(3)))
     assert [(ended.job.job_id, ended.outcome.status) for ended in exchange.reports.ended] == [(3, JobStatus.COMPLETED)]
     assert exchange.wanted is None
@@ -150,7 +150,7 @@ def test_an_exchange_in_another_run_ends_the_session():
     number = driver.exchanges[-1].wanted.number if driver.exchanges and driver.exchanges[-1].wanted else None
     kills = driver.send(Exchanged(number, is_run_over=True, is_complete=True))
     assert [(each.job_id, each.kill) for each in build.of(SignalJob, kills)] == [(1, True)]
-    assert build.only(Leave, driver.send(build.exited(1, -9))) == Leave(ExitReason.RUN_OVER)
+    assert build.only(Leave, driver.send(build.exited(1, 137))) == Leave(ExitReason.RUN_OVER)
 
 
 def test_a_complete_workflow_in_another_run_is_joined():
@@ -158,7 +158,7 @@ def test_a_complete_workflow_in_another_run_is_joined():
     driver.run_jobs(build.job(1))
     driver.send(WorkflowOver(is_canceled=False))
     driver.send(RunOver())
-    assert build.only(Leave, driver.send(build.exited(1, -9))) == Leave(ExitReason.RUN_OVER)
+    assert build.only(Leave, driver.send(build.exited(1, 137))) == Leave(ExitReason.RUN_OVER)
 
 
 def test_a_stopped_runner_that_loses_its_lease_still_leaves_as_stopped():
@@ -166,7 +166,7 @@ def test_a_stopped_runner_that_loses_its_lease_still_leaves_as_stopped():
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
     driver.send(LeaseLost())
-    driver.send(build.exited(1, -9))
+    driver.send(build.exited(1, 137))
     assert build.only(Leave, driver.exchanged()) == Leave(ExitReason.STOPPED)
 
 
@@ -185,7 +185,7 @@ def test_a_stopped_runner_gives_up_soon_after_the_end_of_its_last_job():
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1))
     driver.send(SignalReceived())
-    timers = build.of(SetTimer, driver.send(build.exited(1, -15), after_seconds=2))
+    timers = build.of(SetTimer, driver.send(build.exited(1, 143), after_seconds=2))
     assert [each.at_seconds for each in timers if each.kind is TimerKind.GIVE_UP] == [
         driver.now + REPORTS_AFTER_KILL_SECONDS
     ]

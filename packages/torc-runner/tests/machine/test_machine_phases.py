@@ -35,7 +35,7 @@ def test_the_phases_of_a_node_session():
     driver.send(SignalReceived())
     assert driver.state.phase is Phase.ENDING
     driver.exchanged()
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     driver.exchanged()
     assert driver.state.phase is Phase.LEFT
     assert driver.send(SignalReceived()) == []

@@ -54,7 +54,7 @@ def test_jobs_are_stopped_in_time_to_report_before_the_node_is_taken_away():
     }
     assert SignalJob(1, kill=True) in driver.send(TimerFired(TimerKind.KILL), after_seconds=30)
     driver.exchanged()
-    driver.send(build.exited(1, -9))
+    driver.send(build.exited(1, 137))
     outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER
@@ -70,7 +70,7 @@ def test_a_job_that_exceeds_its_runtime_is_stopped():
         (TimerKind.JOB_TIME, 1070.0),
     }
     assert build.of(SignalJob, driver.send(TimerFired(TimerKind.KILL), after_seconds=10)) == [SignalJob(1, kill=True)]
-    driver.send(build.exited(1, -9))
+    driver.send(build.exited(1, 137))
     outcome = driver.exchanges[-1].reports.ended[0].outcome
     assert (outcome.status, outcome.return_code) == (JobStatus.TERMINATED, 152)
     assert not driver.state.leaving.exit_reason
@@ -129,6 +129,6 @@ def test_a_job_that_is_stopped_after_the_notice_ran_out_of_time():
     driver.send(PreemptionNotice())
     assert SignalJob(1, kill=False) in driver.send(SignalReceived(), after_seconds=300)
     driver.exchanged()
-    driver.send(build.exited(1, -15))
+    driver.send(build.exited(1, 143))
     assert driver.exchanges[-1].reports.ended[0].outcome.failure_class is FailureClass.WALLTIME
     assert build.only(Leave, driver.exchanged()).exit_reason is ExitReason.TIME_OVER

@@ -21,19 +21,34 @@ COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus
         (0, StopReason.RUNNER_STOPS, [Path("out")], Outcome(FAILED, 1, FailureClass.OUTPUTS_MISSING)),
         (3, None, [Path("out")], Outcome(FAILED, 3, FailureClass.APP)),
         (255, None, [], Outcome(FAILED, 255, FailureClass.APP)),
-        (-11, None, [], Outcome(FAILED, -11, FailureClass.APP)),
-        (-15, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, -15, FailureClass.CANCELED)),
+        (139, None, [], Outcome(FAILED, 139, FailureClass.APP)),
+        (143, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, 143, FailureClass.CANCELED)),
         (0, StopReason.WORKFLOW_CANCELED, [], Outcome(TERMINATED, 0, FailureClass.CANCELED)),
-        (-9, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, -9, FailureClass.NODE)),
+        (137, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, 137, FailureClass.NODE)),
         (143, StopReason.RUNNER_STOPS, [], Outcome(TERMINATED, 143, FailureClass.NODE)),
-        (-15, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
-        (-9, StopReason.JOB_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
-        (-9, StopReason.OVER_MEMORY, [], Outcome(FAILED, 137, FailureClass.OOM)),
+        (143, StopReason.NODE_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (137, StopReason.JOB_TIME_OVER, [], Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (137, StopReason.OVER_MEMORY, [], Outcome(FAILED, 137, FailureClass.OOM)),
         (143, StopReason.STEP_CANCELED, [], Outcome(TERMINATED, 143, FailureClass.CANCELED)),
     ],
 )
 def test_outcomes(exit_code, stop_reason, missing, outcome):
     assert settle(exit_code, stop_reason, missing_files=missing) == outcome
+
+
+@pytest.mark.parametrize(
+    ("stop_reason", "outcome"),
+    [
+        (StopReason.RUNNER_STOPS, Outcome(TERMINATED, 143, FailureClass.NODE)),
+        (StopReason.NODE_TIME_OVER, Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (StopReason.JOB_TIME_OVER, Outcome(TERMINATED, 152, FailureClass.WALLTIME)),
+        (StopReason.OVER_MEMORY, Outcome(COMPLETED, 0)),  # it is killed, not asked: it had ended before
+        (StopReason.STEP_CANCELED, Outcome(COMPLETED, 0)),
+        (None, Outcome(COMPLETED, 0)),
+    ],
+)
+def test_a_job_that_does_not_save_its_work_has_not_succeeded_after_a_request_to_end(stop_reason, outcome):
+    assert settle(0, stop_reason, saves_work=False) == outcome
 
 
 def test_a_command_that_could_not_be_started():

@@ -48,6 +48,8 @@ async def test_settings_of_this_server_alone_are_left_out(api: Any) -> None:
     """The models of 0.35 and 1.0 refuse unknown members of these settings, so that no list could be read."""
     config = {
         "limit_runtime": True,
+        "make_output_folders": True,
+        "shell": "bash -euo pipefail -c",
         "srun_tasks_per_node": 2,
         "limit_resources": False,
         "stdio": {"mode": "combined", "max_mb": 3, "delete_on_success": True},

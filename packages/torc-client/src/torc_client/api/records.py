@@ -857,10 +857,14 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Whether the resource requirements of jobs are enforced as limits."""
     limit_runtime: bool | None = None
     """Whether jobs that run longer than their required run time are stopped."""
+    make_output_folders: bool | None = None
+    """Whether runners create the missing folders of a job's output files before it starts."""
     mode: ExecutionMode | None = None
     """Whether runners start jobs directly or through Slurm."""
     oom_exit_code: int | None = None
     """Exit code of a job that exceeded its memory limit."""
+    shell: str | None = None
+    """The program that runs the commands of jobs, with its options; `bash -c` if not set."""
     sigkill_headroom_seconds: int | None = None
     """Time between SIGKILL and the end of the allocation, in seconds."""
     sigterm_lead_seconds: int | None = None

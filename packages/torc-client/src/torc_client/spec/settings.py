@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from torc_client.api.records import DynamicJobsConfig, ExecutionConfig, ResourceMonitorConfig, StdioConfig
+from torc_client.shells import split_shell
 from torc_client.spec.codes import Code
 from torc_client.spec.monitoring import with_defaults
 from torc_client.spec.problems import Problems
@@ -50,6 +51,28 @@ def check_settings(workflow: Record, problems: Problems) -> None:
     ):
         reason = "needs an action with start_one_worker_per_node, and the spec has none"
         problems.add(Code.CONFLICTING_SETTINGS, "execution_config.srun_mpi", reason, "add one, or remove srun_mpi")
+    _check_shell(config.get("shell", "bash -c"), problems)
+    _check_signals(config, problems)
+    for job, setting in config.get("job_stdio_overrides", {}).items():
+        check(setting, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
+    workflow.setdefault("resource_monitor", {})  # callers that want no measurement remove it from the plan
+    check_defaults(workflow.get("slurm_defaults", {}), problems)
+    for index, file in enumerate(workflow.get("files", [])):
+        if "identifier" in file and not workflow.get("enable_ro_crate"):
+            place, fix = f"files[{index}].identifier", "set enable_ro_crate to true, or remove it"
+            problems.add(Code.NEEDS_RO_CRATE, place, "is only used in RO-Crates", fix)
+    _check_metadata(workflow, problems)
+
+
+def _check_shell(shell: str, problems: Problems) -> None:
+    try:
+        split_shell(shell)
+    except ValueError as error:
+        fix = "write one such as 'bash -euo pipefail -c'"
+        problems.add(Code.INVALID_VALUE, "execution_config.shell", f"{shell!r} {error}", fix)
+
+
+def _check_signals(config: Record, problems: Problems) -> None:
     name = config.get("termination_signal")
     if name is not None and not _is_signal(name):
         place = "execution_config.termination_signal"
@@ -60,15 +83,6 @@ def check_settings(workflow: Record, problems: Problems) -> None:
         place = "execution_config.srun_termination_signal"
         fix = "write a signal and the seconds before the end at which srun sends it, such as TERM@120"
         problems.add(Code.INVALID_SIGNAL, place, f"{early!r} is not a signal of srun", fix)
-    for job, setting in config.get("job_stdio_overrides", {}).items():
-        check(setting, "stdio setting", f"execution_config.job_stdio_overrides.{job}", problems)
-    workflow.setdefault("resource_monitor", {})  # callers that want no measurement remove it from the plan
-    check_defaults(workflow.get("slurm_defaults", {}), problems)
-    for index, file in enumerate(workflow.get("files", [])):
-        if "identifier" in file and not workflow.get("enable_ro_crate"):
-            place, fix = f"files[{index}].identifier", "set enable_ro_crate to true, or remove it"
-            problems.add(Code.NEEDS_RO_CRATE, place, "is only used in RO-Crates", fix)
-    _check_metadata(workflow, problems)
 
 
 def _is_signal(name: str) -> bool:

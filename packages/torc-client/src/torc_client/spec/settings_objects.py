@@ -20,6 +20,13 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "limit_resources": flag(
                 "direct: whether the memory of jobs is limited to their requirements", default=True
             ),
+            "shell": text(
+                "the program that runs the commands of jobs, with its options, such as bash -euo pipefail -c",
+                default="bash -c",
+            ),
+            "make_output_folders": flag(
+                "whether runners create the missing folders of a job's output files before it starts", default=False
+            ),
             "limit_runtime": flag("whether jobs that exceed their required run time are stopped"),
             "termination_signal": text("direct: the signal that asks a job to end", default="SIGTERM"),
             "sigterm_lead_seconds": integer(

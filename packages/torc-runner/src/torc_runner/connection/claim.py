@@ -156,6 +156,7 @@ class Claims:
             invocation_script=job.invocation_script,
             env=job.env or {},
             output_files=await self._output_files(job),
+            saves_work=bool(job.supports_termination),
             predecessor=predecessor,
         )
 
@@ -171,7 +172,7 @@ class Claims:
 
     async def _needs_of(self, job: JobModel) -> _Needs:
         requirements_id = job.resource_requirements_id
-        if not self._are_measured and not self._reads_limits:
+        if not self._are_measured and not self._reads_limits and requirements_id is None:
             return _ANYTHING
         needs = _DEFAULT if requirements_id is None else await self._read_needs(requirements_id)
         return needs if self._are_measured else replace(_ANYTHING, limits=needs.limits)

@@ -39,7 +39,7 @@ class RecoveryScripts:
         environment = {**job_environment(job, context), "TORC_RETURN_CODE": str(return_code)}
         try:
             code = await run_to_end(
-                ["bash", "-c", script],
+                ["bash", "-c", "--", script],
                 environment,
                 files,
                 max_bytes=context.stdio.of(job.name).max_bytes,

@@ -167,7 +167,7 @@ class WorkflowActions:
                 number=number,
             )
             # The working directory of an action is the output folder.
-            here = ["bash", "-c", 'cd -- "$1" && exec bash -c "$2"', "bash", str(context.output_dir), command]
+            here = ["bash", "-c", 'cd -- "$1" && exec bash -c -- "$2"', "bash", str(context.output_dir), command]
             try:
                 code = await run_to_end(
                     here, workflow_environment(context), files, max_bytes=context.stdio.general.max_bytes

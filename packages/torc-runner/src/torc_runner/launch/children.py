@@ -14,8 +14,9 @@ from torc_runner import log
 from torc_runner.inbox import Inbox
 from torc_runner.launch.attempt_files import AttemptFiles
 from torc_runner.launch.capped import CappedOutput
-from torc_runner.launch.environment import job_environment, shell_arguments
+from torc_runner.launch.environment import job_environment
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.job_start import clean_up, job_arguments, make_output_folders
 from torc_runner.launch.killing import Targets, freeze_and_kill
 from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
@@ -150,13 +151,15 @@ class Children:
         return True
 
     def _start(self, job: ClaimedJob, place: Place, ended: Callable[[int], None]) -> Child:
+        if self._context.makes_output_folders:
+            make_output_folders(job)
         environment, opener = job_environment(job, self._context, place.devices), self._capped.opener(job)
         if self._steps is not None:
             return self._steps.start(
                 job, place, environment, self._exits, ended, launches=self._launches, open_files=opener
             )
         return spawn(
-            self._memory.starting(job, shell_arguments(job.command, job.invocation_script)),
+            self._memory.starting(job, job_arguments(job, self._context)),
             environment,
             self._context.files_of(job),
             self._exits,
@@ -228,6 +231,7 @@ class Children:
         self._orphans.job_ended()
         used = self._monitor.ended(job.job_id, child.rusage)
         end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
+        clean_up(job, self._context, exit_code)
         if end.is_oom_killed:
             self._explain_memory(job, end.peak_memory_bytes)
         event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)

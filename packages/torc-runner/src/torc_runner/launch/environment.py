@@ -1,21 +1,10 @@
-"""The arguments and the environment of jobs and of other commands of a workflow: pure."""
+"""The environment of jobs and of other commands of a workflow: pure."""
 
 from torc_client import job_variables
 from torc_runner.machine.device_sets import UNBOUND, DeviceSet
 from torc_runner.machine.gpu_variables import TORC_VARIABLE
 from torc_runner.machine.job import ClaimedJob
 from torc_runner.run_context import RunContext
-
-
-def shell_arguments(command: str, invocation_script: str | None) -> list[str]:
-    """Return the arguments that run a job's command in bash, after its invocation script if it has one.
-
-    A script of one line is a prefix of the command; the command is a line of its own after a script of several lines.
-    """
-    if not invocation_script:
-        return ["bash", "-c", command]
-    script = invocation_script.strip("\n")
-    return ["bash", "-c", f"{script}\n{command}" if "\n" in script else f"{script} {command}"]
 
 
 def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = UNBOUND) -> dict[str, str]:
@@ -29,10 +18,27 @@ def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = U
         job_variables.JOB_ID: str(job.job_id),
         job_variables.JOB_NAME: job.name,
         job_variables.ATTEMPT_ID: str(job.attempt_id),
+        **_required(job),
     }
     if devices.gpu_ids and context.gpu_variable is not None:
         environment[context.gpu_variable] = environment[TORC_VARIABLE] = ",".join(devices.gpu_ids)
     return environment
+
+
+def _required(job: ClaimedJob) -> dict[str, str]:
+    """Return the variables with what a job requires; none for what its runner does not know."""
+    limits = job.limits or job.needs
+    required = job.needs if job.needs.num_cpus else limits
+    if not required.num_cpus:
+        return {}
+    variables = {
+        job_variables.NUM_CPUS: str(required.num_cpus),
+        job_variables.NUM_GPUS: str(required.num_gpus),
+        job_variables.NUM_NODES: str(required.num_nodes),
+    }
+    if limits.memory_bytes:  # a job without requirements counts as one of little memory, and is not limited to it
+        variables[job_variables.MEMORY_BYTES] = str(limits.memory_bytes)
+    return variables
 
 
 def workflow_environment(context: RunContext) -> dict[str, str]:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from resource import struct_rusage
 
+from torc_runner.launch.commands import too_long
 from torc_runner.launch.descriptors import restore_limit
 from torc_runner.launch.exits import Exits
 from torc_runner.launch.killing import Targets, freeze_and_kill
@@ -51,6 +52,16 @@ class LaunchError(Exception):
 
 
 _awaited: set[int] = set()
+
+
+def exit_code_of(status: int) -> int:
+    """Return the exit code as a shell reports it: 128 and the number of the signal for a program that a signal ended.
+
+    bash replaces itself by the last command of a text, so that the command is the first process of some jobs and not
+    of others. The code is the same for both, and rules of failure handlers need one code only.
+    """
+    code = os.waitstatus_to_exitcode(status)
+    return 128 - code if code < 0 else code
 
 
 def is_awaited(pid: int) -> bool:
@@ -130,7 +141,7 @@ class Child:
             self._launches.running.discard(self.number)
         os.close(self._pidfd)
         self._pidfd = -1
-        return os.waitstatus_to_exitcode(status)
+        return exit_code_of(status)
 
 
 def spawn(
@@ -148,13 +159,13 @@ def spawn(
     """Start a command in a new session, stdin from /dev/null, stdout and stderr to `files`, bound to CPUs if any.
 
     `open_files` returns descriptors for both, which are closed here. `exits` watches the process; `on_exit` is called
-    in the event loop with the exit code, or the negative signal number. Descendants get the mark of a new launch, if
+    in the event loop with the exit code, as from `exit_code_of`. Descendants get the mark of a new launch, if
     there are `launches`. With the descriptor `words`, the output of the command goes there, and it gets the files as
     JOB_STDOUT and JOB_STDERR. Raises LaunchError.
     """
     program = _program(arguments[0], environment.get("PATH", os.defpath))
     if program is None:
-        raise LaunchError(f"{arguments[0]} is not on the PATH: install it or correct PATH")
+        raise LaunchError(_not_found(arguments[0], environment.get("PATH")))
     try:
         os.getcwd()  # noqa: PTH109  a Path for each job costs more than the call
     except OSError as error:
@@ -171,7 +182,7 @@ def spawn(
     except (OSError, ValueError, LaunchError) as error:
         if launches is not None:
             launches.running.discard(number)
-        raise _explained(error) from None
+        raise _explained(error, arguments, environment) from None
     if words is None:  # else the command only stands for the job
         _prefer_as_victim(pid)
     return Child(pid, pidfd, exits, on_exit, launches=launches, number=number)
@@ -212,6 +223,15 @@ def _victims_score() -> bytes:
 def _program(name: str, path: str) -> str | None:
     """Find a program on the PATH; cached, since jobs share it."""
     return shutil.which(name, path=path)
+
+
+def _not_found(program: str, path: str | None) -> str:
+    if path is None or path == os.environ.get("PATH"):
+        return f"{program} is not on the PATH: install it or correct PATH"
+    return (
+        f"{program} is not on the PATH {path!r} that env in the spec sets: values of env are not expanded, so"
+        " extend PATH in the command or its invocation_script"
+    )
 
 
 def _pidfd_of(pid: int) -> int:
@@ -266,16 +286,17 @@ def _above(descriptor: int) -> int:
     return higher
 
 
-def _explained(error: OSError | ValueError | LaunchError) -> LaunchError:
+def _explained(
+    error: OSError | ValueError | LaunchError, arguments: Sequence[str], environment: Mapping[str, str]
+) -> LaunchError:
     if isinstance(error, LaunchError):
         return error
     if isinstance(error, OSError):
-        return LaunchError(_explain(error), is_shortage=error.errno in _SHORTAGES)
+        reason = too_long(arguments, environment) if error.errno == errno.E2BIG else _explain(error)
+        return LaunchError(reason, is_shortage=error.errno in _SHORTAGES)
     return LaunchError(f"command, name or environment cannot be passed on: {error}")
 
 
 def _explain(error: OSError) -> str:
-    if error.errno == errno.E2BIG:
-        return "command and environment are longer than the system allows: put the command into a script file"
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror}"

@@ -15,8 +15,8 @@ from torc_client import shared_folders
 from torc_client.batch.steps import StepEnd, StepRequest, StepRules, Steps
 from torc_client.batch.system import BatchError
 from torc_runner import log
-from torc_runner.launch.environment import shell_arguments
 from torc_runner.launch.exits import Exits
+from torc_runner.launch.job_start import job_arguments
 from torc_runner.launch.launches import Launches
 from torc_runner.launch.spawn import JOB_STDERR, JOB_STDOUT, Child, spawn
 from torc_runner.machine.capacity import Place
@@ -95,7 +95,7 @@ class JobSteps:
 
     def _request(self, job: ClaimedJob, place: Place, files: StdioFiles) -> StepRequest:
         limits = job.limits or job.needs
-        command = shell_arguments(job.command, job.invocation_script)
+        command = job_arguments(job, self._context)
         if files.stdout == files.stderr:
             command = ["bash", "-c", _JOIN_STREAMS, "bash", *command]  # else they would arrive out of order
         now, kill_at = asyncio.get_running_loop().time(), self._kill_at()

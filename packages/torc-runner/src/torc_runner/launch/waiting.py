@@ -21,7 +21,7 @@ async def run_to_end(
     max_bytes: int | None = None,
     launches: Launches | None = None,
 ) -> int:
-    """Run a command in a session of its own; return its exit code, or the negative signal number.
+    """Run a command in a session of its own; return its exit code: 128 and the number after a signal.
 
     `on_start` is called with the started child. Each output file is limited to `max_bytes`; None is unlimited.
     Descendants are marked if there are `launches`. Cancellation kills the command and its descendants. Raises

@@ -167,7 +167,7 @@ class Attempts:
         # The first reason to stop decides, also if the kernel killed the job afterwards.
         of_event = StopReason.OVER_MEMORY if event.is_oom_killed else event.stop_reason
         reason = attempt.stop_reason or of_event
-        outcome = settle(exit_code, reason, codes=self.rules.codes)
+        outcome = settle(exit_code, reason, saves_work=self.rules.saves_work(job), codes=self.rules.codes)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
         if self.rules.allocation is not None and not attempt.is_lost:
             is_in_doubt = exit_code == 0 and now - self.stopped_at <= DOUBT_AFTER_STOP_SECONDS

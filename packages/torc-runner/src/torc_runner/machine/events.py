@@ -76,7 +76,7 @@ class LaunchPostponed(Struct, frozen=True):
 
 
 class Exited(Struct, frozen=True):
-    """The job's process ended: its exit code, or the negative number of the signal that killed it."""
+    """The job's process ended: its exit code, 128 and the number if a signal ended it."""
 
     job_id: JobId
     exit_code: int

@@ -42,6 +42,8 @@ class ClaimedJob(Struct, frozen=True):
     """The job is killed if it uses more memory than this. None for no limit."""
     limits: Resources | None = None
     """What a batch system that runs the job limits it to; 0 is unlimited. None if that is `needs`."""
+    saves_work: bool = False
+    """Whether it saves its work when it is asked to end, and has succeeded if it then ends with 0."""
     runtime_seconds: float = 0.0
     """The runtime that its resource requirements name."""
     predecessor: JobId | None = None

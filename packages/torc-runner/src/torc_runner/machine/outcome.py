@@ -19,8 +19,8 @@ COULD_NOT_START: Final = 127
 MISSING_OUTPUT: Final = 1
 """Return code of a job that exited with 0 and did not write a declared output file."""
 
-INTERRUPTED: Final = -signal.SIGTERM
-"""Return code of a job that exited with 0 when the batch system sent TERM to its processes."""
+INTERRUPTED: Final = 128 + signal.SIGTERM
+"""Return code of a job that exited with 0 after it was asked to stop."""
 
 
 class FailureClass(Enum):
@@ -65,6 +65,9 @@ _STOPPED: Mapping[StopReason, tuple[JobStatus, FailureClass]] = MappingProxyType
 )
 
 
+_ASKED = frozenset({StopReason.RUNNER_STOPS, StopReason.NODE_TIME_OVER, StopReason.JOB_TIME_OVER})
+"""The reasons for which a job is asked to end before it is killed, and could have gone on."""
+
 _DEFAULT_CODES = StopCodes()
 
 
@@ -74,16 +77,22 @@ def settle(
     *,
     missing_files: Sequence[Path] = (),
     was_launched: bool = True,
+    saves_work: bool = True,
     codes: StopCodes = _DEFAULT_CODES,
 ) -> Outcome:
     """Judge an attempt.
 
-    `exit_code` is negative for a signal. `stop_reason` is why this runner stopped the job, if it did. `was_launched` is
-    false if its command could not be started. Exit code 0 after TERM counts as completed: the job used its grace. Only
-    a job that was stopped because the workflow was canceled stays canceled: its work was not wanted any more.
+    `exit_code` is 128 and the number for a signal. `stop_reason` is why this runner stopped the job, if it did.
+    `was_launched` is false if its command could not be started.
+
+    Many programs end with 0 when they are asked to stop, with half of their work done. Exit code 0 after that counts as
+    success only if the job `saves_work` at this signal. A job that was stopped because the workflow was canceled stays
+    canceled: its work was not wanted any more.
     """
     if not was_launched:
         return Outcome(JobStatus.FAILED, COULD_NOT_START, FailureClass.SETUP)
+    if exit_code == 0 and stop_reason in _ASKED and not saves_work:
+        exit_code = INTERRUPTED
     if exit_code == 0 and stop_reason is not StopReason.WORKFLOW_CANCELED:
         if missing_files:
             return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)

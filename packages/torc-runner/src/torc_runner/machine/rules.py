@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from torc_runner.machine.job import ClaimedJob
 from torc_runner.machine.outcome import StopCodes
 
 DOUBT_AFTER_STOP_SECONDS = 0.1
@@ -46,6 +47,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     """The longest time for which a claim is held open."""
     kill_grace_seconds: float
     """Time between TERM and KILL."""
+    has_save_signal: bool = False
+    """Whether the workflow chose the signal that asks jobs to end: they save their work at it, and end with 0."""
     is_persistent: bool = False
     """After the idle time, leave only if no unfinished job is left that this runner could claim."""
     ignore_completion: bool = False
@@ -93,6 +96,10 @@ class Rules(Struct, frozen=True, kw_only=True):
         if self.allocation is None:
             return self.kill_grace_seconds
         return min(self.kill_grace_seconds, self.allocation.kill_wait_seconds / 3)
+
+    def saves_work(self, job: ClaimedJob) -> bool:
+        """Whether a job that ends with 0 after it was asked to end has succeeded."""
+        return job.saves_work or self.has_save_signal
 
     def is_at_end(self, now: float) -> bool:
         """Whether the batch system ends the allocation because its time is over."""

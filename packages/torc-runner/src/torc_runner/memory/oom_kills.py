@@ -11,8 +11,8 @@ from pathlib import Path
 from torc_runner.detect.machine import CGROUP_ROOT, OWN_CGROUPS, groups_of
 from torc_runner.sampling.process_trees import PROC
 
-KILLED = frozenset({-signal.SIGKILL, 128 + signal.SIGKILL})
-"""Exit codes of a command that was killed, and of a shell whose last command was killed."""
+KILLED = 128 + signal.SIGKILL
+"""Exit code of a command that was killed, and of a shell whose last command was killed."""
 
 
 def counting_files(cgroup_root: Path = CGROUP_ROOT, own_groups: Path = OWN_CGROUPS, proc: Path = PROC) -> list[Path]:
@@ -45,7 +45,7 @@ class OomKills:
 
     def explain(self, exit_code: int, now: float) -> bool:
         """Whether the kernel killed a command for memory. Do not ask about commands that the runner killed."""
-        if exit_code not in KILLED:
+        if exit_code != KILLED:
             return False
         self.update(now)
         return now - self._rose_at <= self._recent_seconds

@@ -101,6 +101,10 @@ class ExecutionConfig(Record):
     enable_cpu_bind = Boolean("Whether jobs are bound to CPUs.")
     limit_resources = Boolean("Whether the resource requirements of jobs are enforced as limits.")
     limit_runtime = Boolean("Whether jobs that run longer than their required run time are stopped.", extension=True)
+    shell = Text("The program that runs the commands of jobs, with its options; `bash -c` if not set.", extension=True)
+    make_output_folders = Boolean(
+        "Whether runners create the missing folders of a job's output files before it starts.", extension=True
+    )
     oom_exit_code = Integer("Exit code of a job that exceeded its memory limit.", default=137, default_shown=False)
     timeout_exit_code = Integer("Exit code of a job that exceeded its time limit.", default=152, default_shown=False)
     termination_signal = Text("Signal that asks a job to stop.")

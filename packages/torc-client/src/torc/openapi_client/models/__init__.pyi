@@ -543,8 +543,10 @@ class ExecutionConfig(Model):
     job_stdio_overrides: dict[str, StdioConfig] | None
     limit_resources: bool | None
     limit_runtime: bool | None
+    make_output_folders: bool | None
     mode: ExecutionMode | None | None
     oom_exit_code: int | None
+    shell: str | None
     sigkill_headroom_seconds: int | None
     sigterm_lead_seconds: int | None
     srun_mpi: str | None
@@ -562,8 +564,10 @@ class ExecutionConfig(Model):
         job_stdio_overrides: dict[str, StdioConfig] | None = ...,
         limit_resources: bool | None = ...,
         limit_runtime: bool | None = ...,
+        make_output_folders: bool | None = ...,
         mode: ExecutionMode | None | None = ...,
         oom_exit_code: int | None = ...,
+        shell: str | None = ...,
         sigkill_headroom_seconds: int | None = ...,
         sigterm_lead_seconds: int | None = ...,
         srun_mpi: str | None = ...,
