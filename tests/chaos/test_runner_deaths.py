@@ -229,7 +229,7 @@ def test_a_signaled_runner_reports_the_ends_of_its_jobs(place, server, reports, 
     assert "Runner left" in text
     rows = attempts.results(server)
     told = [row for row in rows if row["return_code"] is not None]
-    assert [(row["status"], row["return_code"]) for row in told] == [(attempts.TERMINATED, -9)] * 10
+    assert [(row["status"], row["return_code"]) for row in told] == [(attempts.TERMINATED, 137)] * 10
     assert {row["status"] for row in rows if row["return_code"] is None} == {attempts.READY}
     assert not any(node["is_active"] for node in place.torc("compute-nodes", "list", workflow_id)["items"])
     attempts.assert_nothing_left(place, server)

@@ -49,7 +49,7 @@ def test_scancel_ends_the_jobs_and_they_have_not_failed(place: Place, cluster: C
         assert sorted(reports.next(2)) == ["gentle", "rude"]
         cluster.run("scancel", str(job))
         work.await_end(job)
-        assert work.results == {"j1": ("terminated", -15), "j2": ("terminated", -9)}, work.log
+        assert work.results == {"j1": ("terminated", 143), "j2": ("terminated", 137)}, work.log
         assert not work.nodes[0]["is_active"]
         assert len(place.torc("results", "list", work.workflow, "--all-runs")["items"]) == 2
 
@@ -191,6 +191,6 @@ actions:
         (job,) = work.recorded
         cluster.run("scancel", str(job))
         work.await_end(job)
-        assert set(work.results.values()) == {("terminated", -15)}, work.log
+        assert set(work.results.values()) == {("terminated", 143)}, work.log
         assert set(work.jobs.values()) == {"terminated"}
         assert [node["is_active"] for node in work.nodes] == [False, False]

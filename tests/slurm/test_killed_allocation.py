@@ -28,7 +28,7 @@ def test_the_runner_reports_before_slurm_kills_it(place: Place, grouped: Cluster
         assert sorted(reports.next(2)) == ["gentle", "rude"]
         grouped.run("scancel", str(job))
         work.await_end(job)
-        assert work.results == {"j1": ("terminated", -15), "j2": ("terminated", -9)}, work.log
+        assert work.results == {"j1": ("terminated", 143), "j2": ("terminated", 137)}, work.log
         assert not work.nodes[0]["is_active"]
 
 
@@ -49,5 +49,5 @@ def test_ends_that_the_server_did_not_get_are_reported_by_the_next_runner(
         until(lambda: not processes_in(place, "echo start > reports"))
         second = work.request()
         work.await_end(second)
-        assert work.results == {"j1": ("terminated", -15)}, work.log
+        assert work.results == {"j1": ("terminated", 143)}, work.log
         assert len(place.torc("results", "list", work.workflow, "--all-runs")["items"]) == 1
