@@ -24,9 +24,9 @@ from torc_client.spec.parameters import ParameterError, combine, count_instances
         ("9" * 5000, ["9" * 5000]),
         ("infinity", ["infinity"]),
         ("[a, 'b c', \"d\"]", ["a", "b c", "d"]),
-        ("[1, 2.5, x]", [1, 2.5, "x"]),
+        ("[007, 1E5, '008', \"009\", 1.50]", ["007", "1E5", "008", "009", "1.50"]),
         ("adam", ["adam"]),
-        ("7", [7]),
+        ("7", ["7"]),
         ("12:30:abc", ["12:30:abc"]),
         ([1, "x", 2.5], [1, "x", 2.5]),
         (3, [3]),
@@ -85,13 +85,15 @@ def test_a_product_has_each_combination_once(parameters):
         ("{i} and {i:02d}", "7 and 07"),
         ("{f:.2f}/{f}", "0.50/0.5"),
         ("{s:03d}", "x"),
+        ("{t} {t:03d} {t:.1f}", "07 007 7.0"),
+        ("{e} {e:03d} {e:.1f}", "1E2 1E2 100.0"),
         ("{other} ${i} {{i}", "{other} ${i} {7"),
         ("${files.input.part_{i:02d}}", "${files.input.part_07}"),
         ("awk '{ print }'", "awk '{ print }'"),
     ],
 )
 def test_replacement_of_names(text, filled):
-    assert fill(text, {"i": 7, "f": 0.5, "s": "x"}) == filled
+    assert fill(text, {"i": 7, "f": 0.5, "s": "x", "t": "07", "e": "1E2"}) == filled
 
 
 @given(st.integers(-1000, 1000), st.integers(-1000, 1000), st.integers(-50, 50).filter(bool))

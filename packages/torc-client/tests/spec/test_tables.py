@@ -89,10 +89,38 @@ def test_a_table_excludes_other_parameters(here):
     assert (str(problem.code), problem.place) == ("SPEC033", "jobs[0].use_parameters_file")
 
 
+CELLS = ["007", "1E5", "12e03", "1.50", "4225332178759948e04347560002921719079454", "nan", "inf", "1_000", "+5", "0x10",
+         "-0", " 9 ", "12345678901234567890123", "1e-7", "True", "NA", "", "2024-01-05", "1/2"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("t.csv", ","), ("t.tsv", "\t")])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_cells_are_texts_as_they_are_written(here, name, delimiter, line_end):
+    rows = [delimiter.join(("n", "id")), *(f"{number}{delimiter}{cell}" for number, cell in enumerate(CELLS))]
+    (here / name).write_bytes(b"\xef\xbb\xbf" + line_end.join(rows).encode())
+    plan = plan_of(jobs=[{"name": "j_{n:02d}", "command": "[{id}]", "parameters_file": name}])
+    assert commands(plan) == [f"[{cell}]" for cell in CELLS]
+    assert plan.jobs[1].record["name"] == "j_01"
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "reason"),
+    [
+        ("t.csv", "a;b", "the first row of 't.csv' has a semicolon between the columns"),
+        ("t.csv", "a\tb", "the first row of 't.csv' has a tab between the columns"),
+        ("t.tsv", "a,b", "the first row of 't.tsv' has a comma between the columns"),
+    ],
+)
+def test_another_delimiter_is_named(here, name, heading, reason):
+    (here / name).write_text(f"{heading}\n1;2\n")
+    (problem,) = problems_of(jobs=[{"name": "j_{a}", "command": "x", "parameters_file": name}])
+    assert problem.reason == reason
+
+
 def test_values_are_read_from_the_lines_of_a_file(here):
     (here / "sites.txt").write_text("north\n\n 7 \n1e-3\n")
     plan = plan_of(jobs=[{"name": "a_{s}", "command": "run {s}", "parameters": {"s": "@sites.txt"}}])
-    assert commands(plan) == ["run north", "run 7", "run 0.001"]
+    assert commands(plan) == ["run north", "run 7", "run 1e-3"]
     (problem,) = problems_of(jobs=[{"name": "a_{s}", "command": "run {s}", "parameters": {"s": "@gone.txt"}}])
     assert (str(problem.code), problem.place) == ("SPEC035", "jobs[0].parameters.s")
 

@@ -30,7 +30,9 @@ PARAMETERIZED = {
         default="product",
     ),
     "use_parameters": texts("names of parameters of the workflow, instead of its own parameters"),
-    "parameters_file": text("a table (.csv, .json, .jsonl, .ndjson) instead of parameters: each row is an instance"),
+    "parameters_file": text(
+        "a table (.csv, .tsv, .json, .jsonl, .ndjson) instead of parameters: each row is an instance"
+    ),
     "use_parameters_file": flag("whether each row of the table of the workflow is an instance", default=False),
 }
 

@@ -71,11 +71,11 @@ def _values(text: object) -> list[Value]:
     if inner.startswith("["):
         if not inner.endswith("]"):
             raise _error(f"the list {text!r} has no closing bracket", "add a ] at its end")
-        return [typed(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
+        return [unquoted(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
     parts = [part.strip() for part in inner.split(":")]
     if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
         return _range(parts, text)
-    return [typed(inner)]
+    return [unquoted(inner)]
 
 
 def checked(item: object) -> Value:
@@ -96,11 +96,11 @@ def checked(item: object) -> Value:
     return item
 
 
-def typed(text: str) -> Value:
-    """Convert a text to a number if it has the form of one. Quotes around it are removed."""
+def unquoted(text: str) -> str:
+    """Return the text without quotes around it. It stays a text: the sample `007` is not the number 7."""
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
-        text = text[1:-1]
-    return _number(text)
+        return text[1:-1]
+    return text
 
 
 def _number(text: str) -> Value:
@@ -182,11 +182,19 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _written(value: Value, form: str) -> str:
+    if form and isinstance(value, str):
+        number = _number(value.strip())
+        value = value if isinstance(number, str) else number
     if isinstance(value, int) and INTEGER_FORMAT.fullmatch(form):
         return format(value, form)
     if isinstance(value, int | float) and FLOAT_FORMAT.fullmatch(form):
         return format(float(value), form)
     return _plain(value) if isinstance(value, float) else str(value)
+
+
+def is_written_so(number: float, text: str) -> bool:
+    """Return whether the text is how the number is written for a placeholder: `7` and `0.5`, not `007` or `1.50`."""
+    return (_plain(number) if isinstance(number, float) else str(number)) == text
 
 
 def _plain(number: float) -> str:

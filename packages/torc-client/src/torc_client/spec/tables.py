@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from torc_client.spec.codes import Code
-from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, typed
+from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, unquoted
 
 MAX_BYTES = 256 * 1024 * 1024
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 _folders: ContextVar[Sequence[Path] | None] = ContextVar("folders", default=None)
@@ -31,7 +32,7 @@ def confined_to(folders: Sequence[Path]) -> Iterator[None]:
 
 def read_list(name: str) -> list[Value]:
     """Return the values in the lines of a file, without blank lines. Raises ParameterError."""
-    return [typed(line.strip()) for line in _text(name).splitlines() if line.strip()]
+    return [unquoted(line.strip()) for line in _text(name).splitlines() if line.strip()]
 
 
 def read_table(name: str) -> dict[str, list[Value]]:
@@ -90,18 +91,41 @@ def _is_below(name: str, folders: Sequence[Path]) -> bool:
 
 
 def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:
+    """Return the rows of a table with commas. Cells are texts as they are written."""
+    return _rows(name, text, ",")
+
+
+def _tsv_rows(name: str, text: str) -> list[dict[str, Any]]:
+    return _rows(name, text, "\t")
+
+
+def _rows(name: str, text: str, delimiter: str) -> list[dict[str, Any]]:
     try:
-        lines = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [row for row in reader if row]
     except csv.Error as error:
         raise _error(f"{name!r} is not valid CSV: {error}") from error
     heading, *rows = lines or [[""]]
     names = [column.strip() for column in heading]
+    if len(names) == 1:
+        _refuse_other_delimiter(name, names[0], delimiter)
     if len(set(names)) != len(names) or not all(names):
         raise _error(f"the first row of {name!r} does not name the columns", "give each column a different name")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
             raise _error(f"row {number} of {name!r} has {len(row)} cells", f"write {len(names)}, as the first row")
-    return [dict(zip(names, map(typed, row), strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _refuse_other_delimiter(name: str, heading: str, delimiter: str) -> None:
+    """Refuse a table whose columns have another delimiter: as one column, none of its values could be used."""
+    for found, word in DELIMITERS.items():
+        if found != delimiter and found in heading:
+            fix = f"write a {DELIMITERS[delimiter]} between the cells"
+            raise _error(
+                f"the first row of {name!r} has a {word} between the columns",
+                f"{fix}, or name the file .tsv" if found == "\t" else fix,
+            )
 
 
 def _json_rows(name: str, text: str) -> list[dict[str, Any]]:
@@ -129,6 +153,7 @@ def _maps(name: str, rows: Any) -> list[dict[str, Any]]:
 
 READERS: dict[str, Callable[[str, str], list[dict[str, Any]]]] = {
     ".csv": _csv_rows,
+    ".tsv": _tsv_rows,
     ".json": _json_rows,
     ".jsonl": _json_line_rows,
     ".ndjson": _json_line_rows,

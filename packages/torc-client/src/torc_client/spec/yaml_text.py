@@ -12,6 +12,7 @@ import yaml
 
 from torc_client.spec.codes import Code
 from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
+from torc_client.spec.parameters import is_written_so
 from torc_client.spec.problems import Complaint
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -118,7 +119,18 @@ class _Builder:
         if event.tag is not None or not event.implicit[0]:
             return event.value
         waits_for_key = self._open and isinstance(self._open[-1].value, dict) and self._open[-1].key is NO_KEY
-        return MERGE if event.value == "<<" and waits_for_key else plain(event.value)
+        if event.value == "<<" and waits_for_key:
+            return MERGE
+        value = plain(event.value)
+        return event.value if self._is_of_parameter(value) and not is_written_so(value, event.value) else value
+
+    def _is_of_parameter(self, value: Any) -> bool:
+        """Whether the value is a number for a parameter of the spec, alone or in a list."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        outer = self._open[:-1] if self._open and isinstance(self._open[-1].value, list) else self._open
+        # The map of parameters is in the spec itself, or in a record of one of its lists.
+        return len(outer) in (2, 4) and outer[-2].key == "parameters" and outer[-1].key is not NO_KEY
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):

@@ -1,0 +1,37 @@
+"""Values of parameters in YAML: they stay as they are written."""
+
+import pytest
+
+from torc_client.spec import checked
+from torc_client.spec.formats import Format
+from torc_client.spec.reading import parse
+
+
+def names_of(text):
+    return [job.record["name"] for job in checked(parse("w.yaml", text, format=Format.YAML)).jobs]
+
+
+WRITTEN = ["007", "1E5", "1.50", "1.0", "010", "0x10", "7", "0.5", "x"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: w\njobs:\n  - {name: 'a_{i}', command: x, parameters: {i: [%s]}}\n",
+        "name: w\nparameters: {i: [%s]}\njobs:\n  - {name: 'a_{i}', command: x, use_parameters: [i]}\n",
+        "name: w\nparameters:\n  i: &i [%s]\n  k: *i\njobs:\n  - {name: 'a_{k}', command: x, use_parameters: [k]}\n",
+    ],
+)
+def test_a_list_keeps_its_numbers_as_they_are_written(text):
+    assert names_of(text % ", ".join(WRITTEN)) == [f"a_{value}" for value in WRITTEN]
+
+
+def test_a_single_value_is_kept_too():
+    assert names_of("name: w\njobs:\n  - {name: 'a_{i}', command: x, parameters: {i: 007}}\n") == ["a_007"]
+
+
+def test_numbers_elsewhere_are_numbers():
+    text = "name: w\nmetadata: {deep: {parameters: {i: [007]}}}\njobs:\n  - {name: a, command: x, priority: 007}\n"
+    plan = checked(parse("w.yaml", text, format=Format.YAML))
+    assert plan.jobs[0].record["priority"] == 7
+    assert plan.workflow["metadata"] == {"deep": {"parameters": {"i": [7]}}}
