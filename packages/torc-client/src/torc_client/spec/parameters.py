@@ -182,13 +182,11 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _written(value: Value, form: str) -> str:
-    if form and isinstance(value, str):
-        number = _number(value.strip())
-        value = value if isinstance(number, str) else number
-    if isinstance(value, int) and INTEGER_FORMAT.fullmatch(form):
-        return format(value, form)
-    if isinstance(value, int | float) and FLOAT_FORMAT.fullmatch(form):
-        return format(float(value), form)
+    number = _number(value.strip()) if form and isinstance(value, str) else value
+    if isinstance(number, int) and INTEGER_FORMAT.fullmatch(form):
+        return format(number, form)
+    if isinstance(number, int | float) and FLOAT_FORMAT.fullmatch(form):
+        return format(float(number), form)
     return _plain(value) if isinstance(value, float) else str(value)
 
 

@@ -29,6 +29,8 @@ NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", "", 1))),
 )
+EXPANDED = frozenset({"jobs", "files", "datasets", "user_data"})
+"""The lists whose records have parameters."""
 NO_KEY = object()
 MERGE = object()
 
@@ -130,7 +132,8 @@ class _Builder:
             return False
         outer = self._open[:-1] if self._open and isinstance(self._open[-1].value, list) else self._open
         # The map of parameters is in the spec itself, or in a record of one of its lists.
-        return len(outer) in (2, 4) and outer[-2].key == "parameters" and outer[-1].key is not NO_KEY
+        is_in_record = len(outer) == 4 and outer[0].key in EXPANDED and isinstance(outer[1].value, list)
+        return (len(outer) == 2 or is_in_record) and outer[-2].key == "parameters" and outer[-1].key is not NO_KEY
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
