@@ -41,6 +41,8 @@ def _shown(example: Example) -> Iterator[str]:
         encoding = "" if example.encoding == "utf-8" else f", saved as {example.encoding}"
         yield f"Example{encoding}:"
         yield "```yaml fragment\n" + "\n".join(lines) + "\n```"
+        if example.table:
+            yield f"The file `table.csv`:\n\n```text\n{example.table.strip()}\n```"
     yield f"```text\n{_problem(example)}\n```"
 
 
@@ -49,6 +51,8 @@ def _problem(example: Example) -> str:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         if example.text is not None:
             Path(example.file).write_text(example.text, encoding=example.encoding)
+        if example.table:
+            Path("table.csv").write_text(example.table)
         try:
             (warning,) = load(example.file).warnings
         except SpecError as error:

@@ -27,6 +27,8 @@ def test_the_example_of_a_code_has_exactly_this_problem(tmp_path, monkeypatch, c
     example = EXAMPLES[code]
     if example.text is not None:
         Path(example.file).write_text(example.text, encoding=example.encoding)
+    if example.table:
+        Path("table.csv").write_text(example.table)
     try:
         found = load(example.file).warnings
     except SpecError as error:

@@ -252,13 +252,13 @@ def test_a_job_that_reads_what_it_writes_does_not_wait_for_itself():
     assert plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}]).levels == [[0]]
 
 
-def test_all_to_all_through_files_is_linear():
+def test_all_to_all_through_user_data_is_linear():
     count = 1000
     jobs = [
-        {"name": "a_{i}", "output_file_regexes": ["^f$"], "parameters": {"i": f"1:{count}"}, **TRUE},
-        {"name": "b_{i}", "input_files": ["f"], "parameters": {"i": f"1:{count}"}, **TRUE},
+        {"name": "a_{i}", "output_user_data_regexes": ["^f$"], "parameters": {"i": f"1:{count}"}, **TRUE},
+        {"name": "b_{i}", "input_user_data": ["f"], "parameters": {"i": f"1:{count}"}, **TRUE},
     ]
-    assert len(plan_of(jobs=jobs, files=[{"name": "f", "path": "f"}]).jobs) == 2 * count
+    assert len(plan_of(jobs=jobs, user_data=[{"name": "f"}]).jobs) == 2 * count
 
 
 def test_a_chain_of_ten_thousand():

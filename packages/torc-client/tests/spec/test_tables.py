@@ -174,3 +174,18 @@ def test_variables_are_replaced_everywhere():
 )
 def test_problems_of_variables(members, found):
     assert found in [(str(problem.code), problem.place) for problem in problems_of(**members)]
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_column_that_is_used_nowhere_warns(here, is_shared):
+    (here / "t.csv").write_text("a,sample id,note\n1,2,3\n")
+    use = {"use_parameters_file": True} if is_shared else {"parameters_file": "t.csv"}
+    shared = {"parameters_file": "t.csv"} if is_shared else {}
+    jobs = [{"name": "j_{a}", "command": "echo {sample id}", **use}]
+    plan = plan_of(jobs=jobs, **shared)
+    assert [(each.code.number, each.reason) for each in plan.warnings] == [
+        ("SPEC039", "the column 'sample id' is used nowhere"),
+        ("SPEC039", "the column 'note' is used nowhere"),
+    ]
+    plan = plan_of(jobs=jobs, files=[{"name": "f_{note}", "path": "x{a}", **use}], **shared)
+    assert [each.reason for each in plan.warnings] == ["the column 'sample id' is used nowhere"]

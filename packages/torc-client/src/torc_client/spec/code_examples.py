@@ -16,6 +16,8 @@ class Example:
     text: str | None
     file: str = "example.yaml"
     encoding: str = "utf-8"
+    table: str = ""
+    """The content of `table.csv`, which the spec names."""
 
 
 def _spec(*lines: str) -> Example:
@@ -63,6 +65,22 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.NO_MATCH: _job("depends_on_regexes: ['^prepare_']"),
     Code.INVALID_REFERENCE: _spec("jobs:", "  - {name: a, command: 'cat ${files.data}'}"),
     Code.SELF_DEPENDENCY: _job("depends_on: [a]"),
+    Code.WIDE_PATTERN: _spec(
+        "jobs:",
+        "  - {name: 'sim_{i}', command: echo, parameters: {i: '1:10'}}",
+        "  - {name: plot, command: echo, depends_on_regexes: [sim_1]}",
+    ),
+    Code.UNQUOTED_REFERENCE: _spec(
+        "files: [{name: table, path: my table.csv}]",
+        "jobs:",
+        "  - {name: a, command: 'wc -l ${files.input.table}'}",
+    ),
+    Code.NO_DATA_YET: _spec(
+        "user_data: [{name: made}]",
+        "jobs:",
+        "  - {name: a, command: echo, output_user_data: [made]}",
+        "  - {name: b, command: 'echo ${user_data.input.made}'}",
+    ),
     Code.INVALID_PARAMETER: _spec("jobs:", "  - {name: 'a_{i}', command: echo, parameters: {i: '1:9:0'}}"),
     Code.TOO_MANY_INSTANCES: _spec(
         "jobs:", "  - {name: 'a_{i}_{k}', command: echo, parameters: {i: '1:10000', k: '1:10000'}}"
@@ -74,6 +92,9 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.UNKNOWN_PLACEHOLDER: _spec("variables: {root: /data}", "jobs:", "  - {name: a, command: 'ls {rot}'}"),
     Code.INVALID_VARIABLE: _with_job("variables: {data-dir: /data}"),
     Code.SINGLE_VALUE: _spec("jobs:", "  - {name: 'a_{i}', command: echo, parameters: {i: '1..3'}}"),
+    Code.UNUSED_COLUMN: Example(
+        "name: example\njobs:\n  - {name: 'a_{i}', command: echo, parameters_file: table.csv}\n", table="i,size\n1,7\n"
+    ),
     Code.INVALID_MEMORY: _requirements("memory: 8 GB"),
     Code.INVALID_DURATION: _requirements("memory: 8g, runtime: 90 min"),
     Code.DEPENDENCY_CYCLE: _spec(
@@ -82,6 +103,13 @@ EXAMPLES: Mapping[Code, Example] = {
         "  - {name: b, command: echo b, depends_on: [a]}",
     ),
     Code.NO_JOBS: _spec("jobs: []"),
+    Code.SHARED_OUTPUT: _spec(
+        "files: [{name: table, path: table.csv}]",
+        "jobs:",
+        "  - {name: a, command: 'echo 1 > table.csv', output_files: [table]}",
+        "  - {name: b, command: 'echo 2 > table.csv', output_files: [table]}",
+    ),
+    Code.REPEATED_PATH: _with_job("files:", "  - {name: one, path: a.csv}", "  - {name: other, path: ./a.csv}"),
     Code.INCOMPLETE_ACTION: _action("action_type: run_commands"),
     Code.IRRELEVANT_FIELD: _action("action_type: run_commands, commands: [echo start], num_allocations: 2"),
     Code.MISSING_ACCOUNT: _scheduler("nodes: 1"),
@@ -105,4 +133,8 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.NEEDS_RO_CRATE: _with_job("files:", "  - {name: data, path: data.csv, identifier: 'doi:10.1000/1'}"),
     Code.UNUSED_RULE: _with_job("failure_handlers:", "  - {name: again, rules: [{max_retries: 2}]}"),
     Code.UNNAMED_USER_DATA: _with_job("user_data:", "  - {data: {rate: 0.5}}"),
+    Code.SWALLOWED_COMMAND: _job("invocation_script: export A=5"),
+    Code.UNEXPANDED_PATH: _with_job("files:", "  - {name: data, path: $HOME/data.csv}"),
+    Code.PATTERN_IN_PATH: _with_job("files:", "  - {name: data, path: data/*.csv}"),
+    Code.UNEXPANDED_VARIABLE: _job("env: {DATA: $HOME/data}"),
 }

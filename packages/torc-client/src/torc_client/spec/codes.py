@@ -93,6 +93,21 @@ class Code(Enum):
         "Write `${files.input.NAME}` or `${files.output.NAME}`, or the same with `datasets` or `user_data`.",
     )
     SELF_DEPENDENCY = ("SPEC026", "A job depends on itself.", "Remove its name from `depends_on`.")
+    WIDE_PATTERN = (
+        "SPEC027",
+        "A regular expression is the name of one record, and also matches others. This is a warning.",
+        "Name the record in the list of names, or put `^` and `$` around the name.",
+    )
+    UNQUOTED_REFERENCE = (
+        "SPEC028",
+        "A reference in a command becomes a text that the shell would split or change. This is a warning.",
+        "Write `${files.input.NAME:q}`, which becomes one word of the shell, without quotation marks around it.",
+    )
+    NO_DATA_YET = (
+        "SPEC029",
+        "A command refers to user data that have no value when the workflow is created. This is a warning.",
+        "Read them in the command: references are replaced when the workflow is created, before any job runs.",
+    )
     # Parameters and variables.
     INVALID_PARAMETER = (
         "SPEC030",
@@ -139,6 +154,11 @@ class Code(Enum):
         "A parameter has a single value, although its text looks like several. This is a warning.",
         "Write several values as the message shows. If one value is meant, put it in a list.",
     )
+    UNUSED_COLUMN = (
+        "SPEC039",
+        "A column of a table of parameters is used nowhere. This is a warning.",
+        "Write its name in braces where its values belong, or remove it. Names consist of letters, digits and `_`.",
+    )
     # Amounts and the order of jobs.
     INVALID_MEMORY = (
         "SPEC040",
@@ -152,6 +172,16 @@ class Code(Enum):
         "Remove one of the dependencies.",
     )
     NO_JOBS = ("SPEC043", "The spec has no job. This is a warning.", "Add a job.")
+    SHARED_OUTPUT = (
+        "SPEC044",
+        "Two jobs write the same file, and neither waits for the other: only one of the results would be left.",
+        "Give each job a path of its own, with its parameters in it, or let one of them wait for the other.",
+    )
+    REPEATED_PATH = (
+        "SPEC045",
+        "Two records of files have the same path, so they are the same file. This is a warning.",
+        "Keep one of them.",
+    )
     # Actions and Slurm.
     INCOMPLETE_ACTION = (
         "SPEC050",
@@ -210,4 +240,24 @@ class Code(Enum):
         "SPEC064",
         "A user data record has no name and gets one from its position. This is a warning.",
         "Add a name.",
+    )
+    SWALLOWED_COMMAND = (
+        "SPEC065",
+        "A command on the same line as its invocation script does not run, or not as meant. This is a warning.",
+        "End the script with `;` or `&&`, or write it in several lines.",
+    )
+    UNEXPANDED_PATH = (
+        "SPEC066",
+        "The path of a file has a `~` or a variable, which the shell expands in a command, and Torc does not.",
+        "Write the path itself, a relative path, or a variable of the spec in braces.",
+    )
+    PATTERN_IN_PATH = (
+        "SPEC067",
+        "The path of a file that no job writes is a pattern such as `*.csv`. This is a warning.",
+        "Name each file, or use a dataset for the folder. Patterns are not expanded.",
+    )
+    UNEXPANDED_VARIABLE = (
+        "SPEC068",
+        "A value of `env` has a `~` or a variable, which is not expanded. This is a warning.",
+        "Set the variable in the command, where the shell expands it.",
     )

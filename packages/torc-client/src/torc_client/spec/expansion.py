@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torc_client.spec.codes import Code
+from torc_client.spec.job_resources import FILLED as RESOURCE_FIELDS
+from torc_client.spec.job_resources import RESOURCES
 from torc_client.spec.parameters import (
     IDENTIFIER,
     MAX_INSTANCES,
@@ -35,12 +37,38 @@ Values = Mapping[str, list[Value]]
 
 
 @dataclass(slots=True)
+class TableUse:
+    """The columns of a table, and the names that are used where it is. `place` is the first field that names it."""
+
+    place: str
+    columns: Values = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def add(self, columns: Values, used: set[str]) -> None:
+        """Note a record that uses the table."""
+        self.columns = columns
+        self.used |= used
+
+    def warn(self, problems: Problems) -> None:
+        """Warn of columns whose values are used nowhere."""
+        for column in self.columns:
+            if column not in self.used:
+                fix = f"write {{{column}}} where its values belong, or remove it"
+                if not IDENTIFIER.fullmatch(column):
+                    fix = "rename it with letters, digits and _ only, to use it in braces"
+                problems.warn(Code.UNUSED_COLUMN, self.place, f"the column {column!r} is used nowhere", fix)
+
+
+@dataclass(slots=True)
 class Shared:
     """The parameters of the workflow that its jobs, files and user data can use."""
 
     parameters: Values = field(default_factory=dict)
     table: Values | None = None
     """The columns of the table of the workflow; None if it has no table."""
+    table_use: TableUse | None = None
+    tables: dict[str, TableUse] = field(default_factory=dict)
+    """The tables of records, by name."""
     has_variables: bool = False
     """Whether every `{name}` is a placeholder. It is in specs with variables."""
 
@@ -61,8 +89,16 @@ def shared_of(workflow: Record, problems: Problems) -> Shared:
     return Shared(
         parameters=parse_parameters(workflow.get("parameters", {}), "parameters", problems),
         table=table,
+        table_use=None if table is None else TableUse("parameters_file"),
         has_variables=bool(workflow.get("variables")),
     )
+
+
+def warn_of_columns(shared: Shared, problems: Problems) -> None:
+    """Warn of columns of tables whose values are used nowhere. Call it when all records are expanded."""
+    for use in (shared.table_use, *shared.tables.values()):
+        if use is not None:
+            use.warn(problems)
 
 
 def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Problems) -> dict[str, list[Value]]:
@@ -114,8 +150,19 @@ def expand(records: list[Record], collection: str, shared: Shared, problems: Pro
             problems.add(Code.TOO_MANY_INSTANCES, place, f"has {count} instances", fix)
             continue
         _check_placeholders(record, place, axes.values, shared, problems)
+        if "parameters_file" in record:
+            tables = shared.tables.setdefault(record["parameters_file"], TableUse(f"{place}.parameters_file"))
+            tables.add(axes.values, names_used(record))
+        elif record.get("use_parameters_file") and shared.table_use is not None:
+            shared.table_use.add(axes.values, names_used(record))
         expanded += _instances(record, place, axes, problems)
     return expanded
+
+
+def names_used(record: Record) -> set[str]:
+    """Return the names in braces in the texts of a record."""
+    texts = (value for member, value in record.items() if member not in ABOUT_EXPANSION)
+    return set().union(*map(_names_within, texts))
 
 
 def _instances(record: Record, place: str, axes: _Axes, problems: Problems) -> Iterator[Record]:
@@ -191,6 +238,8 @@ def _check_placeholders(record: Record, place: str, values: Values, shared: Shar
     if not values and not shared.has_variables and not shared.parameters:
         return
     for member, name in _unknown_placeholders(record, values):
+        if name in RESOURCES and member in RESOURCE_FIELDS and place.startswith("jobs["):
+            continue
         complaint = _placeholder_complaint(name, shared)
         if shared.has_variables:
             problems.add_complaint(f"{place}.{member}", complaint)

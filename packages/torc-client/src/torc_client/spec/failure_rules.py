@@ -17,3 +17,7 @@ def warn_of_unused_rules(handlers: Iterable[Record], problems: Problems) -> None
             if not rule.get("exit_codes") and not rule.get("match_all_exit_codes"):
                 fix = "add exit_codes, or set match_all_exit_codes to true"
                 problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}]", "applies to no exit code", fix)
+            for code in rule.get("exit_codes", ()):
+                if code < 0:
+                    reason, fix = f"no job ends with {code}", f"write {128 - code} for signal {-code}"
+                    problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}].exit_codes", reason, fix)

@@ -128,10 +128,20 @@ class Names:
             elif matches.numbers == (but,):
                 problems.add(Code.NO_MATCH, place, f"{pattern!r} matches no {self.noun} except this one", "remove it")
             else:
+                if pattern in self.number_of and len(matches.distinct) > 1:
+                    self._warn_of_reach(pattern, matches, field, place, problems)
                 found.append(matches)
         if len(found) == 1 and but not in found[0].distinct:
             return found[0].numbers
         return tuple(each for each in dict.fromkeys(chain.from_iterable(each.numbers for each in found)) if each != but)
+
+    def _warn_of_reach(self, pattern: str, matches: "_Matches", field: str, place: str, problems: Problems) -> None:
+        """Warn of a pattern that is a name and finds others: `sim_1` is in `sim_10`, too."""
+        own = self.number_of[pattern]
+        other = next(name for name, number in self.number_of.items() if number in matches.distinct and number != own)
+        listed = next(names for names, patterns in PATTERNS_OF.items() if patterns == field)
+        reason = f"{pattern!r} is the name of one {self.noun} and also matches {other!r}"
+        problems.warn_once(Code.WIDE_PATTERN, place, reason, f"write '^{re.escape(pattern)}$', or name it in {listed}")
 
     def _matching(self, pattern: str) -> "_Matches | PatternError":
         if pattern not in self._matches:

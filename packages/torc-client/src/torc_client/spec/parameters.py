@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -171,7 +172,7 @@ def combine(parameters: Mapping[str, Sequence[Value]], mode: str) -> Iterator[di
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
-    """Replace `{name}`, `{name:03d}` and `{name:.2f}` in the text. Other braces and `${...}` stay unchanged."""
+    """Replace `{name}`, `{name:03d}`, `{name:.2f}` and `{name:q}` in the text. Other braces and `${...}` stay."""
     if "{" not in text:
         return text
 
@@ -182,7 +183,9 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _written(value: Value, form: str) -> str:
-    number = _number(value.strip()) if form and isinstance(value, str) else value
+    if form == "q":
+        return shlex.quote(_written(value, ""))
+    number = _number(value.strip()) if isinstance(value, str) else value
     if isinstance(number, int) and INTEGER_FORMAT.fullmatch(form):
         return format(number, form)
     if isinstance(number, int | float) and FLOAT_FORMAT.fullmatch(form):
@@ -190,7 +193,7 @@ def _written(value: Value, form: str) -> str:
     return _plain(value) if isinstance(value, float) else str(value)
 
 
-def is_written_so(number: float, text: str) -> bool:
+def is_written_so(number: Value, text: str) -> bool:
     """Return whether the text is how the number is written for a placeholder: `7` and `0.5`, not `007` or `1.50`."""
     return (_plain(number) if isinstance(number, float) else str(number)) == text
 

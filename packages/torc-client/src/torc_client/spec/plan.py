@@ -1,17 +1,19 @@
 """Create a plan from a document: all jobs, files and other records as they will be created, or all problems."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
 from torc_client.spec.codes import Code
 from torc_client.spec.datasets import as_files
-from torc_client.spec.expansion import PLACE, Shared, expand, shared_of
+from torc_client.spec.expansion import PLACE, Shared, expand, shared_of, warn_of_columns
 from torc_client.spec.failure_rules import warn_of_unused_rules
+from torc_client.spec.file_paths import Writers, check_paths, same_files
 from torc_client.spec.fit import check_fit
 from torc_client.spec.graph import find_cycles, levels
+from torc_client.spec.job_resources import fill_resources
 from torc_client.spec.labels import check_labels
 from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
@@ -20,6 +22,7 @@ from torc_client.spec.quantities import LARGEST, MEMORY, is_duration, is_memory,
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
+from torc_client.spec.shell_advice import check_env, check_jobs
 from torc_client.spec.slurm import NodesOfJob, check_nodes, check_schedulers
 from torc_client.spec.user_data_names import check_user_data_names, name_user_data
 from torc_client.spec.variables import fill_variables
@@ -90,15 +93,20 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
     _check_requirements(parts.records["resource_requirements"], problems)
     check_user_data_names(parts.records["user_data"], problems)
     warn_of_unused_rules(workflow.get("failure_handlers", []), problems)
+    fill_resources(workflow, parts.records["jobs"], parts.records["resource_requirements"])
     names = _AllNames(parts, problems)
     datasets = as_files(
         parts.records["datasets"], names.files, problems, has_crate=workflow.get("enable_ro_crate", False)
     )
     known = _known(parts)
     groups = Groups()
+    files = [*parts.records["files"], *datasets]
+    jobs = [resolve(job, known, problems) for job in parts.records["jobs"]]
+    check_env(workflow.get("env", {}), "env", problems)
+    check_jobs(jobs, problems)
+    same = same_files(files, problems)
     planned = [
-        _plan_job(number, resolve(job, known, problems), names, groups, problems)
-        for number, job in enumerate(parts.records["jobs"])
+        with_same_files(_plan_job(number, job, names, groups, problems), same) for number, job in enumerate(jobs)
     ]
     actions = [
         plan_action(action, names.jobs, names.schedulers, problems)
@@ -106,13 +114,24 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
         if "action_type" in action  # the checks depend on the type
     ]
     _check_slurm(workflow, parts, actions, skip_checks=skip_checks, problems=problems)
-    _report_cycles(planned, problems)
+    parents = _all_parents(planned)
+    has_cycles = _report_cycles(planned, parents, problems)
+    writers = writers_of(planned)
+    check_paths(files, writers, problems)
+    if not has_cycles:
+        # Several jobs may add their files to one folder.
+        several = {
+            file: numbers
+            for file, numbers in writers.items()
+            if len(numbers) > 1 and file < names.first_dataset and not files[file]["path"].endswith("/")
+        }
+        Writers(parents).check([job.record for job in planned], files, several, problems)
     problems.raise_for(source)
     nodes = levels(_grouped(planned))
     return Plan(
         source,
         workflow,
-        [*parts.records["files"], *datasets],
+        files,
         parts.records["user_data"],
         parts.records["resource_requirements"],
         planned,
@@ -146,6 +165,7 @@ def _expand(workflow: Record, unsure: frozenset[str], problems: Problems) -> _Pa
         is_affected = shared_is_invalid and any(not USES_SHARED.isdisjoint(each) for each in workflow.get(name, []))
         if is_affected or len(problems) > before:
             doubtful.add(name)
+    warn_of_columns(shared, problems)
     if "jobs" in workflow and not workflow["jobs"] and "jobs" not in doubtful:
         problems.warn(Code.NO_JOBS, "jobs", "the workflow has no job", "add at least one")
     return _Parts(records, frozenset(doubtful))
@@ -168,9 +188,10 @@ def _check_slurm(
         check_fit(workflow, list(by_name.values()), requirements, parts.records["jobs"], problems)
 
 
-def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:
-    """Report jobs that wait for each other."""
-    for cycle in find_cycles(_all_parents(jobs), MAX_CYCLES):
+def _report_cycles(jobs: list[PlannedJob], parents: list[list[int]], problems: Problems) -> bool:
+    """Report jobs that wait for each other. Return whether there are any."""
+    cycles = find_cycles(parents, MAX_CYCLES)
+    for cycle in cycles:
         # The message leaves out files and user data of the cycle; it repeats the first job at the end.
         members = list(dict.fromkeys(number for number in cycle if number < len(jobs)))
         names = [jobs[number].record["name"] for number in members]
@@ -179,6 +200,7 @@ def _report_cycles(jobs: list[PlannedJob], problems: Problems) -> None:
         reason = f"these jobs wait for each other: {_chain(shown)}"
         place = jobs[members[0]].record[PLACE]
         problems.add(Code.DEPENDENCY_CYCLE, place, reason, "remove one of these dependencies")
+    return bool(cycles)
 
 
 def _chain(names: list[str]) -> str:
@@ -283,6 +305,26 @@ def _plan_job(number: int, job: Record, names: _AllNames, groups: Groups, proble
         input_user_data=find_and_match(names.user_data, "input_user_data", "input_user_data_regexes"),
         output_user_data=find_and_match(names.user_data, "output_user_data", "output_user_data_regexes"),
     )
+
+
+def with_same_files(job: PlannedJob, same: Mapping[int, int]) -> PlannedJob:
+    """Return the job with the first record of each of its files."""
+    if not same:
+        return job
+
+    def first(numbers: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(same.get(number, number) for number in numbers))
+
+    return replace(job, input_files=first(job.input_files), output_files=first(job.output_files))
+
+
+def writers_of(jobs: list[PlannedJob]) -> dict[int, list[int]]:
+    """Return the jobs that write each file."""
+    writers: dict[int, list[int]] = {}
+    for number, job in enumerate(jobs):
+        for file in job.output_files:
+            writers.setdefault(file, []).append(number)
+    return writers
 
 
 def _grouped(jobs: list[PlannedJob]) -> list[list[int]]:

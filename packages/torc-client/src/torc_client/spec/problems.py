@@ -110,6 +110,7 @@ class Problems:
         self._found: list[Problem] = []
         self._at: Counter[str] = Counter()
         self._reported: set[tuple[str, str]] = set()
+        self._warned: set[tuple[str, str]] = set()
         self.warnings: list[Problem] = []
 
     def add(self, code: Code, place: str, reason: str, fix: str = "") -> None:
@@ -148,6 +149,12 @@ class Problems:
     def warn(self, code: Code, place: str, reason: str, fix: str = "") -> None:
         """Add a warning: what is allowed, but is probably a mistake."""
         self.warnings.append(Problem(code, place, reason, fix, is_warning=True))
+
+    def warn_once(self, code: Code, place: str, reason: str, fix: str = "") -> None:
+        """Add a warning, unless another instance of the same record has one for this rule at this place."""
+        if (place, code.number) not in self._warned:
+            self._warned.add((place, code.number))
+            self.warn(code, place, reason, fix)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,15 @@ from torc_client.spec.codes import Code
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.naming import NOUNS
 from torc_client.spec.problems import Problems, closest
+from torc_client.spec.quoting import is_safe, quotes_at
 from torc_client.spec.shape import Record
 
 # Names of shell variables have no dots, so a text that begins like this is a reference.
 REFERENCE = re.compile(r"\$\{(files|datasets|user_data)\.([^{}]*)\}")
 # For the same reason, a text with `.input.` is a reference with a misspelt collection.
 MISSPELT = re.compile(r"\$\{([A-Za-z_-]+)\.(input|output)s?\.([^{}]*)\}")
+QUOTED = ":q"
+"""The end of a reference that becomes one word of the shell, in quotation marks where it needs them."""
 LISTS = {
     ("files", "input"): "input_files",
     ("files", "output"): "output_files",
@@ -69,15 +73,28 @@ def _resolve_field(job: Record, field: str, known: Known, problems: Problems) ->
             problems.add(Code.INVALID_REFERENCE, place, f"{match[0]} is not a valid reference", fix)
             return match[0]
         values = known.values[collection]
+        is_quoted = name not in values and name.endswith(QUOTED)
+        if is_quoted:
+            name = name.removesuffix(QUOTED)
         if name not in values:
             if collection not in known.unsure:
                 reason, fix = f"{match[0]}: there is no {NOUNS[collection]} {name!r}", f"add it to {collection}"
                 problems.add_unknown(Code.UNKNOWN_NAME, place, reason, word=name, known=values, otherwise=fix)
             return match[0]
         named.setdefault(LISTS[collection, direction], {})[name] = None
+        text = str(values[name])
         if collection == "user_data":
-            return json.dumps(values[name], separators=(",", ":"), ensure_ascii=False)
-        return str(values[name])
+            text = json.dumps(values[name], separators=(",", ":"), ensure_ascii=False)
+            if values[name] is None and direction == "input":
+                reason = f"{name!r} has no data when the workflow is created, so that {match[0]} becomes null"
+                problems.warn_once(Code.NO_DATA_YET, place, reason, "read the data in the command while it runs")
+        if is_quoted:
+            return shlex.quote(text)
+        if not is_safe(text, quotes_at(job[field], match.start())):
+            reason = f"the shell splits or changes what {match[0]} becomes: {text}"
+            fix = f"write ${{{collection}.{rest}{QUOTED}}} without quotation marks around it"
+            problems.warn_once(Code.UNQUOTED_REFERENCE, place, reason, fix)
+        return text
 
     text = REFERENCE.sub(replacement, job[field])
     # Lists are copied: an alias in the file may give several jobs the same list.

@@ -1,0 +1,93 @@
+"""Paths of files: one path is one file, one job writes it, and nothing in it is expanded."""
+
+import pytest
+
+from torc_client.spec import SpecError
+from torc_client.spec.plan import make_plan
+
+
+def plan_of(files, jobs, **members):
+    jobs = [{"command": "true", **job} for job in jobs]
+    return make_plan("spec.yaml", {"name": "w", "files": files, "jobs": jobs, **members})
+
+
+def problem_of(files, jobs, **members):
+    with pytest.raises(SpecError) as raised:
+        plan_of(files, jobs, **members)
+    (problem,) = raised.value.problems
+    return problem
+
+
+F = [{"name": "f", "path": "b.txt"}]
+WRITE = {"output_files": ["f"]}
+
+
+def test_two_jobs_that_write_one_file_are_refused_with_both_names():
+    problem = problem_of(F, [{"name": "j1", **WRITE}, {"name": "j2", **WRITE}])
+    assert (problem.code.number, problem.place) == ("SPEC044", "jobs[1]")
+    assert problem.reason == "'b.txt' is written by 'j1' and 'j2'"
+
+
+def test_instances_that_write_one_path_are_told_to_put_the_parameter_into_it():
+    files = [{"name": "f_{i}", "path": "result.csv", "parameters": {"i": "1:3"}}]
+    problem = problem_of(files, [{"name": "j_{i}", "output_files": ["f_{i}"], "parameters": {"i": "1:3"}}])
+    assert problem.reason == "'result.csv' is written by 'j_1' and 'j_2'"
+    assert problem.fix == "put the parameters into the path, in braces"
+
+
+@pytest.mark.parametrize(
+    "jobs",
+    [
+        [{"name": "a", **WRITE}, {"name": "b", "depends_on": ["a"], **WRITE}],
+        [{"name": "b", "depends_on": ["m"], **WRITE}, {"name": "m", "depends_on": ["a"]}, {"name": "a", **WRITE}],
+        [
+            {"name": "a", **WRITE},
+            *({"name": f"n{n}", "depends_on": [f"n{n - 1}" if n else "a"], **WRITE} for n in range(9)),
+        ],
+    ],
+)
+def test_jobs_that_wait_for_each_other_may_write_one_file(jobs):
+    assert len(plan_of(F, jobs).jobs) == len(jobs)
+
+
+def test_of_several_writers_all_must_be_in_order():
+    jobs = [{"name": "a", **WRITE}, *({"name": name, "depends_on": ["a"], **WRITE} for name in "bc")]
+    assert problem_of(F, jobs).reason == "'b.txt' is written by 'b' and 'c'"
+
+
+def test_several_jobs_may_add_to_one_folder():
+    jobs = [{"name": name, "output_datasets": ["d"], "output_files": ["f"]} for name in "ab"]
+    folder = [{"name": "f", "path": "out/"}]
+    assert len(plan_of(folder, jobs, datasets=[{"name": "d", "path": "data"}]).jobs) == 2
+
+
+def test_paths_are_compared_without_detours():
+    files = [
+        {"name": "f1", "path": "out/a.txt"},
+        {"name": "f2", "path": "./out/a.txt"},
+        {"name": "f3", "path": "out/../out/a.txt"},
+    ]
+    assert (
+        problem_of(files, [{"name": "j1", "output_files": ["f1"]}, {"name": "j2", "output_files": ["f2"]}]).code.number
+        == "SPEC044"
+    )
+    plan = plan_of(files, [{"name": "j1", "output_files": ["f2"]}, {"name": "use", "input_files": ["f3"]}])
+    assert plan.jobs[0].output_files == plan.jobs[1].input_files == (0,)
+    assert [warning.code.number for warning in plan.warnings] == ["SPEC045", "SPEC045"]
+    assert plan.warnings[0].reason == "'f2' has the path of 'f1', so both are one file"
+
+
+@pytest.mark.parametrize("path", ["$HOME/x.txt", "${SCRATCH}/x", "~/y.txt", "~ann/y.txt", "data/$USER/z", "~"])
+def test_what_only_a_shell_expands_is_refused(path):
+    assert problem_of([{"name": "f", "path": path}], [{"name": "a"}]).code.number == "SPEC066"
+
+
+@pytest.mark.parametrize("path", ["a~b.txt", "cost_5$", "a$", "it's", "$1"])
+def test_other_paths_are_accepted(path):
+    assert plan_of([{"name": "f", "path": path}], [{"name": "a"}]).warnings == []
+
+
+def test_patterns_warn_unless_a_job_writes_the_file():
+    files = [{"name": "f", "path": "data/*.csv"}, {"name": "g", "path": "a[1].txt"}]
+    plan = plan_of(files, [{"name": "a", "input_files": ["f"], "output_files": ["g"]}])
+    assert [(each.code.number, each.place) for each in plan.warnings] == [("SPEC067", "files[0].path")]
