@@ -48,7 +48,7 @@ def _swallows(script: str) -> str:
     if COMMENT.search(script):
         return "ends in a comment, to which the command on the same line belongs"
     if script.rstrip().endswith("\\"):
-        return "ends with a backslash, after which the command is no command of its own"
+        return "ends with a backslash, which joins the command to it"
     last = re.split(r";|&&|\|\||\|", script)[-1]
     found = WITHOUT_EFFECT.match(last)
     if found is None or script.rstrip().endswith(ENDS):
