@@ -1,29 +1,21 @@
-"""The rows and sentences of the recovery page, from the plan of the command. Pure."""
+"""The rows of the recovery page, from the plan of the command. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torc_client.batch.plan_facts import DryRunFacts
 from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
 from torc_client.recovery.by_group import FailedGroup, GroupRequirements, RecoveryByGroup
 from torc_client.recovery.choice import CANCELED
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.outcomes import DEFAULT_NAME
+from torc_client.recovery.sentences import others_of, title_of_cause
 from torc_client.text import count
 from torc_dash import addresses
 from torc_dash.recovery_form import key_of, listed_as
 
 MOST_CLASSES = 300
 
-_TITLES = {
-    Cause.OUT_OF_MEMORY: "Out of memory",
-    Cause.TIMEOUT: "Out of time",
-    Cause.STOPPED: "Stopped",
-    Cause.NODE_FAILURE: "Node died",
-    Cause.UNKNOWN: "Failed by itself",
-    CANCELED: "Canceled",
-}
 _STATUSES = {CANCELED: "canceled", Cause.UNKNOWN: "failed,pending_failed"}
 
 
@@ -87,9 +79,9 @@ def _row(workflow_id: int, group: FailedGroup, needs: tuple[NeedsField, ...]) ->
         listed=listed_as(group),
         ticked=group.retry,
         group=inert_line(group.group),
-        title=_TITLES.get(group.cause, group.cause),
+        title=title_of_cause(group.cause),
         reason=inert_line(group.reason),
-        others=_others(group),
+        others=others_of(group),
         is_unknown=group.cause == Cause.UNKNOWN,
         jobs=count("job", group.job_count),
         jobs_href=addresses.jobs(workflow_id, filter=f"group={quoted(group.group)} status={status}"),
@@ -97,15 +89,6 @@ def _row(workflow_id: int, group: FailedGroup, needs: tuple[NeedsField, ...]) ->
         log_title=inert_line(group.example_job_name),
         needs=needs,
     )
-
-
-def _others(group: FailedGroup) -> str:
-    """Return for which of several jobs the reason is."""
-    if group.cause in {Cause.OUT_OF_MEMORY, Cause.TIMEOUT}:
-        which = "largest" if group.cause == Cause.OUT_OF_MEMORY else "longest"
-        return f"the {which} of {count('job', group.job_count)}" if group.job_count > 1 else ""
-    others = group.reason_count - 1
-    return f"and {count('other reason', others)}" if others else ""
 
 
 def _field(
@@ -128,42 +111,3 @@ def _field(
         was_runtime="" if runtime else usual_runtime,
         has_fields=has_fields,
     )
-
-
-def sentences_of(plan: RecoveryByGroup, users: Mapping[int, int]) -> tuple[str, ...]:
-    """Return what the recovery will do."""
-    return tuple(_sentences(plan, users))
-
-
-def _sentences(plan: RecoveryByGroup, users: Mapping[int, int]) -> Iterator[str]:
-    if plan.jobs_to_retry:
-        yield f"{count('job', plan.jobs_to_retry)} will be ready to run again, and what depends on them."
-    elif plan.was_canceled:
-        yield "No job is retried."
-    for needs in plan.requirements:
-        for what, now, new in (
-            ("memory", needs.memory, needs.new_memory),
-            ("run time", needs.runtime, needs.new_runtime),
-        ):
-            if new is not None and new != now:
-                others = users.get(needs.id, 0) - needs.job_count
-                also = f", also for {count('other job', others)}" if others > 0 and needs.name != DEFAULT_NAME else ""
-                yield f"{inert_line(needs.name)}: {what} {now} \N{RIGHTWARDS ARROW} {new}{also}."
-    if plan.was_canceled:
-        yield "The workflow was canceled: jobs that were not started can run again."
-    if plan.stranded_jobs:
-        yield f"{count('ready job', plan.stranded_jobs)} without an allocation can run again."
-    if plan.other_failures:
-        stay = "stays as it is" if plan.other_failures == 1 else "stay as they are"
-        yield f"{count('unsuccessful job', plan.other_failures)} {stay}."
-    if plan.slurm_dry_run is not None:
-        yield from _allocations(plan.slurm_dry_run)
-
-
-def _allocations(facts: DryRunFacts) -> Iterator[str]:
-    yield f"{count('allocation', facts.total_allocations)} of Slurm will be requested."
-    for each in facts.planned_schedulers:
-        allocations, jobs = count("allocation", each.num_allocations), count("job", each.job_count)
-        yield f"{inert_line(each.name)}: {allocations} of {each.walltime} in partition {each.partition} for {jobs}."
-    for warning in facts.warnings:
-        yield f"Warning: {inert_line(warning)}"

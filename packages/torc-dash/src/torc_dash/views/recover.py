@@ -11,9 +11,10 @@ from torc_client.client import TorcClient
 from torc_client.job_statuses import UNSUCCESSFUL, count_in
 from torc_client.recovery.by_group import RecoveryByGroup
 from torc_client.recovery.multipliers import RECOVERY
+from torc_client.recovery.sentences import sentences_of
 from torc_dash import addresses, csrf
 from torc_dash.recovery_form import Wish, digest_of, read_wish
-from torc_dash.recovery_rows import MOST_CLASSES, ClassRow, rows_of, sentences_of
+from torc_dash.recovery_rows import MOST_CLASSES, ClassRow, rows_of
 from torc_dash.rendering import problem_page, respond
 from torc_dash.tasks.folders import folders
 from torc_dash.tasks.json_answer import NoOutputError, answer_of
