@@ -26,6 +26,7 @@ class Scope(StrEnum):
     SCHEDULED_NODES = "Scheduled Nodes"
     EVENTS = "Events"
     RECORD = "Details of a record"
+    RECOVERY = "Recovery"
     DETAILS = "Details"
     LOG_VIEWER = "Log viewer"
     FILE_VIEWER = "File viewer"
@@ -268,6 +269,25 @@ KEYS: tuple[Key, ...] = (
     _key("left_square_bracket", _S.RECORD, "previous", "previous_record", "Show the record of the row before."),
     _key("y", _S.RECORD, "copy", "copy_record", "Copy the command of a job, the path of a file, or the data."),
     _key("l", _S.RECORD, "log", "show_log", "Show the log of the job."),
+    # The recovery of a workflow.
+    _key(
+        "space", _S.RECOVERY, "tick", "tick", "Retry the jobs of the row, or leave them as they are.", in_palette=False
+    ),
+    _key("asterisk", _S.RECOVERY, "all", "tick_all", "Retry the jobs of all rows, or of none.", in_palette=False),
+    _key("enter", _S.RECOVERY, "edit", "edit_row", "Change memory and run time of the row.", in_palette=False),
+    _key("l", _S.RECOVERY, "log", "show_log", "Show the log of the job that the row names.", in_palette=False),
+    _key(
+        "r", _S.RECOVERY, "look again", "look_again", "Look for failed jobs again.", in_palette=False, in_footer=False
+    ),
+    _key(
+        "a",
+        _S.RECOVERY,
+        "apply",
+        "apply_recovery",
+        "Do what is shown, after a question.",
+        changes=True,
+        in_palette=False,
+    ),
     # Other views: performed by `panes`.
     _key("enter", _S.OVERVIEW, "open", "open", "Show what the row is about.", in_palette=False),
     _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),

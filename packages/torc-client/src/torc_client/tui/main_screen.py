@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from torc_client.address import parse_address
+from torc_client.tui.actions.quitting import quitting
 from torc_client.tui.chosen_line import ChosenLine
 from torc_client.tui.dispatch import Acting, bindings
 from torc_client.tui.footer import KeyFooter
@@ -20,6 +21,7 @@ from torc_client.tui.pane import Changed, Pane
 from torc_client.tui.panes.registry import VIEWS, View
 from torc_client.tui.panes.workflows import WorkflowsPane
 from torc_client.tui.screens.ask_text import AskText
+from torc_client.tui.screens.proposal_dialog import ProposalDialog
 from torc_client.tui.screens.server_output import ServerOutput
 from torc_client.tui.tab_bar import TabBar
 
@@ -252,8 +254,10 @@ class MainScreen(Acting, Screen[None]):
             return
         _ = self.app.push_screen(ServerOutput("Output of the server", own.lines))
 
-    def do_quit(self) -> None:
-        """End the program."""
-        self.app.exit()
+    async def do_quit(self) -> None:
+        """End the program. Asks first if programs that were started from here would end with it."""
+        running = self.torc.processes.running
+        if not running or await self.app.push_screen_wait(ProposalDialog(quitting(running))) is not None:
+            self.app.exit()
 
     do_leave = do_quit

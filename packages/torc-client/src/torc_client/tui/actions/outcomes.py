@@ -1,0 +1,40 @@
+"""What follows an action: a message, another workflow in front, or a program in the viewer of processes."""
+
+import os
+import sys
+from typing import Any
+
+from torc_client.tui.actions.proposal import Done, TorcProgram
+from torc_client.tui.screens.process_viewer import ProcessViewer
+
+# Without the current directory in the path of modules: its files are data.
+_TORC = (sys.executable, "-P", "-m", "torc_client")
+
+
+async def finish(pane: Any, outcome: Done | TorcProgram) -> None:
+    """Report what was done, or start the program and show its output. Raises TorcError."""
+    if isinstance(outcome, TorcProgram):
+        await start(pane, outcome)
+        return
+    app = pane.torc
+    app.session.notify(outcome.sentence, severity="warning" if outcome.is_trouble else "information")
+    if outcome.workflow_id is not None:
+        app.choose_workflow(outcome.workflow_id)
+    app.main.do_refresh()
+
+
+async def start(pane: Any, program: TorcProgram) -> None:
+    """Start a command of `torc` as a child, and show its output. Raises TorcError."""
+    app = pane.torc
+    process = await app.processes.start(
+        program.title, (*_TORC, *program.arguments), environment=environment_for(app.session), folder=program.folder
+    )
+    await app.push_screen_wait(ProcessViewer(process))
+    app.main.do_refresh()
+
+
+def environment_for(session: Any) -> dict[str, str]:
+    """Return the environment of a child: the same server and user, and no colours, which the viewer would show."""
+    credentials = session.client.credentials
+    variables = {} if credentials is None else credentials.variables
+    return {**os.environ, **variables, "TORC_API_URL": session.url, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
