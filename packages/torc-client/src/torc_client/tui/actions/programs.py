@@ -19,9 +19,7 @@ _JOBS_AT_ONCE = ProposalField(
     "max-parallel-jobs", "Jobs at once", "", "by their resources", lambda text: _least(text, 1)
 )
 _TIME_LIMIT = ProposalField("time-limit", "Time limit", "", "PT2H30M", duration_seconds)
-_RECOVERIES = ProposalField(
-    "recoveries", "Recoveries", "", "a number: also recover it so often", lambda text: _least(text, 0)
-)
+_RECOVERIES = ProposalField("recoveries", "Recoveries", "", "at most this number", lambda text: _least(text, 0))
 
 
 def _least(text: str, least: int) -> int:
@@ -125,7 +123,7 @@ def propose_watch(status: WorkflowStatusResponse, place: str) -> Proposal:
     """Say what watching would do. Pure."""
     lines = [
         f"{run_text(active_in([status]))} now. The output shows the progress until the workflow has ended.",
-        "With a number of recoveries, limits of failed jobs are raised and the jobs retried, at most so often.",
+        "With a number of recoveries, limits of failed jobs are raised and the jobs retried, at most that many times.",
         place,
     ]
     refusal = "" if status.total_jobs else "The workflow has no jobs."

@@ -18,26 +18,26 @@ _MOST_REQUIREMENTS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryWish:
+class RecoveryRequest:
     """What the user chose. Without `ticked`, the groups of the causes that Torc retries by itself."""
 
     ticked: frozenset[JobClass] | None = None
     memory: Mapping[int, str] = field(default_factory=dict)
     runtime: Mapping[int, str] = field(default_factory=dict)
 
-    def toggled(self, group: JobClass, plan: RecoveryByGroup) -> "RecoveryWish":
-        """Return the wish with one group ticked, or no longer."""
+    def toggled(self, group: JobClass, plan: RecoveryByGroup) -> "RecoveryRequest":
+        """Return the request with one group ticked, or no longer."""
         ticked = ticked_in(plan) if self.ticked is None else self.ticked
         return replace(self, ticked=ticked ^ {group})
 
-    def all_toggled(self, plan: RecoveryByGroup) -> "RecoveryWish":
-        """Return the wish with all groups ticked, or none if they are."""
+    def all_toggled(self, plan: RecoveryByGroup) -> "RecoveryRequest":
+        """Return the request with all groups ticked, or none if they are."""
         every = frozenset(class_of_group(each) for each in plan.groups)
         ticked = ticked_in(plan) if self.ticked is None else self.ticked
         return replace(self, ticked=frozenset() if ticked == every else every)
 
-    def with_values(self, values: Mapping[tuple[str, int], str]) -> "RecoveryWish":
-        """Return the wish with edited values: by `memory` or `runtime` and requirements. Empty ones are as proposed."""
+    def with_values(self, values: Mapping[tuple[str, int], str]) -> "RecoveryRequest":
+        """Return the request with edited values by `memory` or `runtime` and requirements; empty for the proposed."""
         memory, runtime = dict(self.memory), dict(self.runtime)
         for (name, needs_id), text in values.items():
             chosen = memory if name == "memory" else runtime
@@ -89,13 +89,13 @@ def _ignore(_: str) -> None:
 
 
 async def preview(
-    client: TorcClient, workflow_id: int, wish: RecoveryWish, before: RecoveryPreview | None = None
+    client: TorcClient, workflow_id: int, request: RecoveryRequest, before: RecoveryPreview | None = None
 ) -> RecoveryPreview:
-    """Return what a recovery would do, without a change. `before` is the preview that the wish is about.
+    """Return what a recovery would do, without a change. `before` is the preview that the request is about.
 
     Raises NotRecoverableError while the workflow can continue by itself.
     """
-    choice = wish.choice(None if before is None else before.plan)
+    choice = request.choice(None if before is None else before.plan)
     options = recovery.RecoveryOptions(dry_run=True, choice=choice)
     plan = await recovery.recover(client, workflow_id, options, lambda _: recovery.KNOWN_CAUSES, report=_ignore)
     grouped = by_group(plan, dry_run=True)
@@ -117,7 +117,7 @@ async def _users(client: TorcClient, workflow_id: int, plan: RecoveryByGroup) ->
 
 
 async def apply(
-    client: TorcClient, workflow_id: int, wish: RecoveryWish, shown: RecoveryPreview, output_dir: Path
+    client: TorcClient, workflow_id: int, request: RecoveryRequest, shown: RecoveryPreview, output_dir: Path
 ) -> Done | TorcProgram:
     """Do what was shown, or raise TorcError if it would now do something else.
 
@@ -125,7 +125,7 @@ async def apply(
     """
     folder = folder_of(await client.workflows.get_workflow(workflow_id))
     if shown.kind is ExecutionKind.SLURM:
-        return TorcProgram(f"recover {workflow_id}", arguments(workflow_id, wish, shown.plan), folder)
+        return TorcProgram(f"recover {workflow_id}", arguments(workflow_id, request, shown.plan), folder)
 
     def require_same(plan: recovery.RecoveryPlan) -> None:
         now = by_group(plan, dry_run=True)
@@ -137,7 +137,7 @@ async def apply(
             raise TorcError("It would do something else than was shown, so nothing was changed.", "Look again: r")
 
     options = recovery.RecoveryOptions(
-        choice=wish.choice(shown.plan), output_dir=(folder or Path()) / output_dir, ignores_missing_inputs=False
+        choice=request.choice(shown.plan), output_dir=(folder or Path()) / output_dir, ignores_missing_inputs=False
     )
     plan = await recovery.recover(
         client, workflow_id, options, lambda _: recovery.KNOWN_CAUSES, report=_ignore, report_plan=require_same
@@ -146,9 +146,9 @@ async def apply(
     return Done(f"{number} of workflow {workflow_id} can run again. Run it: x here.")
 
 
-def arguments(workflow_id: int, wish: RecoveryWish, plan: RecoveryByGroup) -> tuple[str, ...]:
+def arguments(workflow_id: int, request: RecoveryRequest, plan: RecoveryByGroup) -> tuple[str, ...]:
     """Return the words of the command that does the same."""
-    choice = wish.choice(plan)
+    choice = request.choice(plan)
     ticked = ticked_in(plan) if choice.classes is None else choice.classes
     only = sorted(f"--only={each}" for each in ticked)
     memory = [f"--memory={one}={text}" for one, text in choice.memory.items()]

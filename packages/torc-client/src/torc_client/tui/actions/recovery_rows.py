@@ -10,7 +10,7 @@ from torc_client.recovery.outcomes import DEFAULT_NAME
 from torc_client.recovery.sentences import others_of, sentences_of, title_of_cause
 from torc_client.spec.quantities import duration_seconds, memory_bytes
 from torc_client.tui.actions.proposal import Proposal, ProposalField, jobs_text
-from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryWish, class_of_group, ticked_in
+from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryRequest, class_of_group, ticked_in
 
 COLUMNS = ("", "Cause", "Group", "Jobs", "Memory", "Run time")
 
@@ -24,10 +24,10 @@ class RecoveryRow:
     why: str
 
 
-def rows_of(preview: RecoveryPreview, wish: RecoveryWish) -> list[RecoveryRow]:
+def rows_of(preview: RecoveryPreview, request: RecoveryRequest) -> list[RecoveryRow]:
     """Return the rows of a plan."""
     plan = preview.plan
-    ticked = ticked_in(plan) if wish.ticked is None else wish.ticked
+    ticked = ticked_in(plan) if request.ticked is None else request.ticked
     needs = {each.id: each for each in plan.requirements}
     rows = []
     for group in plan.groups:
@@ -70,7 +70,7 @@ def effects(preview: RecoveryPreview) -> tuple[str, ...]:
     return found
 
 
-def edit_proposal(preview: RecoveryPreview, group: FailedGroup, wish: RecoveryWish) -> Proposal:
+def edit_proposal(preview: RecoveryPreview, group: FailedGroup, request: RecoveryRequest) -> Proposal:
     """Return the dialog for the values of the requirements of a group."""
     plan = preview.plan
     needs = {each.id: each for each in plan.requirements}
@@ -79,8 +79,8 @@ def edit_proposal(preview: RecoveryPreview, group: FailedGroup, wish: RecoveryWi
     for one in group.resource_requirements_ids:
         each = needs[one]
         lines.append(_shared(each, preview.users.get(one, 0)))
-        memory = wish.memory.get(one) or each.new_memory or each.memory or ""
-        runtime = wish.runtime.get(one) or each.new_runtime or each.runtime or ""
+        memory = request.memory.get(one) or each.new_memory or each.memory or ""
+        runtime = request.runtime.get(one) or each.new_runtime or each.runtime or ""
         name = inert_line(each.name)
         fields += [
             ProposalField(f"memory-{one}", f"Memory of {name}", memory, "8g", memory_bytes),

@@ -71,7 +71,7 @@ class ProposalDialog(ModalScreen[Values | None]):
                         yield Label(inert(field.label), markup=False)
                         yield Input(inert(field.value), placeholder=field.hint, name=field.name, select_on_focus=False)
                 if proposal.confirm_word:
-                    yield Static(f"To go on, type: {proposal.confirm_word}", id="ask", markup=False)
+                    yield Static(f"To confirm, type: {proposal.confirm_word}", id="ask", markup=False)
                     yield Input(id="word")
             yield Static(inert(proposal.refusal), id="problem", markup=False)
             with Horizontal(id="buttons"):

@@ -11,7 +11,7 @@ from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
 from torc_client.tui.actions import recovering, recovery_rows
 from torc_client.tui.actions.proposal import Done, TorcProgram
-from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryWish
+from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryRequest
 from torc_client.tui.dispatch import bindings
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.front import FrontScreen
@@ -41,7 +41,7 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
         super().__init__()
         self.workflow_id = workflow_id
         self.is_dry = is_dry
-        self.wish = RecoveryWish()
+        self.request = RecoveryRequest()
         self.preview: RecoveryPreview | None = None
         self._rows: list[recovery_rows.RecoveryRow] = []
         self._latest = 0
@@ -77,23 +77,23 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
 
     def do_look_again(self) -> None:
         """Try the recovery again, from the present records."""
-        self._try(self.wish)
+        self._try(self.request)
 
-    def _try(self, wish: RecoveryWish) -> None:
-        """Show the ticks at once, and what they do when it is known. A later wish replaces an earlier one."""
+    def _try(self, request: RecoveryRequest) -> None:
+        """Show the ticks at once, and what they do when it is known. A later request replaces an earlier one."""
         self._latest += 1
-        before, self.wish = self.wish, wish
+        before, self.request = self.request, request
         if self.preview is not None:
             self._show_rows(self.preview)
-        self.torc.run_guarded(self._look(wish, before, self._latest), f"recover workflow {self.workflow_id}")
+        self.torc.run_guarded(self._look(request, before, self._latest), f"recover workflow {self.workflow_id}")
 
-    async def _look(self, wish: RecoveryWish, before: RecoveryWish, number: int) -> None:
-        """Show what a wish would do. One that cannot be done is taken back."""
+    async def _look(self, request: RecoveryRequest, before: RecoveryRequest, number: int) -> None:
+        """Show what a request would do. One that cannot be done is taken back."""
         try:
-            preview = await recovering.preview(self.session.client, self.workflow_id, wish, self.preview)
+            preview = await recovering.preview(self.session.client, self.workflow_id, request, self.preview)
         except TorcError:
             if number == self._latest and self.is_attached:
-                self.wish, self._shown = before, number
+                self.request, self._shown = before, number
                 if self.preview is None:
                     self._show_effects(("Nothing can be recovered now.",))
                 else:
@@ -105,7 +105,7 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
             self._show_effects(recovery_rows.effects(preview))
 
     def _show_rows(self, preview: RecoveryPreview) -> None:
-        self._rows = recovery_rows.rows_of(preview, self.wish)
+        self._rows = recovery_rows.rows_of(preview, self.request)
         table, row = self.table, self.table.cursor_row
         table.clear()
         for each in self._rows:
@@ -138,12 +138,12 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
     def do_tick(self) -> None:
         """Tick the row, or no longer."""
         if self._row is not None and self.preview is not None:
-            self._try(self.wish.toggled(recovering.class_of_group(self._row.group), self.preview.plan))
+            self._try(self.request.toggled(recovering.class_of_group(self._row.group), self.preview.plan))
 
     def do_tick_all(self) -> None:
         """Tick all rows, or none."""
         if self.preview is not None and self._rows:
-            self._try(self.wish.all_toggled(self.preview.plan))
+            self._try(self.request.all_toggled(self.preview.plan))
 
     def do_edit_row(self) -> None:
         """Edit memory and run time of the row."""
@@ -151,17 +151,17 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
             self.torc.run_guarded(self._edit(self._row, self.preview), "change the values")
 
     async def _edit(self, row: recovery_rows.RecoveryRow, preview: RecoveryPreview) -> None:
-        proposal = recovery_rows.edit_proposal(preview, row.group, self.wish)
+        proposal = recovery_rows.edit_proposal(preview, row.group, self.request)
         values = await self.app.push_screen_wait(ProposalDialog(proposal))
         if values is None:
             return
         changed = recovery_rows.edited(preview.plan, proposal, dict(values))
-        wish = self.wish.with_values(changed)
+        request = self.request.with_values(changed)
         group = recovering.class_of_group(row.group)
         if changed and not row.group.retry and any(changed.values()):
             # Values are for jobs that run again: who edits them wants that.
-            wish = wish.toggled(group, preview.plan)
-        self._try(wish)
+            request = request.toggled(group, preview.plan)
+        self._try(request)
 
     def do_show_log(self) -> None:
         """Show the log of the example of the row."""
@@ -174,12 +174,12 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
     def do_apply_recovery(self) -> None:
         """Do what is shown, after a question."""
         if self.preview is not None and not self.is_dry and self._shown == self._latest:
-            self.torc.run_guarded(self._apply(self.preview, self.wish), f"recover workflow {self.workflow_id}")
+            self.torc.run_guarded(self._apply(self.preview, self.request), f"recover workflow {self.workflow_id}")
 
-    async def _apply(self, preview: RecoveryPreview, wish: RecoveryWish) -> None:
+    async def _apply(self, preview: RecoveryPreview, request: RecoveryRequest) -> None:
         proposal = recovery_rows.apply_proposal(self.workflow_id, preview)
         if await self.app.push_screen_wait(ProposalDialog(proposal)) is None:
             return
         _ = self.dismiss(
-            await recovering.apply(self.session.client, self.workflow_id, wish, preview, self.session.output_dir)
+            await recovering.apply(self.session.client, self.workflow_id, request, preview, self.session.output_dir)
         )
