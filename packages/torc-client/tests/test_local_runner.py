@@ -108,4 +108,4 @@ def test_a_watch_needs_a_runner(monkeypatch, tmp_path):
     monkeypatch.setattr(local_runner, "_RUNNER", "torc_runner_that_is_not_installed")
     with pytest.raises(TorcError, match="not installed") as refused:
         LocalRunner(URL, tmp_path)
-    assert "pip install torc-runner" in refused.value.hint
+    assert "--find-links dist torc-runner" in refused.value.hint

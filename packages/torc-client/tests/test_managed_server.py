@@ -97,7 +97,7 @@ async def test_a_missing_program_is_an_error_with_a_remedy(tmp_path: Path, monke
     with pytest.raises(ManagedServerError, match="torc-server was not found") as caught:
         async with managed_server(ServerOptions(tmp_path / "torc.db")):
             pass
-    assert "pip install torc-server" in str(caught.value.hint)
+    assert "--find-links dist torc-server" in str(caught.value.hint)
 
 
 async def test_a_program_that_was_named_is_never_replaced_by_another(tmp_path: Path):

@@ -16,6 +16,7 @@ from typing import IO
 
 from torc_client.credentials import Credentials, Token
 from torc_client.errors import TorcError
+from torc_client.how_to_install import how_to_install
 from torc_client.runner_exit_code import RunnerExitCode
 
 _RUNNER = "torc_runner"
@@ -40,7 +41,7 @@ def require_runner() -> None:
     if importlib.util.find_spec(_RUNNER) is None:
         raise RunnerNotInstalledError(
             "The runner is not installed in this Python environment, so the workflow cannot run here.",
-            "Install it with `pip install torc-runner`, or run the workflow elsewhere: `torc run ID`.",
+            f"Run the workflow elsewhere (`torc run ID`), or install it. {how_to_install('torc-runner')}",
         )
 
 

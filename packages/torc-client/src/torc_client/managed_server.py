@@ -17,6 +17,7 @@ from pathlib import Path
 from torc_client import credentials
 from torc_client.address import is_loopback
 from torc_client.errors import TorcError
+from torc_client.how_to_install import how_to_install
 from torc_client.name_lookup import addresses_within
 from torc_client.this_machine import machine_identity, own_addresses
 
@@ -262,6 +263,6 @@ def _program(name: str, *, beside: str) -> str:
     found = shutil.which(Path(beside).with_name(name)) or shutil.which(name)
     if found is None:
         raise ManagedServerError(
-            f"{name} was not found.", "Install it with `pip install torc-server`, or set TORC_SERVER_BIN."
+            f"{name} was not found.", f"Set TORC_SERVER_BIN, or install it. {how_to_install('torc-server')}"
         )
     return found

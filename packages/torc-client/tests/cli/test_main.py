@@ -128,8 +128,8 @@ async def test_commands_of_distributions_that_are_missing_say_what_to_install(to
         monkeypatch.delitem(sys.modules, f"{name}.cli", raising=False)
     ended = await torc("run", "spec.yaml", "--max-parallel-jobs", "3")
     assert (ended.code, ended.out) == (1, "")
-    assert "pip install torc-runner" in ended.err
-    assert "pip install torc-dash" in (await torc("dash", "--help")).err
+    assert "--find-links dist torc-runner" in ended.err
+    assert "--find-links dist torc-dash" in (await torc("dash", "--help")).err
 
 
 async def test_any_distribution_may_add_a_command(torc, monkeypatch):

@@ -63,7 +63,7 @@ async def test_without_a_runner_the_error_has_a_remedy(torc, fake_server, monkey
     monkeypatch.setattr(local_runner, "_RUNNER", "torc_runner_that_nobody_has")
     with pytest.raises(RunnerNotInstalledError) as refused:
         await torc.workflow(7).run()
-    assert "pip install torc-runner" in refused.value.hint
+    assert "--find-links dist torc-runner" in refused.value.hint
     assert fake_server.calls == []
 
 

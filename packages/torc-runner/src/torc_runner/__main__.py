@@ -1,5 +1,5 @@
 """`python -m torc_runner` is `torc-runner`."""
 
-from torc_runner.cli import main
+from torc_runner.programs import main
 
 main()

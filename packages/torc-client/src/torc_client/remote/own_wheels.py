@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from torc_client.errors import TorcError
+from torc_client.how_to_install import how_to_install
 
 OWN: Final = ("torc-client", "torc-runner")
 """The distributions that a worker needs."""
@@ -53,7 +54,7 @@ def _make_wheel(folder: Path, name: str) -> Path:
     except PackageNotFoundError as error:
         raise TorcError(
             f"{name} is not installed here, so there is nothing to copy.",
-            f"Install it (pip install {name}), or name a folder with wheels with --wheels.",
+            f"Name a folder with wheels with --wheels. {how_to_install(name)}",
         ) from error
     info = _info_folder(installed)
     tags = re.findall(r"^Tag: (\S+)$", installed.read_text("WHEEL") or "", re.MULTILINE)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from functools import cache
 
+from torc_client.how_to_install import how_to_install
 from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, has_runners, workflow_state
 from torc_client.overview.progress import jobs_in_words
 from torc_dash import addresses
@@ -49,7 +50,7 @@ def look_around() -> None:
 
 def _cannot_run(situation: Situation) -> str:
     if not has_runner():
-        return "The runner is not installed here: pip install torc-runner"
+        return f"The runner is not installed here. {how_to_install('torc-runner')}"
     if situation.runs_here:
         return "A task of this dashboard runs it already."
     state = workflow_state(situation.status)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from torc_client.edge.terminal_text import inert_line
 from torc_client.graph.model import Edge, GraphNode, NodeKind, graph_of
+from torc_client.how_to_install import how_to_install
 from torc_client.spec.formats import SUFFIXES, Format
 from torc_client.text import count
 from torc_dash import addresses, csrf
@@ -184,7 +185,7 @@ def _close_files(sent: Mapping[str, object]) -> None:
 
 async def _create(request: web.Request, form: SpecForm, once: str, *, runs: bool) -> web.Response:
     if runs and not of_workflows.has_runner():
-        return _respond(request, form, problems=("The runner is not installed here: pip install torc-runner",))
+        return _respond(request, form, problems=(f"The runner is not installed here. {how_to_install('torc-runner')}",))
     try:
         folder = await asyncio.to_thread(resolve, form.folder, request.app[TASKS].folder, makes=form.makes_folder)
     except FolderError as error:

@@ -3,6 +3,7 @@
 import click
 
 from torc_client.errors import TorcError
+from torc_client.how_to_install import how_to_install
 
 
 class NotInstalledError(TorcError):
@@ -16,7 +17,7 @@ def missing_command(name: str, distribution: str) -> click.Command:
         del arguments
         raise NotInstalledError(
             f"`torc {name}` belongs to {distribution}, which is not installed.",
-            f"Install it with `pip install {distribution}`.",
+            how_to_install(distribution),
         )
 
     anything = click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)

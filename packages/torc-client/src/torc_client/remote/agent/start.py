@@ -212,7 +212,7 @@ def _require_runner() -> None:
     if find_spec("torc_runner") is None:
         raise AgentError(
             f"torc-runner is not installed in {sys.prefix} there",
-            "Install it beside torc (`pip install torc-runner`), or name another torc with --torc-bin.",
+            "Install it beside torc, let `torc remote run --install` do it, or name another torc with --torc-bin.",
         )
 
 
