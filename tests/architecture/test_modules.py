@@ -20,6 +20,7 @@ SPEAKING_ROOMS = (
     "torc_server/lifecycle.py",
     "torc_runner/cli/",
     "torc_runner/console/results.py",
+    "torc_runner/programs.py",
     "torc_dash/cli.py",
 )
 SPEAKING_CALLS = {
