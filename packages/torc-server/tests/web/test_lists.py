@@ -47,6 +47,18 @@ async def test_sorting(api: Any, workflow_id: int) -> None:
     assert (await paths(api, workflow_id, sort_by="name", reverse_sort="True"))[0] == by_name[::-1]
 
 
+async def test_results_are_sorted_by_the_names_of_their_jobs(api: Any, workflow_id: int, make_result: Any) -> None:
+    node_id = await api.node(workflow_id)
+    for name in ("b", "a", "c"):
+        body = {"workflow_id": workflow_id, "name": name, "command": "true"}
+        job_id = (await api.ok("POST", "/jobs", body))["id"]
+        await api.ok("POST", "/results", make_result(workflow_id, job_id, node_id))
+    query = {"workflow_id": workflow_id, "sort_by": "job_name"}
+    for reverse, expected in (("false", "abc"), ("true", "cba")):
+        page = await api.ok("GET", "/results", params={**query, "reverse_sort": reverse})
+        assert "".join(each["job_name"] for each in page["items"]) == expected
+
+
 async def test_filters(api: Any, workflow_id: int) -> None:
     assert (await paths(api, workflow_id, name="f1"))[0] == ["p1", "p4", "p7"]
     assert (await paths(api, workflow_id, name="f1", path="p4"))[0] == ["p4"]

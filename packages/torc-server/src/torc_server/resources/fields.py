@@ -44,13 +44,15 @@ class Column:
 
     `sql` is an expression instead of a column of the name of the member; `is_relation` marks an expensive one, which is
     computed only if the request asks for relationships. `only_named`: not even then, but only in answers that name it.
-    Without `is_kept`, the member is not stored; without `is_shown`, no answer has it. `null_shown`: null is written,
-    not left out. `variants` are the expressions in answers to clients of a generation that expects other values.
+    `sorts`: lists can be sorted by the expression. Without `is_kept`, the member is not stored; without `is_shown`, no
+    answer has it. `null_shown`: null is written, not left out. `variants` are the expressions in answers to clients of
+    a generation that expects other values.
     """
 
     sql: str | None = None
     variants: Mapping[Generation, str] = field(default_factory=dict)
     is_relation: bool = False
+    sorts: bool = False
     only_named: bool = False
     is_kept: bool = True
     is_shown: bool = True
@@ -64,7 +66,7 @@ class Column:
     @property
     def is_sortable(self) -> bool:
         """Whether lists can be sorted by the member."""
-        return self.is_stored and self.is_shown
+        return (self.is_stored or self.sorts) and self.is_shown
 
 
 STORED = Column()

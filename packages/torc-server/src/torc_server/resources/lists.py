@@ -155,7 +155,12 @@ def _order(path: str, members: Mapping[str, Member], table: str, selection: Sele
         )
     direction = "DESC" if selection.reverse else "ASC"
     columns = dict.fromkeys((selection.sort_by, *keys))
-    return ", ".join(f"{table}.{column} {direction}" for column in columns)
+    return ", ".join(f"{_expression(table, name, members[name])} {direction}" for name in columns)
+
+
+def _expression(table: str, name: str, member: Member) -> str:
+    column = member.column
+    return column.sql if column.sorts and column.sql else f"{table}.{name}"
 
 
 def _bounds(selection: Selection) -> tuple[int, int]:

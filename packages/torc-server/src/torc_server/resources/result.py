@@ -35,7 +35,7 @@ class ResultModel(Record):
     job_name = Text(
         "Name of the job, set by the server.",
         read_only=True,
-        column=Column(sql="(SELECT name FROM job WHERE job.id = result.job_id)"),
+        column=Column(sql="(SELECT name FROM job WHERE job.id = result.job_id)", sorts=True),
     )
 
 
