@@ -6,7 +6,7 @@ from evals.asking import ask, connected, prepare
 from evals.questions import read_questions
 from support.processes import Place, Server
 
-CHANGING = {"create_workflow", "save_spec_file"}
+CHANGING = {"create_workflow", "save_spec_file", "recover_workflow", "apply_plan", "plan_delete"}
 
 
 @pytest.mark.timeout(400)

@@ -14,19 +14,20 @@ from torc_client.mcp.settings import McpSettings
 
 @pytest.fixture
 async def assistant(client: TorcClient) -> AsyncIterator:
-    """Make clients: `await assistant(allowed={"run"})`. All are closed at the end."""
+    """Make clients: `await assistant(allowed={"run"})`. `answers` answers questions to the user."""
     at_end = asyncio.Event()
     tasks = []
 
-    async def hold(settings, ready) -> None:
+    async def hold(settings, ready, answers) -> None:
         # The library requires that one task opens and closes a client. A fixture runs in several.
-        async with Client(TorcMcpServer(McpSession(client, McpSettings(user="ada", **settings)))) as made:
+        server = TorcMcpServer(McpSession(client, McpSettings(user="ada", **settings)))
+        async with Client(server, elicitation_callback=answers) as made:
             ready.set_result(made)
             await at_end.wait()
 
-    async def connected(**settings) -> Client:
+    async def connected(*, answers=None, **settings) -> Client:
         ready = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(hold(settings, ready))
+        task = asyncio.create_task(hold(settings, ready, answers))
         tasks.append(task)
         done, _ = await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         return ready.result() if ready in done else task.result()

@@ -1,13 +1,16 @@
 """Assistants read and search the documentation and the examples, in pieces of limited size."""
 
 import json
+import re
 
 import pytest
 
 from mcp_calls import answer, refusal
+from torc_client.documents.skills import skill
 from torc_client.errors import TorcError
 from torc_client.mcp.answers import MOST_BYTES
 from torc_client.mcp.documents import piece_of
+from torc_client.mcp.settings import ALLOWANCES
 
 
 async def test_all_topics_are_listed_and_found_by_their_last_word(assistant):
@@ -99,17 +102,28 @@ async def test_pages_and_examples_are_resources(assistant):
     assert "get_docs with topic 'reference/cli'" in long
 
 
-async def test_prompts_name_only_tools_that_exist(assistant):
-    client = await assistant(
-        allowed={"run", "submit", "cancel", "reset", "retry", "init", "reinit", "archive", "delete"}
-    )
-    prompts = {each.name: each for each in (await client.list_prompts()).prompts}
-    assert set(prompts) == {"debug_workflow", "right_size", "write_spec", "port_from_snakemake", "port_from_bash"}
+async def test_prompts_and_the_skill_name_only_tools_that_exist(assistant):
+    client = await assistant(allowed=frozenset(ALLOWANCES))
+    tools = {each.name for each in (await client.list_tools()).tools}
+    prompts = {each.name for each in (await client.list_prompts()).prompts}
+    assert prompts == {"debug_workflow", "right_size", "write_spec", "port_from_snakemake", "port_from_bash"}
+    for name, arguments in (("debug_workflow", {"workflow_id": "7"}), ("right_size", {"workflow_id": "7"})):
+        text = (await client.get_prompt(name, arguments)).messages[0].content.text
+        named = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", text)) - {"resource_requirements"}
+        assert "workflow 7" in text
+        assert named
+        assert named <= tools
+    rows = re.findall(r"^\|.*\|(.*)\|$", skill("torc").files["references/tools.md"], re.MULTILINE)
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)*)`", " ".join(rows))) - {"filter", "sort_by"}
+    assert {"apply_plan", "plan_delete", "wait"} <= named
+    assert named <= tools
+
+
+async def test_a_port_has_the_rules_of_the_skill(assistant):
+    client = await assistant()
     text = (await client.get_prompt("port_from_snakemake", {"snakefile": "Snakefile"})).messages[0].content.text
     assert "validate_spec" in text
     assert "| Snakemake | Torc |" in text
-    debug = (await client.get_prompt("debug_workflow", {"workflow_id": "7"})).messages[0].content.text
-    assert "workflow 7" in debug
 
 
 def test_a_piece_has_whole_lines_and_long_lines_are_cut():

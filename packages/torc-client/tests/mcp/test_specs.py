@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from mcp_types import ElicitResult
 
 from mcp_calls import answer, refusal
 from torc_client.mcp.answers import MOST_BYTES
@@ -151,6 +152,23 @@ async def test_slurm_asks_for_the_account_and_adds_schedulers(assistant, folder:
         workflow_type="slurm", hpc_profile="kestrel",
     )  # fmt: skip
     assert "kept" in again["notes"][0]
+
+
+async def test_a_client_that_can_ask_the_user_asks_for_the_account(assistant):
+    asked = []
+
+    async def answers(context, params):
+        asked.append(params.message)
+        return ElicitResult(action="accept", content={"account": "fromuser"})
+
+    client = await assistant(answers=answers)
+    made = await answer(
+        client, "create_workflow", spec_json=SPEC, action="validate", workflow_type="slurm", hpc_profile="kestrel"
+    )
+    assert (made["done"], len(asked), "account" in asked[0]) == (True, 1, True)
+    assert "fromuser" in made["notes"][-1]
+    await answer(client, "create_workflow", spec_json=SPEC, action="validate")
+    assert len(asked) == 1
 
 
 async def test_nothing_is_saved_or_created_with_read_only(assistant):
