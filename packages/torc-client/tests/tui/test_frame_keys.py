@@ -9,6 +9,7 @@ from torc_client.tui.live import LinkState
 from torc_client.tui.panes.registry import VIEWS
 from torc_client.tui.screens.ask_text import AskText
 from torc_client.tui.screens.help import HelpScreen
+from torc_client.tui.screens.proposal_dialog import ProposalDialog
 from torc_client.tui.screens.server_output import ServerOutput
 from tui_screens import lines_of, page_of, settled, text_of, until
 
@@ -159,6 +160,8 @@ async def test_the_server_started_here(make_app, server):
         await until(pilot, lambda: "listening \\u001b[2J" in text_of(app))
         await pilot.press("q")
         await pilot.press("K")
+        await until(pilot, lambda: isinstance(app.screen, ProposalDialog))
+        await pilot.press("y")
         await until(pilot, lambda: ended == [True])
     assert app.unexpected == []
 

@@ -267,6 +267,7 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("right_square_bracket", _S.RECORD, "next", "next_record", "Show the record of the next row."),
     _key("left_square_bracket", _S.RECORD, "previous", "previous_record", "Show the record of the row before."),
+    _key("Y", _S.DETAILS, "copy", "copy_record", "Copy the record of the workflow.", **_HIDDEN),
     _key("y", _S.RECORD, "copy", "copy_record", "Copy the command of a job, the path of a file, or the data."),
     _key("l", _S.RECORD, "log", "show_log", "Show the log of the job."),
     # The recovery of a workflow.

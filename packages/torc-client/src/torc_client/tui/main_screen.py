@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from torc_client.address import parse_address
+from torc_client.tui.actions.proposal import Proposal
 from torc_client.tui.actions.quitting import quitting
 from torc_client.tui.chosen_line import ChosenLine
 from torc_client.tui.dispatch import Acting, bindings
@@ -233,7 +234,8 @@ class MainScreen(Acting, Screen[None]):
 
     async def do_start_server(self) -> None:
         """Start a server and use it."""
-        self.torc.session.notify("Starting a server.")
+        if not self.torc.own_server.is_running:
+            self.torc.session.notify("Starting a server.")
         await self.torc.start_server()
 
     async def do_stop_server(self) -> None:
@@ -241,6 +243,10 @@ class MainScreen(Acting, Screen[None]):
         own = self.torc.own_server
         if not own.is_running:
             self.torc.session.notify("No server was started from here.")
+            return
+        line = "Runners and commands that use this server lose it."
+        stopping = Proposal("Stop the server?", (line,), "Stop", is_dangerous=True)
+        if await self.app.push_screen_wait(ProposalDialog(stopping)) is None:
             return
         await own.stop()
         self.torc.session.notify("The server has stopped.")

@@ -60,7 +60,7 @@ class RecordScreen(FrontScreen[None]):
             return
         self._loaded = loaded
         self.query_one(Vertical).border_title = Text(loaded.title)
-        self.query_one(Static).update(_text_of(loaded.sections))
+        self.query_one(Static).update(text_of(loaded.sections))
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def _go(self, by: int) -> None:
@@ -83,7 +83,8 @@ class RecordScreen(FrontScreen[None]):
             self.torc.copy(self._loaded.copied, self._loaded.copied_name)
 
 
-def _text_of(sections: tuple[DetailSection, ...]) -> Text:
+def text_of(sections: tuple[DetailSection, ...]) -> Text:
+    """Return sections as a text. Pure."""
     text = Text()
     for section in sections:
         if section.title:
