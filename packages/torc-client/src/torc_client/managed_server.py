@@ -19,6 +19,7 @@ from torc_client.address import is_loopback
 from torc_client.errors import TorcError
 from torc_client.how_to_install import how_to_install
 from torc_client.name_lookup import addresses_within
+from torc_client.socket_folder import folder_for_sockets
 from torc_client.this_machine import machine_identity, own_addresses
 
 _log = logging.getLogger(__name__)
@@ -147,7 +148,8 @@ def _private_folder(options: ServerOptions) -> Iterator[Path]:
     if options.socket is not None and options.host is None:
         yield options.socket.parent
         return
-    with tempfile.TemporaryDirectory(prefix="torc-", ignore_cleanup_errors=True) as folder:
+    place = folder_for_sockets()
+    with tempfile.TemporaryDirectory(prefix="torc-", dir=place, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 

@@ -68,7 +68,7 @@ def split_table(path: Path, name: str) -> tuple[Mapping[str, Any], list[str]]:
         streams.warn(str(content))
         return {}, []
     try:
-        table = tomllib.loads(content.decode("utf-8")).get(name, {})
+        table = tomllib.loads(content.decode("utf-8-sig")).get(name, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     except RecursionError as error:

@@ -12,13 +12,13 @@ import hashlib
 import os
 import socket
 import stat
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from torc_client.managed_server import ManagedServer, ManagedServerError, ServerOptions, managed_server
+from torc_client.socket_folder import folder_for_sockets
 
 _START_SECONDS = 20.0
 _LOOK_EVERY_SECONDS = 0.1
@@ -108,7 +108,7 @@ def _folder_of(database: Path) -> Path:
         directory = real.parent.stat()
         identity = f"{directory.st_dev}:{directory.st_ino}:{real}"
     digest = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"torc-{os.geteuid()}-{digest}"
+    return folder_for_sockets() / f"torc-{os.geteuid()}-{digest}"
 
 
 @contextlib.contextmanager

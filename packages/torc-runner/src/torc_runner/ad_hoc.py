@@ -56,7 +56,7 @@ def _lines_of(file: str | None) -> list[str]:
     if file is None:
         return []
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TorcError(f"{file} cannot be read: {error}.", "Name a text file with a command in each line.") from error
     lines = [line.strip() for line in text.splitlines()]

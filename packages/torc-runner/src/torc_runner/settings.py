@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True):
     end_time: datetime | None = None
     persistent: bool = False
     exit_when_idle: bool = False
+    is_alone: bool = False
+    """Whether no other runner can come to the server, so that waiting for work of others is in vain."""
     labels: tuple[str, ...] = ()
     """Only jobs with labels that are all among these run here. Without labels, only jobs without labels."""
     also_unlabeled: bool = False

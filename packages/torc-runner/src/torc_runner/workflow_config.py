@@ -80,7 +80,10 @@ def _idle_seconds(workflow: WorkflowModel, settings: Settings) -> float:
         return float("inf")
     if settings.exit_when_idle or settings.persistent:
         return EXIT_WHEN_IDLE_SECONDS
-    return value_or(workflow.compute_node_wait_for_new_jobs_seconds, defaults.WAIT_FOR_NEW_JOBS_SECONDS)
+    chosen = value_or(workflow.compute_node_wait_for_new_jobs_seconds, defaults.WAIT_FOR_NEW_JOBS_SECONDS)
+    # Servers answer with the default if the spec sets nothing.
+    is_default = chosen == defaults.WAIT_FOR_NEW_JOBS_SECONDS
+    return EXIT_WHEN_IDLE_SECONDS if settings.is_alone and is_default else chosen
 
 
 def outage_seconds(workflow: WorkflowModel) -> float:

@@ -274,7 +274,7 @@ def configuration_file(path: Path, *, is_near: bool = False) -> Layer | None:
         raise not_trusted(found)
     content = (found.content if isinstance(found, Distrust) else found) or b""
     try:
-        tables = tomllib.loads(content.decode("utf-8"))
+        tables = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"the configuration file {path} is not valid TOML: {error}") from error
     except RecursionError as error:
@@ -309,7 +309,7 @@ def variables_of_dotenv(path: Path) -> dict[str, str]:
     """
     try:
         found = settings_file(path)
-        lines = ((found.content if isinstance(found, Distrust) else found) or b"").decode("utf-8").splitlines()
+        lines = ((found.content if isinstance(found, Distrust) else found) or b"").decode("utf-8-sig").splitlines()
     except (SettingsFileError, UnicodeDecodeError):
         return {}
     pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
@@ -125,6 +126,7 @@ async def _run(
         for line in wanted.warning_lines():
             click.echo(inert(line), err=True)
     async with app.client(patience_seconds=_PATIENCE_SECONDS, first_contact_seconds=first_contact_seconds) as client:
+        settings = replace(settings, is_alone=app.standalone is not None)
         settings = await adapted(client, settings)  # before a workflow is created
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))

@@ -72,7 +72,7 @@ class PasswordFile:
 def read(path: Path) -> PasswordFile:
     """Read a password file. Raises PasswordFileError if it is missing or unreadable."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise PasswordFileError(
             f"there is no password file {path}; create it with `torc-htpasswd add -f {path} USER`"

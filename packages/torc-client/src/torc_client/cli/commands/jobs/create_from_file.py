@@ -21,7 +21,7 @@ def commands_in(text: str) -> list[str]:
 
 @command(short_help="Create a job for each line of a file.")
 @click.argument("workflow_id", type=int)
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @click.option("--cpus-per-job", type=click.IntRange(min=1), default=1, show_default=True, help="CPUs of each job.")
 @click.option("--memory-per-job", default="1m", show_default=True, help="Memory of each job, such as 4g.")
 @click.option("--runtime-per-job", default="P0DT1M", show_default=True, help="Runtime limit of each job, ISO 8601.")
