@@ -28,6 +28,14 @@ def test_an_example_names_the_files_that_its_spec_needs():
     assert example.title == "Word count"
 
 
+def test_files_that_python_makes_are_left_out(tmp_path: Path):
+    (tmp_path / "one/__pycache__").mkdir(parents=True)
+    (tmp_path / "one/one.yaml").write_text("name: one\njobs: [{name: a, command: 'true'}]\n")
+    (tmp_path / "one/__pycache__/count.pyc").write_bytes(b"\0")
+    (tmp_path / "one/count.py").write_text("")
+    assert ExampleFolder(tmp_path).example("one").other_files == ("count.py",)
+
+
 def test_a_script_is_an_example_without_formats():
     example = ExampleFolder().example("five_lines")
     assert not example.is_spec

@@ -17,6 +17,10 @@ def folder_of(kind: str, chosen: Path | None = None) -> Path:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """List the files below a folder by name, without hidden ones. Links to other folders are not followed."""
+    """List the files below a folder by name, without hidden ones and those that Python makes."""
     found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return sorted(path for path in found if not any(map(_is_left_out, path.relative_to(folder).parts)))
+
+
+def _is_left_out(part: str) -> bool:
+    return part.startswith(".") or part == "__pycache__"
