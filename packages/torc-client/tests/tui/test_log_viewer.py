@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from torc_client.api.enums import JobStatus
@@ -123,6 +124,15 @@ async def test_search(opened: Opening, logs: JobLogs):
         await shows(pilot, "2998 step 2998 Loss")
         await pilot.press("number_sign", *"2000", "enter")
         await shows(pilot, "2000 step 2000 Loss")
+
+
+async def test_text_that_arrives_with_the_key_that_asks_for_it(opened: Opening, logs: JobLogs):
+    logs.path().write_text("".join(f"step {number}/quiet\n" for number in range(1, 3001)))
+    async with opened() as pilot:
+        for key in "/77/quiet\r":
+            name = {"/": "slash", "\r": "enter"}.get(key, key)
+            pilot.app.post_message(events.Key(name, key))
+        await shows(pilot, "  77 step 77/quiet")
 
 
 async def test_escape_closes_the_prompt_and_then_the_viewer(opened: Opening, logs: JobLogs):

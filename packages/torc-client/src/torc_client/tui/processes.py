@@ -137,6 +137,7 @@ class ChildProcess:
         if reading.done():
             return reading.result()
         reading.cancel()
+        self._process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001 - nothing else closes the pipe
         return b""
 
     def take(self, piece: bytes) -> None:

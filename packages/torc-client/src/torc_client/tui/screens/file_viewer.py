@@ -5,10 +5,9 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from torc_client.log_files.line_windows import Line
 from torc_client.tui.dispatch import bindings
 from torc_client.tui.keys import Scope
-from torc_client.tui.screens.text_screen import TextScreen
+from torc_client.tui.screens.text_screen import AT_ONCE, TextScreen
 from torc_client.tui.text.sources import binary_lines
 
 
@@ -16,7 +15,7 @@ class FileViewer(TextScreen):
     """Shows a file as text. Of a binary file, it shows the first bytes."""
 
     SCOPES = (Scope.FILE_VIEWER,)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES), *AT_ONCE]
 
     async def show_first(self, place: str, message: str) -> None:
         """Show the beginning."""
@@ -24,13 +23,6 @@ class FileViewer(TextScreen):
 
     async def show_binary(self) -> None:
         """Show the first bytes."""
-        if self.opened is None:
-            return
-        content = [text.encode() for text in await asyncio.to_thread(binary_lines, self.opened.log)]
-        lines, offset = list[Line](), 0
-        for text in content:
-            lines.append(Line(offset, text, len(text) + 1, has_newline=True))
-            offset += len(text) + 1
-        self.lines.buffer.show(lines, None)
-        self.lines.refresh_lines(go_to=0)
-        self.say("A binary file.")
+        if self.opened is not None:
+            self.show_lines(await asyncio.to_thread(binary_lines, self.opened.log))
+            self.say("A binary file.")

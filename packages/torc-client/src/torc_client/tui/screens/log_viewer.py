@@ -7,10 +7,11 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from torc_client.edge.terminal_text import inert_line
+from torc_client.log_files.relayed_log import RelayedLog
 from torc_client.tui.dispatch import bindings
 from torc_client.tui.keys import Scope
 from torc_client.tui.screens.choice import ChoiceScreen
-from torc_client.tui.screens.text_screen import TextScreen
+from torc_client.tui.screens.text_screen import AT_ONCE, TextScreen
 from torc_client.tui.text.failed_jobs import next_failed_job
 from torc_client.tui.text.sources import KIND_TITLES, AllocationLogSource, JobLogSource, attempt_line
 
@@ -19,7 +20,7 @@ class LogViewer(TextScreen):
     """Shows a log of a job; at its first error if the job failed, and with new lines while it runs."""
 
     SCOPES = (Scope.LOG_VIEWER,)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES), *AT_ONCE]
 
     source: JobLogSource | AllocationLogSource
 
@@ -46,8 +47,8 @@ class LogViewer(TextScreen):
         for kind in opened.kinds:
             place.append(f" {KIND_TITLES[kind]} ", "reverse" if kind == opened.kind else "dim")
             place.append(" ")
-        relayed = " (through the server)" if ":" in opened.place.split("/")[0] else ""
-        place.append(f" {opened.place}{relayed}")
+        place.append("through the server: " if isinstance(opened.log, RelayedLog) else "")
+        super().fill_place(place)
 
     def do_switch_stream(self) -> None:
         """Show the next log of the attempt."""

@@ -29,7 +29,7 @@ class ProcessViewer(FrontScreen[None]):
     SCOPES = (Scope.PROCESS_VIEWER,)
     CSS = """
     ProcessViewer { background: $background; }
-    ProcessViewer > Static { height: 1; background: $panel; }
+    ProcessViewer > Static { height: 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis; }
     ProcessViewer > #process-title { text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]

@@ -15,6 +15,7 @@ from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
 from torc_client.tui.front import FrontScreen
 from torc_client.tui.spec_files import FolderEntry, SpecCheck, check_spec, entries_of, matching
+from torc_client.tui.text.places import shortened
 
 _HELP = "Type to filter, or a path with /. Enter opens. Backspace: the folder above. Esc closes."
 
@@ -24,7 +25,7 @@ class SpecPicker(FrontScreen[Path]):
 
     CSS = """
     SpecPicker { background: $background; }
-    SpecPicker > Static { height: 1; background: $panel; }
+    SpecPicker > Static { height: 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis; }
     SpecPicker > #picker-folder { text-style: bold; }
     SpecPicker > Input { height: 1; border: none; padding: 0; }
     SpecPicker > OptionList { height: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -69,7 +70,7 @@ class SpecPicker(FrontScreen[Path]):
             self._say(error.message)
             return
         self.folder, self._entries = folder, entries
-        title = Text(inert_line(str(folder)), no_wrap=True, overflow="ellipsis")
+        title = shortened(inert_line(str(folder)), self.size.width)
         self.query_one("#picker-folder", Static).update(title)
         self.query_one(Input).value = ""
         self._show_entries("")

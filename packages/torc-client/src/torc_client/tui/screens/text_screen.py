@@ -1,7 +1,7 @@
 """What the viewers of logs and files do on keys: search, follow, copy."""
 
 import asyncio
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -20,6 +20,13 @@ _LOOKS_PER_QUESTION = 8
 # More than this is not read line by line: the end of the log is shown.
 _MOST_NEW_BYTES = 512 * 1024
 _MOST_SEARCH = 1_000
+
+
+# Over a slow connection, text arrives together with the key that asks for it: such a key acts at once.
+AT_ONCE: Final[list[BindingType]] = [
+    Binding("slash", "perform('search', 'slash')", show=False, priority=True),
+    Binding("number_sign", "perform('go_to_line', 'number_sign')", show=False, priority=True),
+]
 
 
 class TextScreen(TextWindows):
@@ -90,6 +97,12 @@ class TextScreen(TextWindows):
 
     # Searching
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a prompt is open, all keys belong to it."""
+        if action == "perform" and self.is_mounted and self.query_one(Prompt).kind:
+            return False
+        return super().check_action(action, parameters)
+
     def prompt(self, kind: str, placeholder: str, value: str = "") -> None:
         """Ask for a line of text. `answer` gets it."""
         self.query_one("#text-state").display = False
@@ -104,7 +117,7 @@ class TextScreen(TextWindows):
     def _close_prompt(self) -> None:
         self.query_one(Prompt).close()
         self.query_one("#text-state").display = True
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     def action_leave_prompt(self) -> None:
         """Close the prompt; without one end a search; else close the screen."""

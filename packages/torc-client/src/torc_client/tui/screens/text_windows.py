@@ -1,6 +1,7 @@
 """The part of the viewers that opens a text and shows windows of its lines."""
 
 import re
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual import on
@@ -9,11 +10,11 @@ from textual.widgets import Static
 
 from torc_client.edge.terminal_text import inert, inert_line
 from torc_client.errors import TorcError
-from torc_client.log_files.line_windows import StoppedError
+from torc_client.log_files.line_windows import Line, StoppedError
 from torc_client.log_files.window_reading import LogQuestion, LogWindow
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.front import FrontScreen
-from torc_client.tui.text.places import position_text
+from torc_client.tui.text.places import position_text, shortened
 from torc_client.tui.text.prompt import Prompt
 from torc_client.tui.text.reading import TextReading
 from torc_client.tui.text.sources import OpenedText, TextSource
@@ -25,9 +26,10 @@ _LEAD_LINES = 4
 class TextWindows(FrontScreen[None]):
     """Shows a text of any size: only some lines of it are in memory, and more are read while the user scrolls."""
 
-    CSS = """
+    DEFAULT_CSS = """
     TextWindows { background: $background; }
     TextWindows #text-title, TextWindows #text-place, TextWindows #text-state { height: 1; background: $panel; }
+    TextWindows > Static { text-wrap: nowrap; text-overflow: ellipsis; }
     TextWindows #text-title { text-style: bold; }
     """
 
@@ -85,9 +87,8 @@ class TextWindows(FrontScreen[None]):
         except TorcError as error:
             await self._use(None, None)
             self.window = None
-            self.lines.buffer.show([], None)
-            self.lines.refresh_lines()
-            self.say(error.message if error.hint is None else f"{error.message} {error.hint}")
+            self.show_lines([inert(error.message), "", inert(error.hint or "")])
+            self.say("The text cannot be shown.")
             return
         await self._use(opened, TextReading(opened.log))
         if not self.is_attached:
@@ -111,6 +112,16 @@ class TextWindows(FrontScreen[None]):
     async def show_binary(self) -> None:
         """Describe a binary file."""
         await self.ask(LogQuestion("start"))
+
+    def show_lines(self, texts: Sequence[str]) -> None:
+        """Show lines that are not those of the text."""
+        lines, offset = list[Line](), 0
+        for text in texts:
+            content = text.encode("utf-8", "replace")
+            lines.append(Line(offset, content, len(content) + 1, has_newline=True))
+            offset += len(content) + 1
+        self.lines.buffer.show(lines, None)
+        self.lines.refresh_lines(go_to=0)
 
     # Windows of lines
 
@@ -215,15 +226,17 @@ class TextWindows(FrontScreen[None]):
         self._show_state()
 
     def _show_title(self) -> None:
+        if not self.is_attached:
+            return
         self.query_one("#text-title", Static).update(Text(inert(self.source.title), no_wrap=True, overflow="ellipsis"))
         place = Text(no_wrap=True, overflow="ellipsis")
         self.fill_place(place)
         self.query_one("#text-place", Static).update(place)
 
     def fill_place(self, place: Text) -> None:
-        """Write the second line: where the text is."""
+        """Write the second line: where the text is. Of a long path, the end is shown."""
         if self.opened is not None:
-            place.append(self.opened.place)
+            place.append(shortened(self.opened.place, self.size.width - place.cell_len))
 
     def _show_state(self) -> None:
         if not self.is_attached:
@@ -232,7 +245,8 @@ class TextWindows(FrontScreen[None]):
         parts = [self._message] if self._message else []
         if reading is not None and not self._is_fixed:
             shown = view.buffer.lines[view.top_index : view.bottom_index + 1]
-            parts.insert(0, position_text(shown, reading.log.size_bytes, self._total_lines))
+            position = position_text(shown, reading.log.size_bytes, self._total_lines)
+            parts.insert(0, position.split(" of ")[0] if self._message else position)
             if self.follows:
                 parts.insert(0, "following")
         line = Text(" · ".join(parts), no_wrap=True, overflow="ellipsis")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from torc_client.text import size
 from torc_client.tui.text.rows import ShownLine
 
@@ -17,3 +19,13 @@ def position_text(shown: Sequence[ShownLine], size_bytes: int, total_lines: int 
         return f"{percent} % of {whole}"
     of = f" of {total_lines:,}" if total_lines is not None else ""
     return f"lines {first:,}-{last:,}{of}, {percent} % of {whole}"
+
+
+def shortened(path: str, width: int) -> str:
+    """Return a path that fits into a width: the beginning is left out, because the name of the file is at the end."""
+    if cell_len(path) <= width:
+        return path
+    left_out = len(path) - max(0, width - 1)
+    while cell_len(path[left_out:]) > width - 1 and left_out < len(path):
+        left_out += 1
+    return f"…{path[left_out:]}" if width > 0 else ""

@@ -27,7 +27,8 @@ class Prompt(Input):
         """Show the question."""
         self.kind, self.placeholder, self.value = kind, placeholder, value
         self.display = True
-        self.focus()
+        # At once: over a slow connection, the text arrives together with the key that asks for it.
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Hide the question."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from textwrap import wrap
 from typing import Final
 
 from rich.cells import chop_cells
@@ -80,7 +81,7 @@ def rows_of(shown: ShownLine, look: LineLook) -> tuple[Strip, ...]:
         parts = [_strip(text).crop(look.left, look.left + look.text_width)]
     if shown.known is not None:
         meaning = f"↑ {shown.known.meaning}. {shown.known.remedy}"
-        parts += [_strip(part) for part in _wrapped(Text(meaning, _MEANING), look.text_width)]
+        parts += [_strip(Text(part, _MEANING)) for part in wrap(meaning, look.text_width)]
     if not look.digits:
         return tuple(parts)
     number = "" if shown.number is None else str(shown.number)
