@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,9 +54,6 @@ async def new_workflow(world: World) -> None:
         await tui.press("n", *"sweep.yaml", "enter")
         await tui.shows("from-a-file")
         await tui.press("enter")
-        dialog = await tui.dialog()
-        assert "from-a-file: 3 jobs." in dialog.proposal.lines[0]
-        await tui.press("y")
         await world.told("Created workflow 1 with 3 jobs.")
         await tui.until(lambda: tui.app.session.workflow_id == 1)
     assert [job.name for job in await world.jobs(1)] == ["first", "second", "third"]
@@ -108,9 +106,8 @@ async def run(world: World) -> None:
     async with world.interface() as tui:
         said = await world.on_workflow("x", "enter")
         assert "A runner on this machine runs 3 jobs" in said
+        await tui.shows("run 1: torc run 1")
         await tui.shows("ended with exit code 0")
-        await tui.press("q")
-        await world.told("torc run 1 ended with exit code 0")
     assert set((await world.statuses(workflow_id)).values()) == {"completed"}
 
 
@@ -327,3 +324,39 @@ async def test_a_refused_action_is_a_message_and_the_program_continues(world: Wo
         await tui.until(lambda: dialog not in tui.app.screen_stack)
         await world.told("There is no workflow 1")
         assert tui.app.is_running
+
+
+async def test_quitting_asks_before_it_ends_a_runner(world: World) -> None:
+    os.mkfifo(world.place.directory / "gate")
+    workflow_id = await world.create(WAITING)
+    async with world.interface() as tui:
+        await world.on_workflow("x", "enter")
+        await tui.until(lambda: tui.app.processes.running)
+        while (await world.statuses(workflow_id))["long"] != "running":
+            await tui.pilot.pause(0.02)
+        await tui.press("q")
+        assert "torc run 1: running for" in await world.asked("q", "enter")
+        assert tui.app.processes.running
+        await world.asked("q", "y")
+    assert not tui.app.processes.running
+    assert (await world.statuses(workflow_id))["long"] != "running"
+
+
+async def test_files_are_found_where_the_workflow_was_created(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = """
+name: elsewhere
+files: [{name: data, path: data.csv}]
+jobs: [{name: reads, command: cat data.csv, input_files: [data]}]
+"""
+    workflow_id = await world.create(text)
+    world.place.file("data.csv", "1")
+    monkeypatch.chdir(tmp_path)
+    async with world.interface() as tui:
+        assert "missing" not in await world.on_workflow("i", "y")
+        await world.told("Initialized workflow 1.")
+        said = await world.on_workflow("x", "enter")
+        assert f"It runs in {world.place.directory}, where the workflow was created." in said
+        await tui.shows("ended with exit code 0")
+    assert await world.statuses(workflow_id) == {"reads": "completed"}

@@ -165,10 +165,10 @@ class TorcApp(App[None]):
         _ = self.push_screen(LogViewer(source))
 
     def _process_ended(self, process: ChildProcess) -> None:
-        """Say how a program ended, since its output may not be in front, and read again what it changed."""
-        self.session.notify(
-            f"torc {process.title} {process.state}", severity="warning" if process.return_code else "information"
-        )
+        """Say how a program ended whose output is not in front, and read again what it changed."""
+        if getattr(self.screen, "process", None) is not process:
+            severity = "warning" if process.return_code else "information"
+            self.session.notify(f"torc {process.title} {process.state}", severity=severity)
         if self.is_running:
             self.main.do_refresh()
 

@@ -174,12 +174,24 @@ KEYS: tuple[Key, ...] = (
     # The chosen workflow: performed by `actions`.
     _key("enter", _S.WORKFLOWS, "open", "open", "Show the workflow in the views.", in_palette=False),
     _key("n", _S.WORKFLOWS, "new", "new_workflow", "Create a workflow from a spec file.", changes=True),
+    _key("x", _WORKFLOW, "run", "run", "Run the workflow on this machine.", changes=True),
+    _key(
+        "V", _WORKFLOW, "recover", "recover", "Raise memory or time limits of failed jobs and retry them.", changes=True
+    ),
+    _key("y", _WORKFLOW, "retry", "retry_failed", "Make jobs that failed ready again, as they are.", changes=True),
+    _key(
+        "C",
+        _WORKFLOW,
+        "cancel",
+        "cancel_workflow",
+        "Cancel the workflow: its jobs stop, and no more start.",
+        changes=True,
+    ),
     _key("i", _WORKFLOW, "init", "initialize", "Initialize the workflow: make it ready to run.", changes=True),
     _key(
         "I", _WORKFLOW, "reinit", "reinitialize", "Make jobs ready again whose inputs changed.", changes=True, **_HIDDEN
     ),
     _key("R", _WORKFLOW, "reset", "reset", "Reset the status of all jobs.", changes=True, **_HIDDEN),
-    _key("x", _WORKFLOW, "run", "run", "Run the workflow on this machine.", changes=True),
     _key("s", _WORKFLOW, "submit", "submit", "Submit the workflow to Slurm.", changes=True),
     _key(
         "W",
@@ -190,20 +202,8 @@ KEYS: tuple[Key, ...] = (
         changes=True,
         **_HIDDEN,
     ),
-    _key(
-        "V", _WORKFLOW, "recover", "recover", "Raise memory or time limits of failed jobs and retry them.", changes=True
-    ),
     _key("v", _WORKFLOW, "try recovery", "recover_dry_run", "Show what a recovery would do.", **_HIDDEN),
-    _key(
-        "C",
-        _WORKFLOW,
-        "cancel",
-        "cancel_workflow",
-        "Cancel the workflow: its jobs stop, and no more start.",
-        changes=True,
-    ),
     _key("d", _WORKFLOW, "delete", "delete_workflow", "Delete the workflow and everything in it.", changes=True),
-    _key("y", _WORKFLOW, "retry", "retry_failed", "Make jobs that failed ready again, as they are.", changes=True),
     _key("z", _WORKFLOW, "archive", "archive", "Archive the workflow, or restore it.", changes=True, **_HIDDEN),
     _key("X", _WORKFLOW, "export", "export", "Write the workflow to a file for `torc workflows import`.", **_HIDDEN),
     # The jobs of a table: performed by `actions`, and viewers in `screens`.
@@ -289,6 +289,7 @@ KEYS: tuple[Key, ...] = (
         changes=True,
         in_palette=False,
     ),
+    _key("escape", _S.RECOVERY, "back", "close", "Go back, and change nothing.", in_palette=False),
     # Other views: performed by `panes`.
     _key("enter", _S.OVERVIEW, "open", "open", "Show what the row is about.", in_palette=False),
     _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),

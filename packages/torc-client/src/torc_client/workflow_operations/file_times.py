@@ -9,12 +9,14 @@ from torc_client.paging import iterate
 
 # Copying files between file systems rounds their times.
 _TOLERANCE_SECONDS = 0.01
+HERE = Path()
+"""The current directory, where relative paths start by default."""
 
 
-def modified_at(file: FileModel) -> float | None:
+def modified_at(file: FileModel, folder: Path = HERE) -> float | None:
     """Return when a file was last modified, in seconds since 1970; None if this machine does not see it."""
     try:
-        return Path(file.path).stat().st_mtime
+        return (folder / file.path).stat().st_mtime
     except OSError:
         return None
 
@@ -26,10 +28,13 @@ def is_unchanged(file: FileModel, modified: float | None) -> bool:
     return abs(modified - file.st_mtime) <= _TOLERANCE_SECONDS
 
 
-async def changed_file_times(client: TorcClient, workflow_id: int) -> list[FileTime]:
-    """Return the modification times of a workflow's files that the server does not know yet."""
+async def changed_file_times(client: TorcClient, workflow_id: int, folder: Path = HERE) -> list[FileTime]:
+    """Return the modification times of a workflow's files that the server does not know yet.
+
+    Relative paths start at `folder`.
+    """
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
-    times = [(file, modified_at(file)) for file in files]
+    times = [(file, modified_at(file, folder)) for file in files]
     return [
         FileTime(file_id=id_of(file), st_mtime=modified) for file, modified in times if not is_unchanged(file, modified)
     ]

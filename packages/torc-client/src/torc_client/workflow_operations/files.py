@@ -8,6 +8,7 @@ import msgspec
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
+from torc_client.workflow_operations.file_times import HERE
 
 
 class FileCheck(msgspec.Struct, kw_only=True):
@@ -21,8 +22,10 @@ class FileCheck(msgspec.Struct, kw_only=True):
     existing_output_file_count: int
 
 
-async def check_files(client: TorcClient, workflow_id: int, readers: Collection[int] | None = None) -> FileCheck:
-    """Check the files of a workflow. A relative path starts at the current directory. Raises NotFoundError.
+async def check_files(
+    client: TorcClient, workflow_id: int, readers: Collection[int] | None = None, *, folder: Path = HERE
+) -> FileCheck:
+    """Check the files of a workflow. A relative path starts at `folder`. Raises NotFoundError.
 
     With `readers`, input files are those of the jobs with these ids.
     """
@@ -36,8 +39,8 @@ async def check_files(client: TorcClient, workflow_id: int, readers: Collection[
             written.update(job.output_file_ids or ())
             if readers is None or job.id in readers:
                 read.update(job.input_file_ids or ())
-    missing = _paths(file for file in files if file.id in read - written and not _exists(file))
-    existing = _paths(file for file in files if file.id in written and _exists(file))
+    missing = _paths(file for file in files if file.id in read - written and not _exists(folder, file))
+    existing = _paths(file for file in files if file.id in written and _exists(folder, file))
     return FileCheck(
         workflow_id=workflow_id,
         safe=not missing and not existing,
@@ -48,8 +51,8 @@ async def check_files(client: TorcClient, workflow_id: int, readers: Collection[
     )
 
 
-def _exists(file: FileModel) -> bool:
-    return Path(file.path).exists()
+def _exists(folder: Path, file: FileModel) -> bool:
+    return (folder / file.path).exists()
 
 
 def _paths(files: Iterable[FileModel]) -> list[str]:

@@ -3,13 +3,14 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel, JobModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
-from torc_client.workflow_operations.file_times import is_unchanged, modified_at
+from torc_client.workflow_operations.file_times import HERE, is_unchanged, modified_at
 from torc_client.workflow_operations.reset_jobs import JobReset
 
 # A job that has not ended by itself runs again even if nothing has changed.
@@ -36,8 +37,11 @@ class RerunPlan:
     """Whether the workflow is canceled. To reinitialize it lifts the cancellation."""
 
 
-async def plan_rerun(client: TorcClient, workflow_id: int) -> RerunPlan:
-    """Find the jobs of a workflow that run again, with the first reason found for each. Raises NotFoundError."""
+async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) -> RerunPlan:
+    """Find the jobs of a workflow that run again, with the first reason found for each. Raises NotFoundError.
+
+    Relative paths start at `folder`.
+    """
     listing = iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True)
     jobs = {job.id: job async for job in listing if job.id is not None}
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
@@ -45,7 +49,7 @@ async def plan_rerun(client: TorcClient, workflow_id: int) -> RerunPlan:
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id):
         dependents[each.depends_on_job_id].add(each.job_id)
     changed = await client.workflows.process_changed_job_inputs(workflow_id, dry_run=True)
-    reasons = _reasons_from_files(jobs, files)
+    reasons = _reasons_from_files(jobs, files, folder)
     for job in jobs.values():
         if job.name in changed.reinitialized_jobs:
             reasons.setdefault(id_of(job), "its command, its dependencies or its data changed")
@@ -110,7 +114,7 @@ def _behind_failures(
     return found
 
 
-def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel]) -> dict[int, str]:
+def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel], folder: Path) -> dict[int, str]:
     """Return the completed jobs whose files have changed, appeared or disappeared, each with the reason.
 
     Only a file that existed when the run started can change.
@@ -118,7 +122,7 @@ def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel]
     readers, writers = _by_file(jobs, lambda job: job.input_file_ids), _by_file(jobs, lambda job: job.output_file_ids)
     reasons: dict[int, str] = {}
     for file in files:
-        modified = modified_at(file)
+        modified = modified_at(file, folder)
         written_by = writers.get(id_of(file), [])
         if written_by and modified is None:
             _add_reason(reasons, jobs, written_by, f"its output {file.path} is missing")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobScope, JobStatus
@@ -9,6 +10,7 @@ from torc_client.api.records import FailJobsRequest, JobModel, RestartJobsReques
 from torc_client.client import TorcClient
 from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.tui.actions import job_proposals as proposals
+from torc_client.tui.actions.programs import folder_of
 from torc_client.tui.actions.proposal import Done, Prepared, Target, jobs_text
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset
@@ -78,7 +80,9 @@ async def retry(client: TorcClient, target: Target) -> Prepared:
     status = await client.workflows.get_workflow_status(workflow_id)
     num_active = count_in(status.jobs_by_status, ACTIVE)
     ids = [each.job_id for each in plan]
-    proposal = proposals.rerun(jobs, plan, await check_files(client, workflow_id, ids), num_active=num_active)
+    folder = folder_of(await client.workflows.get_workflow(workflow_id)) or Path()
+    check = await check_files(client, workflow_id, ids, folder=folder)
+    proposal = proposals.rerun(jobs, plan, check, num_active=num_active)
     force = any(each.status in ACTIVE for each in plan)
 
     async def perform(_: Mapping[str, str]) -> Done:

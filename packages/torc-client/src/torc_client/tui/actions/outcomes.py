@@ -29,6 +29,8 @@ async def start(pane: Any, program: TorcProgram) -> None:
     process = await app.processes.start(
         program.title, (*_TORC, *program.arguments), environment=environment_for(app.session), folder=program.folder
     )
+    # What a user would type, in place of the path of the interpreter.
+    process.argv = ("torc", *program.arguments)
     await app.push_screen_wait(ProcessViewer(process))
     app.main.do_refresh()
 

@@ -16,10 +16,12 @@ from torc_client.tui.actions.proposal import Prepared, Proposal, ProposalField, 
 from torc_client.tui.actions.workflow_proposals import active_in, title_of
 
 _JOBS_AT_ONCE = ProposalField(
-    "max-parallel-jobs", "Jobs at once", "", "by their resources", lambda text: _least(text, 1)
+    "max-parallel-jobs", "Jobs at once", "", "as many as resources allow", lambda text: _least(text, 1)
 )
-_TIME_LIMIT = ProposalField("time-limit", "Time limit", "", "PT2H30M", duration_seconds)
-_RECOVERIES = ProposalField("recoveries", "Recoveries", "", "at most this number", lambda text: _least(text, 0))
+_TIME_LIMIT = ProposalField("time-limit", "Time limit", "", "none; for example PT2H30M", duration_seconds)
+_RECOVERIES = ProposalField(
+    "recoveries", "Recoveries", "", "none; or at most this number", lambda text: _least(text, 0)
+)
 
 
 def _least(text: str, least: int) -> int:

@@ -121,10 +121,11 @@ async def apply(
 ) -> Done | TorcProgram:
     """Do what was shown, or raise TorcError if it would now do something else.
 
-    For a workflow with Slurm schedulers, the command is returned that also requests the allocations.
+    The command is returned for a workflow with Slurm schedulers, since it also requests the allocations, and for one
+    that was created in another folder, where its input files are.
     """
     folder = folder_of(await client.workflows.get_workflow(workflow_id))
-    if shown.kind is ExecutionKind.SLURM:
+    if shown.kind is ExecutionKind.SLURM or folder is not None:
         return TorcProgram(f"recover {workflow_id}", arguments(workflow_id, request, shown.plan), folder)
 
     def require_same(plan: recovery.RecoveryPlan) -> None:
@@ -137,7 +138,7 @@ async def apply(
             raise TorcError("It would do something else than was shown, so nothing was changed.", "Look again: r")
 
     options = recovery.RecoveryOptions(
-        choice=request.choice(shown.plan), output_dir=(folder or Path()) / output_dir, ignores_missing_inputs=False
+        choice=request.choice(shown.plan), output_dir=output_dir, ignores_missing_inputs=False
     )
     plan = await recovery.recover(
         client, workflow_id, options, lambda _: recovery.KNOWN_CAUSES, report=_ignore, report_plan=require_same

@@ -21,6 +21,7 @@ from torc_client.portable import exporting
 from torc_client.recovery.canceling import Canceling
 from torc_client.text import count, with_ids
 from torc_client.tui.actions import workflow_proposals as proposals
+from torc_client.tui.actions.programs import folder_of
 from torc_client.tui.actions.proposal import Done, Prepared, Proposal, ProposalField, Target, jobs_text
 from torc_client.workflow_operations.file_times import changed_file_times
 from torc_client.workflow_operations.files import check_files
@@ -33,18 +34,24 @@ async def statuses_of(client: TorcClient, target: Target) -> list[WorkflowStatus
     return [await client.workflows.get_workflow_status(one) for one in target.workflow_ids]
 
 
+async def _folder(client: TorcClient, workflow_id: int) -> Path:
+    """Return the folder where relative paths of a workflow start: where it was created, if it is here."""
+    return folder_of(await client.workflows.get_workflow(workflow_id)) or Path()
+
+
 async def initialize(client: TorcClient, target: Target) -> Prepared:
     """Prepare a new run of all jobs."""
     workflow_id = target.workflow_id
     status = await client.workflows.get_workflow_status(workflow_id)
-    check = await check_files(client, workflow_id)
+    folder = await _folder(client, workflow_id)
+    check = await check_files(client, workflow_id, folder=folder)
     missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
     proposal = proposals.initialize(status, check, len(missing))
     # What was shown and confirmed is done, and nothing beyond: jobs that began to run since are not ended.
     force = bool(count_in(status.jobs_by_status, ACTIVE))
 
     async def perform(_: Mapping[str, str]) -> Done:
-        request = StartRunRequest(file_times=await changed_file_times(client, workflow_id))
+        request = StartRunRequest(file_times=await changed_file_times(client, workflow_id, folder))
         await client.workflows.start_run(workflow_id, request, force=force)
         return Done(f"Initialized workflow {workflow_id}. Run it: x here, s on Slurm.")
 
@@ -55,12 +62,13 @@ async def reinitialize(client: TorcClient, target: Target) -> Prepared:
     """Prepare a run of the jobs that changed."""
     workflow_id = target.workflow_id
     status = await client.workflows.get_workflow_status(workflow_id)
-    plan = await plan_rerun(client, workflow_id)
-    check = await check_files(client, workflow_id)
+    folder = await _folder(client, workflow_id)
+    plan = await plan_rerun(client, workflow_id, folder)
+    check = await check_files(client, workflow_id, folder=folder)
     proposal = proposals.reinitialize(status, plan, check)
 
     async def perform(_: Mapping[str, str]) -> Done:
-        await reinitialize_jobs(client, workflow_id, plan, force=proposal.is_dangerous)
+        await reinitialize_jobs(client, workflow_id, plan, force=proposal.is_dangerous, folder=folder)
         return Done(f"{jobs_text(len(plan.jobs))} of workflow {workflow_id} can run again.")
 
     return Prepared(proposal, perform)
@@ -95,7 +103,7 @@ async def retry_failed(client: TorcClient, target: Target) -> Prepared:
         if getattr(status.jobs_by_status, one.value)
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=one)
     }
-    check = await check_files(client, workflow_id, unsuccessful)
+    check = await check_files(client, workflow_id, unsuccessful, folder=await _folder(client, workflow_id))
 
     async def perform(_: Mapping[str, str]) -> Done:
         request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True, known_run_id=status.run_id)

@@ -50,6 +50,8 @@ class ProposalDialog(ModalScreen[Values | None]):
         Binding("up", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
         Binding("left", "app.focus_previous", show=False),
+        Binding("pagedown", "scroll_lines(1)", show=False),
+        Binding("pageup", "scroll_lines(-1)", show=False),
     ]
 
     def __init__(self, proposal: Proposal) -> None:
@@ -124,6 +126,11 @@ class ProposalDialog(ModalScreen[Values | None]):
             self.action_agree()
         else:
             self.action_refuse()
+
+    def action_scroll_lines(self, by: int) -> None:
+        """Show further lines, if there are more than fit."""
+        lines = self.query_one(VerticalScroll)
+        lines.scroll_relative(y=by * max(1, lines.size.height - 1), animate=False)
 
     def action_agree(self) -> None:
         """Answer with the values, if they can be used."""

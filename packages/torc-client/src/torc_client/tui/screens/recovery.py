@@ -75,6 +75,10 @@ class RecoveryScreen(FrontScreen[Done | TorcProgram]):
         found: DataTable[Text] = self.query_one(DataTable)
         return found
 
+    def do_close(self) -> None:
+        """Go back, and change nothing."""
+        self.action_close()
+
     def do_look_again(self) -> None:
         """Try the recovery again, from the present records."""
         self._try(self.request)
