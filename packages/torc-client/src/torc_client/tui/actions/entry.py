@@ -51,7 +51,7 @@ async def new_workflow(pane: Any) -> None:
     """Create a workflow from a spec file that the user chooses."""
     path = await pane.torc.push_screen_wait(SpecPicker(Path()))
     if path is not None:
-        # The picker has shown what becomes of the file, and asked.
+        # The picker has shown the content of the file, and asked.
         prepared = await creation.create(pane.torc.session.client, path)
         await finish(pane, await prepared.perform({}))
 
