@@ -15,6 +15,7 @@ SPEAKING_ROOMS = (
     "torc_client/cli/framework/output/",
     "torc_client/cli/framework/failures.py",
     "torc_client/edge/standard_streams.py",
+    "torc_client/mcp/command.py",
     "torc_server/edge/standard_streams.py",
     "torc_server/cli/",
     "torc_server/lifecycle.py",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from torc_client import log_format, tls
+from torc_client.edge.private_socket import ListenError
 from torc_client.errors import TorcError
 from torc_client.mcp.settings import ALLOWANCES
 from torc_client.version import __version__
@@ -56,6 +57,11 @@ def _words(context: click.Context, parameter: click.Parameter, value: tuple[str,
     type=_EXISTING,
     help="Folder below which specs are read and saved. Repeatable.  [default: the current one]",
 )
+@click.option(
+    "--http",
+    metavar="SOCKET|HOST:PORT",
+    help="Listen for HTTP instead of stdin: on a UNIX socket of your own, or on 127.0.0.1 with a token.",
+)
 @click.option("--read-only", is_flag=True, help="Offer only tools that change nothing.")
 @click.option(
     "--allow",
@@ -96,7 +102,9 @@ def mcp_command(*, tls_ca_cert: str | None, tls_insecure: bool, log_level: str, 
     from torc_client.mcp.lifecycle import serve  # noqa: PLC0415
 
     try:
-        serve(options)
+        serve(options, lambda sentence: click.echo(sentence, err=True))
+    except ListenError as error:
+        raise click.ClickException(str(error)) from error
     except TorcError as error:
         raise click.ClickException(" ".join(part for part in (error.message, error.hint) if part)) from error
 

@@ -4,17 +4,29 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from mcp.server import MCPServer
+from mcp.server import MCPServer, ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp.shared.subscriptions import ResourceUpdated
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    EmptyResult,
+    InputRequiredResult,
+    SubscribeRequestParams,
+    ToolAnnotations,
+    UnsubscribeRequestParams,
+)
 
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.binding import bound, short
 from torc_client.mcp.document_resources import document_resources
 from torc_client.mcp.prompts import prompts_of
+from torc_client.mcp.resources import add_resources
 from torc_client.mcp.schemas import without_noise
 from torc_client.mcp.session import McpSession
+from torc_client.mcp.subscriptions import Watcher
 from torc_client.mcp.tools import TOOLS
 from torc_client.version import __version__
 
@@ -35,7 +47,10 @@ class TorcMcpServer(MCPServer[McpSession]):
 
         @asynccontextmanager
         async def lifespan(_: MCPServer[McpSession]) -> AsyncIterator[McpSession]:
-            yield session
+            try:
+                yield session
+            finally:
+                self._watcher.close()
 
         super().__init__(
             "torc",
@@ -58,6 +73,9 @@ class TorcMcpServer(MCPServer[McpSession]):
                 self._offer(tool)
             else:
                 self._refusals[tool.name] = refusal
+        add_resources(self, session)
+        self._watcher = Watcher(session)
+        self._serve_subscriptions()
 
     def _offer(self, tool: AssistantTool) -> None:
         self.add_tool(
@@ -74,6 +92,46 @@ class TorcMcpServer(MCPServer[McpSession]):
         made = self._tool_manager.get_tool(tool.name)
         if made is not None:
             without_noise(made)
+
+    def _serve_subscriptions(self) -> None:
+        """Serve `resources/subscribe` of earlier clients; follow what `subscriptions/listen` of newer ones asks for."""
+        lowlevel = self._lowlevel_server
+        lowlevel.add_request_handler("resources/subscribe", SubscribeRequestParams, self._subscribe)
+        lowlevel.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, self._unsubscribe)
+        self.middleware.append(self._follow_while_listening)
+
+    async def _subscribe(
+        self, context: ServerRequestContext[McpSession, Any], params: SubscribeRequestParams
+    ) -> EmptyResult:
+        client = context.session.client_params
+        if not self._watcher.add(str(params.uri), id(client), context.session.send_resource_updated):
+            raise MCPError(INVALID_PARAMS, short(f"{params.uri} has no changes to follow; workflows have."))
+        return EmptyResult()
+
+    async def _unsubscribe(
+        self, context: ServerRequestContext[McpSession, Any], params: UnsubscribeRequestParams
+    ) -> EmptyResult:
+        self._watcher.remove(str(params.uri), id(context.session.client_params))
+        return EmptyResult()
+
+    async def _follow_while_listening(self, ctx: ServerRequestContext[Any, Any], call_next: Any) -> Any:
+        if ctx.method != "subscriptions/listen":
+            return await call_next(ctx)
+        wanted = (ctx.params or {}).get("notifications") or {}
+        addresses = wanted.get("resourceSubscriptions") if isinstance(wanted, dict) else None
+        listener = object()
+
+        async def notify(address: str) -> None:
+            await self._subscriptions.publish(ResourceUpdated(uri=address))
+
+        followed = [each for each in addresses or () if isinstance(each, str)]
+        for address in followed:
+            self._watcher.add(address, listener, notify)
+        try:
+            return await call_next(ctx)
+        finally:
+            for address in followed:
+                self._watcher.remove(address, listener)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[McpSession, Any] | None = None
