@@ -178,3 +178,15 @@ async def test_a_server_that_does_not_start_is_a_message(make_app, server):
         await pilot.press("S")
         await until(pilot, lambda: any("no space left" in each.message for each in app._notifications))
     assert app.unexpected == []
+
+
+async def test_all_workflows_are_selected_and_none(make_app, server):
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: app.main.workflows.chosen_ids() == (1, 2))
+        await until(pilot, lambda: len(app.main.workflows.table.chosen) == 2)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: not app.main.workflows.table.chosen)
+    assert app.unexpected == []

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from torc_client.errors import TorcError
 from torc_client.tui.clipboard import copied, copy_sequence
 from torc_client.tui.dispatch import Acting
+from torc_client.tui.front import FrontScreen
 from torc_client.tui.keys import Key, Scope, keys_of
 from torc_client.tui.live import LinkState, Live
 from torc_client.tui.main_screen import MainScreen
@@ -124,6 +125,8 @@ class TorcApp(App[None]):
                 if keys:  # a table and its pane share the scope of tables
                     found.setdefault(scope, []).extend(keys)
             taken |= {name for scope in node.SCOPES for key in found.get(scope, ()) for name in key.keys}
+        if isinstance(self.screen, FrontScreen):
+            found[Scope.FRONT] = keys_of(Scope.FRONT)
         return list(found.items())
 
     def palette_keys(self) -> list[tuple[Acting, Key]]:

@@ -45,5 +45,8 @@ class HeaderLine(Acting, Static):
         if own.was_started:
             line.append("  server: ")
             line.append("● started here" if own.is_running else "○ stopped", "green" if own.is_running else "yellow")
-        line.append(f"  {inert_line(session.url)}", "dim")
+        if session.settings.is_standalone and not own.was_started:
+            line.append("  starting a server", "dim")
+        else:
+            line.append(f"  {inert_line(session.url)}", "dim")
         self.update(line)

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     LOG_VIEWER = "Log viewer"
     FILE_VIEWER = "File viewer"
     PROCESS_VIEWER = "Process viewer"
+    FRONT = "Screens in front"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +329,9 @@ KEYS: tuple[Key, ...] = (
     ),
     _key("k", _S.PROCESS_VIEWER, "kill", "kill", "End the program, after a question."),
     _key("a", _S.PROCESS_VIEWER, "auto-scroll", "auto_scroll", "Follow the output, or stop that."),
+    # Every screen in front of the main one: performed by `front.py`.
+    _key("q escape", _S.FRONT, "close", "close", "Close the screen.", in_palette=False),
+    _key("question_mark", _S.FRONT, "help", "help", "Show the keys that work here.", in_palette=False),
 )
 
 

@@ -8,7 +8,7 @@ from torc_client.tui.dispatch import bindings
 from torc_client.tui.keys import Scope
 from torc_client.tui.panes.records import RecordsPane
 from torc_client.tui.tables.query import ListedRecords, RowWindow, TableQuery
-from torc_client.tui.tables.row_cache import Ask
+from torc_client.tui.tables.row_cache import MOST_ROWS_ASKED, Ask
 from torc_client.tui.tables.workflow_rows import WORKFLOWS, ListedBy, read_workflows
 from torc_client.tui.window_table import WindowTable
 
@@ -44,6 +44,20 @@ class WorkflowsPane(RecordsPane):
     async def read_rows(self, source: ListedRecords, query: TableQuery, ask: Ask) -> RowWindow:  # noqa: ARG002
         """Read workflows. Raises TorcError."""
         return await read_workflows(self.session.client, self.session.user, query, ask)
+
+    async def do_select_all(self) -> None:
+        """Select all workflows that match the filter, or none."""
+        if self.table.chosen:
+            self.table.choose(())
+            return
+        found: list[int] = []
+        total = 1
+        while len(found) < total:
+            ask = Ask(len(found), MOST_ROWS_ASKED)
+            window = await read_workflows(self.session.client, self.session.user, self.table.query_shown, ask)
+            found += [row.record.id for row in window.rows]
+            total = window.total if window.rows else 0
+        self.table.choose(found)
 
     def show_heading(self, position: str) -> None:
         """Show the heading only if there is more to say than the number of workflows."""

@@ -79,7 +79,7 @@ class ProposalDialog(ModalScreen[Values | None]):
             with Horizontal(id="buttons"):
                 yield Button(Content("Close [Esc]" if proposal.refusal else "No [Esc]"), id="no", compact=True)
                 if not proposal.refusal:
-                    hint = "" if self._types else " [y]"
+                    hint = " [Enter]" if self._types else " [y]"
                     yield Button(
                         Content(f"{proposal.verb}{hint}"),
                         id="yes",
