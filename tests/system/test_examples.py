@@ -94,3 +94,31 @@ def test_five_lines_create_a_thousand_jobs_and_wait(place: Place, example: Path)
         assert script.stdout.read() == "complete\n"
         assert script.wait() == 0
     assert len(place.torc("results", "list", found[1])["items"]) == 1000
+
+
+@of("retries")
+def test_a_job_is_retried_after_the_script(place: Place, example: Path):
+    place.run("torc", "run", "retries.yaml")
+    results = [
+        each for each in place.torc("results", "list", "1", "--all-runs")["items"] if each["job_name"] == "solve"
+    ]
+    assert sorted((each["attempt_id"], each["return_code"]) for each in results) == [(1, 75), (2, 0)]
+    assert (example / "report.txt").read_text() == "solved\n"
+
+
+@of("diamond")
+def test_files_order_the_jobs(place: Place, example: Path):
+    place.run("torc", "run", "diamond.yaml")
+    assert (example / "sums.txt").read_text().split() == ["30", "25"]
+    (example / "odd.txt").write_text("100\n")
+    place.run("torc", "reinit", "1")
+    assert [name for name, status in statuses(place).items() if status == "ready"] == ["add"]
+
+
+@of("slurm")
+def test_a_workflow_for_slurm_has_schedulers_and_requests_their_nodes(place: Place, example: Path):
+    checked = place.run("torc", "spec", "check", "slurm.yaml")
+    assert "warning" not in checked.stderr.lower()
+    summary = place.torc("create", "slurm.yaml", "--dry-run")["summary"]
+    assert (summary["job_count"], summary["scheduler_names"]) == (101, ["many", "last"])
+    assert summary["has_schedule_nodes_action"]
