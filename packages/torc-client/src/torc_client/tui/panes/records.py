@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.timer import Timer
 from textual.widgets import Static
 
 from torc_client.edge.terminal_text import inert_line
 from torc_client.text import count
-from torc_client.tui.pane import Pane
+from torc_client.tui.pane import Changed, Pane
 from torc_client.tui.screens.filter_dialog import FilterDialog
 from torc_client.tui.screens.record import RecordScreen
 from torc_client.tui.tables.filter_words import with_word
@@ -22,6 +24,9 @@ from torc_client.tui.tables.sections import Loaded
 from torc_client.tui.window_table import WindowTable
 from torc_client.vocabulary.rows import Row, problem_of
 
+# Between two readings of changed rows, this many times the duration of the first one passes.
+_PAUSES = 10
+
 
 class RecordsPane(Pane):
     """A pane with a table of records. With several `sources`, a key shows the next one."""
@@ -31,6 +36,8 @@ class RecordsPane(Pane):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
         self._about: object = None
+        self._next_load = 0.0
+        self._waiting: Timer | None = None
         self._filters: dict[str, TableQuery] = {}
 
     def compose(self) -> ComposeResult:
@@ -57,13 +64,30 @@ class RecordsPane(Pane):
         """Read the rows in view again, or the first ones of another workflow."""
         table = self.table
         if self._about == self.about and table.total is not None:
+            began = monotonic()
             await table.renew()
+            self._next_load = monotonic() + _PAUSES * (monotonic() - began)
             return
         self._about = self.about
         table.forget()
         if self._about is not None:
             await table.show(table.source, table.query_shown)
         self._refresh_heading()
+
+    def on_changed(self, event: Changed) -> None:
+        """Read again, but not so often that the server is busy with a table that is expensive to sort or filter."""
+        event.stop()
+        if not (event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}):
+            return
+        pause = self._next_load - monotonic()
+        if pause <= 0:
+            self.reload()
+        elif self._waiting is None:
+            self._waiting = self.set_timer(pause, self._reload_after_pause)
+
+    def _reload_after_pause(self) -> None:
+        self._waiting = None
+        self.reload()
 
     async def _read(self, query: TableQuery, ask: Ask) -> RowWindow | None:
         if self.about is None:
