@@ -235,3 +235,38 @@ async def test_workflows_are_sorted_by_the_server(make_app, server):
         await press(pilot, "2")
     query = server.calls_of("list_workflows")[-1].query
     assert (query["sort_by"], query["reverse_sort"], query["user"]) == ("name", False, "ada")
+
+
+NARROW = """
+  ID¹▲ Name²                    Status³         Host               Elapsed Exit
+     3 \\u001b[31mred\\u001b[0m … ✗ failed        node-17.cluster 1 h 15 min  137
+ ■   4 work_4                   · uninitialized
+▸    5 work_5                   ‖ blocked
+"""
+WIDE = """
+  ID¹▲ Name²                                   Status³         Host            Started⁴                Elapsed Exit Peak memory Memory Peak CPU Attempt⁵
+     3 \\u001b[31mred\\u001b[0m [b]bold[/b] 日本 ✗ failed        node-17.cluster 2020-01-01 08:00:00Z 1 h 15 min  137     5.0 GiB
+ ■   4 work_4                                  · uninitialized
+▸    5 work_5                                  ‖ blocked
+"""  # noqa: E501 - the lines of a wide terminal
+
+
+@pytest.mark.parametrize(("size", "expected"), [((80, 24), NARROW), ((200, 50), WIDE)])
+async def test_the_rows_of_jobs_in_narrow_and_wide_terminals(make_app, server, size, expected):
+    hostile = job(3, name="\x1b[31mred\x1b[0m [b]bold[/b] 日本", status="failed", start_time="2020-01-01T08:00:00Z",
+                  compute_node_id=3)  # fmt: skip
+    result = {"id": 1, "job_id": 3, "workflow_id": 2, "run_id": 1, "attempt_id": 1, "compute_node_id": 3,
+              "return_code": 137, "exec_time_minutes": 75.0, "completion_time": "2020-01-01T09:15:00Z",
+              "status": "failed", "peak_memory_bytes": 5 * 2**30}  # fmt: skip
+    node = {"id": 3, "workflow_id": 2, "hostname": "node-17.cluster", "pid": 1, "num_cpus": 1, "memory_gb": 1.0,
+            "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local",
+            "start_time": "2020-01-01T07:00:00Z"}  # fmt: skip
+    server.answer("list_compute_nodes", page_of([node]))
+    server.answer("list_results", page_of([result]))
+    server.answer("list_jobs", page_of([hostile, job(4, status="uninitialized"), job(5, status="blocked")]))
+    async with (app := make_app()).run_test(size=size) as pilot:
+        await shown(app, pilot)
+        await press(pilot, "down", "space")
+        lines = lines_of(app)
+        begin = max(at for at, line in enumerate(lines) if "Name²" in line)
+        assert lines[begin : begin + 4] == expected.strip("\n").splitlines()

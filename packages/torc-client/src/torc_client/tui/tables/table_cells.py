@@ -19,6 +19,9 @@ _TO_THE_RIGHT = {ColumnKind.NUMBER, ColumnKind.JOB, ColumnKind.SIZE, ColumnKind.
 _WIDEST = {ColumnKind.JSON: 80, ColumnKind.CODE: 60}
 _WIDEST_TEXT = 40
 _NARROWEST = 24
+# Texts of these columns are cut where there is too little room; others are shown whole or not at all.
+_CUT = {ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.JSON, ColumnKind.WORDS}
+_LEAST = 8
 # Columns that stay in view: the id and the name.
 _FIXED = ("id", "name", "job_name")
 _GAP = 1
@@ -95,8 +98,8 @@ def placed(
 ) -> list[Placed]:
     """Return the columns that fit into a width, after `skipped` of those that do not stay in view.
 
-    Where the width is too small, first those in `empty` are left out, then long names and commands shrink, then the
-    columns at the end are left out. A column that is never shown has no entry in `widths`.
+    Where the width is too small, first those in `empty` are left out, then long names and commands shrink, then
+    columns for which there is no room are left out. A column that is never shown has no entry in `widths`.
     """
     there = [at for at in range(len(columns)) if widths.get(at)]
     if sum(widths[at] + _GAP for at in there) - _GAP > room:
@@ -114,10 +117,10 @@ def placed(
     start = 0
     for at in sorted(wanted):
         width = min(wanted[at], room - start)
-        if width < min(wanted[at], 8):
-            break
-        found.append(Placed(columns[at], at, start, width))
-        start += width + _GAP
+        least = min(wanted[at], _LEAST) if columns[at].kind in _CUT else wanted[at]
+        if width >= least:
+            found.append(Placed(columns[at], at, start, width))
+            start += width + _GAP
     return found
 
 
