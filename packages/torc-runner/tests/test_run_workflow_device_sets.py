@@ -55,6 +55,14 @@ async def test_gpus_are_free_after_the_end_of_a_job(serve, server, run):
     assert await run(num_gpus=2) == ["0,1"] * 4
 
 
+async def test_jobs_share_gpus(serve, server, run):
+    serve(*[{"command": MEET.format(4)}] * 4)
+    server.answer("get_resource_requirements", requirements(num_gpus=1))
+    assert sorted(await run(num_cpus=4, num_gpus=2, jobs_per_gpu=2)) == ["0", "0", "1", "1"]
+    (registered,) = server.calls_of("create_compute_node")
+    assert registered.body["num_gpus"] == 4
+
+
 async def test_only_gpus_that_the_runner_may_use_are_assigned(serve, server, run, monkeypatch, tmp_path):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "6,GPU-77")
     (tmp_path / "proc/driver/nvidia/gpus").mkdir(parents=True)

@@ -16,7 +16,7 @@ from torc_client.api.records import WorkflowModel
 from torc_client.batch.inside import NodeShare, OwnAllocation
 from torc_client.batch.surrounding import own_allocation
 from torc_client.client import TorcClient
-from torc_client.errors import OtherDatabaseError, ServerUnreachableError
+from torc_client.errors import OtherDatabaseError, ServerUnreachableError, TorcError
 from torc_client.host_identity import Host, this_host
 from torc_client.workflow_operations.initialize import ensure_initialized
 from torc_runner.allocation_session import (
@@ -199,7 +199,7 @@ def _set_up(
     share = NodeShare() if session is None else session.allocation.share
     # GPUs are not detected if none are to be used.
     gpus = allocated_gpus(share, detect_gpus(os.environ)) if settings.num_gpus != 0 else Gpus()
-    gpus = gpus.confined(settings.num_gpus)
+    gpus = gpus.confined(settings.num_gpus).shared(settings.jobs_per_gpu)
     detected = detect(len(gpus.device_ids))
     own = settings.resources(allocated(share, detected))
     cpu_ids = frozenset(os.sched_getaffinity(0))
@@ -220,6 +220,8 @@ def _set_up(
             fields(left_seconds=round(left_seconds), required_seconds=round(rules.least_seconds)),
         )
     steps = step_settings(workflow, os.environ)
+    if steps is not None and settings.jobs_per_gpu > 1:
+        raise TorcError("In the mode slurm, Slurm assigns GPUs, and they have no shares.", "Leave --jobs-per-gpu out.")
     nodes = RunnerNodes((own,))
     if session is not None and session.allocation.num_nodes > 1:
         nodes = runner_nodes(session.allocation, detected, settings.resources, has_steps=steps is not None)

@@ -18,6 +18,7 @@ from torc_runner.machine.device_sets import DeviceSets
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
+MAX_JOBS_PER_GPU = 64
 KILL_GRACE_SECONDS = 10.0
 """Time between TERM and KILL."""
 
@@ -29,6 +30,8 @@ class Settings(Struct, frozen=True):
     num_cpus: int | None = None
     memory_gb: float | None = None
     num_gpus: int | None = None
+    jobs_per_gpu: int = 1
+    """The number of jobs that share each GPU. A share counts as one GPU."""
     poll_interval_seconds: float = DEFAULT_POLL_SECONDS
     output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
     kill_grace_seconds: float = KILL_GRACE_SECONDS
@@ -118,5 +121,5 @@ class Settings(Struct, frozen=True):
         return Resources(
             num_cpus=detected.num_cpus if self.num_cpus is None else self.num_cpus,
             memory_bytes=detected.memory_bytes if self.memory_gb is None else int(self.memory_gb * BYTES_PER_GB),
-            num_gpus=detected.num_gpus if self.num_gpus is None else self.num_gpus,
+            num_gpus=detected.num_gpus if self.num_gpus is None else self.num_gpus * self.jobs_per_gpu,
         )

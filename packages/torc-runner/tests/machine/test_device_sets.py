@@ -70,3 +70,14 @@ def test_options_that_cannot_bind_jobs_are_refused(settings, message):
 def test_with_max_parallel_jobs_no_gpus_are_assigned():
     device_sets = Settings(max_parallel_jobs=2).device_sets(Gpus(("0", "1")), build.resources(4, num_gpus=2), {0})
     assert device_sets.take(0, 0) == DeviceSet()
+
+
+def test_shares_of_one_gpu_are_preferred_to_those_of_several():
+    sets = DeviceSets(["0", "0", "1", "1"])
+    first = sets.take(1, 1)
+    both = sets.take(1, 2)
+    assert (first.gpu_ids, both.gpu_ids) == (("0",), ("1", "1"))
+    sets.release(both)
+    assert sets.take(1, 1).gpu_ids == ("0",), "a share of a GPU that is in use"
+    sets.release(first)
+    assert sets.take(1, 3).gpu_ids == ("0", "1", "1")

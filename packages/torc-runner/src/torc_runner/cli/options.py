@@ -9,7 +9,7 @@ import click
 
 from torc_client.labels import split_labels
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
-from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS
+from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, MAX_JOBS_PER_GPU
 
 STOPPING = f"""Ctrl-C, TERM or a closed terminal (HUP) stops in order: no new jobs, TERM to the running ones, KILL after
 {KILL_GRACE_SECONDS:.0f} seconds, and their ends are reported. Stopped jobs run again if other runners work on the
@@ -68,6 +68,13 @@ _OPTIONS = (
         help="Memory to offer, in GiB.  [default: what is usable here]",
     ),
     click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer.  [default: those found here]"),
+    click.option(
+        "--jobs-per-gpu",
+        metavar="JOBS",
+        type=click.IntRange(1, MAX_JOBS_PER_GPU),
+        default=1,
+        help="Number of jobs that share each GPU: `num_gpus` of jobs then counts shares.  [default: 1]",
+    ),
     click.option(
         "--cpu-affinity-cpus-per-job",
         metavar="CPUS",

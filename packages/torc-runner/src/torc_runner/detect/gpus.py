@@ -36,6 +36,10 @@ class Gpus(Struct, frozen=True):
             number += 1
         return replace(self, device_ids=tuple(ids))
 
+    def shared(self, num_jobs: int) -> "Gpus":
+        """Return each GPU once for each of the jobs that share it, one after the other."""
+        return replace(self, device_ids=tuple(name for name in self.device_ids for _ in range(num_jobs)))
+
 
 def detect_gpus(environment: Mapping[str, str], proc: Path | None = None, sys: Path | None = None) -> Gpus:
     """Detect the GPUs. On a node with GPUs of both vendors, only those of NVIDIA are used."""

@@ -21,7 +21,7 @@ def job_environment(job: ClaimedJob, context: RunContext, devices: DeviceSet = U
         **_required(job),
     }
     if devices.gpu_ids and context.gpu_variable is not None:
-        environment[context.gpu_variable] = environment[TORC_VARIABLE] = ",".join(devices.gpu_ids)
+        environment[context.gpu_variable] = environment[TORC_VARIABLE] = ",".join(dict.fromkeys(devices.gpu_ids))
     return environment
 
 

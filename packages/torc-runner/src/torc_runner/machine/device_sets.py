@@ -1,6 +1,10 @@
-"""The GPUs and CPUs that are assigned to jobs by name. No device is assigned to two jobs at once. Pure."""
+"""The GPUs and CPUs that are assigned to jobs by name. Pure.
+
+No device is assigned to two jobs at once. A GPU that jobs share is in the list of GPUs once for each share.
+"""
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -43,9 +47,18 @@ class DeviceSets:
         if self._is_idle:
             return UNBOUND
         num_bound = self._bound(num_cpus)
-        devices = DeviceSet(tuple(self._gpu_ids[:num_gpus]), tuple(self._cpu_ids[:num_bound]))
-        del self._gpu_ids[:num_gpus], self._cpu_ids[:num_bound]
+        devices = DeviceSet(self._take_gpus(num_gpus), tuple(self._cpu_ids[:num_bound]))
+        del self._cpu_ids[:num_bound]
         return devices
+
+    def _take_gpus(self, count: int) -> tuple[str, ...]:
+        """Return shares of the one GPU that has the fewest free ones of those that have enough, else the first ones."""
+        free = Counter(self._gpu_ids)
+        enough = [name for name in free if free[name] >= count] if count else []
+        first = self._gpu_ids.index(min(enough, key=free.__getitem__)) if enough else 0
+        taken = tuple(self._gpu_ids[first : first + count])
+        del self._gpu_ids[first : first + count]
+        return taken
 
     def release(self, devices: DeviceSet) -> None:
         """Free the devices of a job."""
