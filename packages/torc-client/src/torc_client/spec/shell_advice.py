@@ -39,7 +39,8 @@ def check_jobs(jobs: Iterable[Record], problems: Problems) -> None:
         if script and "\n" not in script:
             reason = _swallows(script)
             if reason:
-                fix = "end it with ; or write it in several lines"
+                is_open = COMMENT.search(script) or script.rstrip().endswith("\\")
+                fix = "write it in several lines" if is_open else "end it with ; or write it in several lines"
                 problems.warn_once(Code.SWALLOWED_COMMAND, f"{job[PLACE]}.invocation_script", reason, fix)
 
 
