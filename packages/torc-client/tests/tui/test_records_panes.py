@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from torc_client.api.enums import JobStatus
-from torc_client.testing.fake_server import FakeServer, Received
+from torc_client.testing.fake_server import FakeServer, Received, Refusal
 from torc_client.tui.panes.records import RecordsPane
 from torc_client.tui.screens.filter_dialog import FilterDialog
+from torc_client.tui.screens.log_viewer import LogViewer
 from torc_client.tui.window_table import WindowTable
 from tui_screens import lines_of, page_of, settled, text_of, until
 
@@ -188,6 +189,7 @@ async def test_everything_of_a_job_is_shown_and_its_command_is_copied(make_app, 
                                      "memory_gb": 1.0, "num_gpus": 0, "num_nodes": 1, "compute_node_type": "local",
                                      "start_time": "2026-11-30T08:00:00Z"})  # fmt: skip
     jobs.answer("list_files", page_of([{"id": 5, "workflow_id": 2, "name": "in", "path": "in.txt"}]))
+    jobs.answer("get_job_output", Refusal(404, "no output"))
     near = [{"job_id": 1, "job_name": "work_1", "status": "failed", "step": 0},
             {"job_id": 9, "job_name": "prepare", "status": "completed", "step": -1}]  # fmt: skip
     jobs.answer("list_neighbours", {"workflow_id": 2, "jobs": near, "edges": [], "steps": []})
@@ -199,8 +201,10 @@ async def test_everything_of_a_job_is_shown_and_its_command_is_copied(make_app, 
         for part in ("✗ failed", "Exit code 137", "30.0 s", "n1 (compute node 3)", "1.0 GiB of 2g (50 %)",
                      "large (id 4)", "prepare (9)", "✓ completed", "in.txt, not there yet"):  # fmt: skip
             assert part in text, part
-        await press(pilot, "y", "escape")
+        await pilot.press("y")
         assert app.clipboard == "work --all"
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, LogViewer))
     assert app.unexpected == []
 
 

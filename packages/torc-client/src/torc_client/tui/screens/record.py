@@ -9,10 +9,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from torc_client.tui.actions.logs import job_log, log_of
 from torc_client.tui.dispatch import bindings
 from torc_client.tui.footer import KeyFooter
 from torc_client.tui.front import FrontScreen
 from torc_client.tui.keys import Scope
+from torc_client.tui.screens.log_viewer import LogViewer
 from torc_client.tui.tables.sections import DetailSection, Loaded
 from torc_client.vocabulary.rows import Row
 
@@ -62,6 +64,7 @@ class RecordScreen(FrontScreen[None]):
         self.query_one(Vertical).border_title = Text(loaded.title)
         self.query_one(Static).update(text_of(loaded.sections))
         self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.refresh_bindings()
 
     def _go(self, by: int) -> None:
         row = self._step(by) if self._step is not None else None
@@ -81,6 +84,21 @@ class RecordScreen(FrontScreen[None]):
         """Copy the command of a job, the path of a file, the data of user data, or the record."""
         if self._loaded is not None:
             self.torc.copy(self._loaded.copied, self._loaded.copied_name)
+
+    async def do_show_log(self) -> None:
+        """Show the log of the job; of a result, that of its attempt."""
+        job_id = None if self._loaded is None else self._loaded.job_id
+        source = log_of(self.session, self._row.record)
+        if source is None and job_id is not None:
+            source = job_log(self.session, job_id)
+        if source is not None:
+            await self.torc.push_screen_wait(LogViewer(source))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the key for the log of a record that has none."""
+        if action == "perform" and parameters[0] == "show_log" and self._loaded is not None:
+            return self._loaded.job_id is not None or log_of(self.session, self._row.record) is not None
+        return super().check_action(action, parameters)
 
 
 def text_of(sections: tuple[DetailSection, ...]) -> Text:
