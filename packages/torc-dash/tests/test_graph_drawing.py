@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client.api.enums import JobStatus
-from torc_dash.graph_drawing import bar, columns_of, cut
+from torc_client.graph.canvas import columns_of, cut
+from torc_dash.graph_drawing import bar
 
 
 def test_one_failed_job_of_many_is_visible():

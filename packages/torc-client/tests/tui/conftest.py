@@ -10,6 +10,7 @@ from torc_client.testing.fixtures import QUICK
 from torc_client.tui.app import TorcApp
 from torc_client.tui.settings import TuiSettings
 from tui_screens import page_of
+from tui_workflow import answer_empty
 
 WORKFLOWS = [{"id": 2, "name": "sweep", "user": "ada"}, {"id": 1, "name": "diamond", "user": "ada"}]
 
@@ -28,7 +29,8 @@ def events() -> EventSource:
 
 @pytest.fixture
 def server(fake_server: FakeServer, list_events: EventSource, events: EventSource) -> FakeServer:
-    """A server with two workflows."""
+    """A server with two workflows, of which the first has no jobs."""
+    answer_empty(fake_server)
     fake_server.answer("stream_workflow_changes", list_events)
     fake_server.answer("stream_events", events)
     fake_server.answer("list_workflows", page_of(WORKFLOWS))

@@ -1,12 +1,12 @@
 """A layout of a graph as shapes for SVG: boxes with texts and bars, and arrows. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from unicodedata import east_asian_width
 
 from torc_client.api.enums import JobStatus
 from torc_client.edge.terminal_text import inert_line
+from torc_client.graph.canvas import columns_of, cut
 from torc_client.graph.layers import critical_path
 from torc_client.graph.layout import Layout, Route, Spacing, lay_out
 from torc_client.graph.model import Graph, GraphNode, NodeKind
@@ -141,28 +141,6 @@ def path_of(route: Route) -> str:
         middle = (x0 + x1) / 2
         pieces.append(f"H{x1:g}" if y0 == y1 else f"C{middle:g} {y0:g} {middle:g} {y1:g} {x1:g} {y1:g}")
     return "".join(pieces)
-
-
-def columns_of(text: str) -> int:
-    """Return the number of columns of a text in a monospaced font."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def cut(text: str, most: int) -> str:
-    """Return a text of at most `most` columns: of a longer one the beginning and the end."""
-    if columns_of(text) <= most:
-        return text
-    return f"{_fitting(text, most // 2)}\N{HORIZONTAL ELLIPSIS}{_fitting(reversed(text), most - most // 2 - 1)[::-1]}"
-
-
-def _fitting(characters: Iterable[str], most: int) -> str:
-    taken: list[str] = []
-    for character in characters:
-        most -= columns_of(character)
-        if most < 0:
-            break
-        taken.append(character)
-    return "".join(taken)
 
 
 def _size_of(node: GraphNode, text: NodeText) -> tuple[float, float]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from torc_client.api.records import UseOfJob
 from torc_client.edge.terminal_text import inert_line
+from torc_client.graph.canvas import cut
 from torc_client.recovery.outcomes import RequiredResources
 from torc_client.recovery.use_summary import UseComparison, amount_text
 from torc_client.recovery.utilization import Resource
-from torc_dash.graph_drawing import cut
 
 PLOT_WIDTH: Final = 480.0
 _LABEL_WIDTH = 116.0

@@ -20,8 +20,9 @@ from torc_client.api.records import (
     ResourceRequirementsModel,
     ThroughputResponse,
 )
+from torc_client.log_files import failure_lines
 from torc_client.testing import FakeServer, Refusal
-from torc_dash import background_answers, first_errors
+from torc_dash import background_answers
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>&amp;"
 
@@ -125,8 +126,8 @@ async def test_only_what_may_be_an_error_is_quoted(
 
 async def test_a_disk_that_hangs_is_said(browser: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch):
     is_over = threading.Event()
-    monkeypatch.setattr(first_errors, "READ_SECONDS", 0.1)
-    monkeypatch.setattr(first_errors, "error_line", lambda *_: is_over.wait(60) and None)
+    monkeypatch.setattr(failure_lines, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(failure_lines, "error_line", lambda *_: is_over.wait(60) and None)
     (folder / "job_wf1_j1_r1_a1.e").write_text("words\n")
     text = await page(browser, "news")
     assert "The log could not be read in 0.1 s." in text

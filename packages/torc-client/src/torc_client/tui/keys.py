@@ -65,7 +65,7 @@ _NAMES = {
     "question_mark": "?", "colon": ":", "equals_sign": "=", "right_square_bracket": "]", "left_square_bracket": "[",
     "asterisk": "*", "slash": "/", "number_sign": "#", "space": "Space", "enter": "Enter", "escape": "Esc",
     "tab": "Tab", "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
-    "pagedown": "PgDn", "full_stop": ".", "greater_than_sign": ">", "less_than_sign": "<",
+    "pagedown": "PgDn", "backspace": "Backspace", "full_stop": ".", "greater_than_sign": ">", "less_than_sign": "<",
 }  # fmt: skip
 
 
@@ -295,6 +295,11 @@ KEYS: tuple[Key, ...] = (
     _key("enter", _S.OVERVIEW, "open", "open", "Show what the row is about.", in_palette=False),
     _key("enter", _S.RUNNING, "details", "open", "Show everything about the job.", in_palette=False),
     _key("enter", _S.GRAPH, "jobs", "open", "Show the jobs of the group.", in_palette=False),
+    _key("z", _S.GRAPH, "near", "show_near", "Show the jobs up to 2 steps from the job of the node."),
+    _key("z", (_S.JOBS, _S.RUNNING), "graph", "show_near", "Show the graph of the jobs near the job.", **_HIDDEN),
+    _key("backspace", _S.GRAPH, "groups", "show_groups", "Show the groups of the workflow again."),
+    _key("F", _S.GRAPH, "files", "toggle_files", "Show files and data between the groups, or no longer."),
+    _key("L", _S.GRAPH, "list", "toggle_list", "Show the graph as a list, or as a drawing."),
     _key("enter", _RECORDS, "details", "open", "Show the whole record; of a file, its content.", in_palette=False),
     # Viewers in `screens`, `actions.logs`.
     _key("P", _S.GLOBAL, "programs", "show_processes", "Show the programs that were started from here.", **_HIDDEN),

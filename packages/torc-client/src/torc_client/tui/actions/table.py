@@ -19,4 +19,5 @@ ACTIONS: Mapping[str, str] = {
     **{name: f"{_ENTRY}:{name}" for name in _NAMES},
     **{name: f"{_RECOVERY}:{name}" for name in ("recover", "recover_dry_run")},
     **{name: f"{_LOGS}:{name}" for name in ("show_log", "next_failed", "show_processes")},
+    "show_near": "torc_client.tui.opening:show_near",
 }

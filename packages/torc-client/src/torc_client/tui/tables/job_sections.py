@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
     ComputeNodeModel,
+    ExplainResponse,
     FileModel,
     JobModel,
     NeighbourJob,
@@ -19,6 +20,7 @@ from torc_client.edge.terminal_text import inert, inert_line
 from torc_client.exit_codes import explained
 from torc_client.job_usage import Use, own_variables, uses_of
 from torc_client.log_files.attempt_sources import JobHistory, load_history, node_of
+from torc_client.overview.job_reasons import Lead, job_reasons
 from torc_client.overview.neighbours import Neighbourhood, read_neighbours
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, size, timestamp
@@ -43,7 +45,8 @@ async def load_job(client: TorcClient, job_id: int) -> Loaded:
         _files(client, job),
         _user_data(client, job),
     )
-    return job_sections(history, JobParts(near, node, needs, files, data))
+    explanation = await client.workflows.explain_workflow(job.workflow_id) if job.status is JobStatus.READY else None
+    return job_sections(history, JobParts(near, node, needs, files, data, explanation))
 
 
 async def _requirements(client: TorcClient, job: JobModel) -> ResourceRequirementsModel | None:
@@ -74,13 +77,17 @@ async def _user_data(client: TorcClient, job: JobModel) -> Sequence[UserDataMode
 
 @dataclass(frozen=True)
 class JobParts:
-    """What belongs to a job: jobs near it, the node of its newest attempt, requirements, files, user data."""
+    """What belongs to a job: jobs near it, the node of its newest attempt, requirements, files, user data.
+
+    `explanation` is that of the workflow, which says why a ready job has not started.
+    """
 
     near: Neighbourhood
     node: ComputeNodeModel | None = None
     needs: ResourceRequirementsModel | None = None
     files: Sequence[FileModel] = ()
     data: Sequence[UserDataModel] = ()
+    explanation: ExplainResponse | None = None
 
 
 def job_sections(history: JobHistory, parts: JobParts) -> Loaded:
@@ -88,6 +95,7 @@ def job_sections(history: JobHistory, parts: JobParts) -> Loaded:
     job = history.job
     sections = (
         DetailSection("", tuple(_facts(history, parts.node, parts.needs))),
+        DetailSection("Why", tuple(_reasons(history, parts))),
         DetailSection("Command", (SectionLine("", inert(job.command)),)),
         DetailSection("Attempts", tuple(_attempts(history))),
         DetailSection("Needs", tuple(_neighbours(parts.near, -1))),
@@ -142,6 +150,11 @@ def _used(use: Use) -> str:
     if not use.used:
         return f"{use.required} required"
     return f"{use.used} of {use.required}" + (f" ({use.percent:.0f} %)" if use.percent is not None else "")
+
+
+def _reasons(history: JobHistory, parts: JobParts) -> list[SectionLine]:
+    found = job_reasons(history, parts.near, parts.explanation)
+    return [SectionLine("", inert_line(reason.text)) for reason in found if reason.lead is not Lead.LOG]
 
 
 def _status(caption: str, status: JobStatus) -> SectionLine:

@@ -1,0 +1,1 @@
+"""What the overview and the graph show, as lines of text with styles. Pure."""
