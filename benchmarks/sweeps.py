@@ -3,6 +3,7 @@
 Two parameters make its jobs; a part of them is completed, seven failed, some run. The results have measured use.
 """
 
+import asyncio
 import datetime as dt
 import http.client
 import math
@@ -128,6 +129,18 @@ def end_one(service: Service, sweep: Sweep, job_id: int, flow: Flow) -> None:
         answer = connection.getresponse()
         refused = msgspec.json.decode(checked(Answer(answer.status, answer.read())), type=_Batch).errors
     assert not refused, refused
+
+
+async def claim_and_end(service: Service, sweep: Sweep, *, each_second: int, seconds: int) -> None:
+    """Let jobs start and end for some seconds: in each tenth of a second a tenth of `each_second`."""
+    connection = await Connection.open(service.port)
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    for tick in range(10 * seconds):
+        await asyncio.sleep(max(0.0, start + tick / 10 - loop.time()))
+        claimed = await _claim(connection, sweep.flow, each_second // 10)
+        await _complete(connection, sweep.flow, claimed, sweep.completed)
+    connection.close()
 
 
 def _batches(count: int) -> Iterator[int]:

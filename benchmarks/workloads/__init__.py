@@ -17,6 +17,7 @@ from benchmarks.workloads.peers import PEERS
 from benchmarks.workloads.release_latency import RELEASE_LATENCY
 from benchmarks.workloads.scale import SCALE
 from benchmarks.workloads.single_calls import SINGLE_CALLS
+from benchmarks.workloads.tui import TUI
 
 WORKLOADS: tuple[Workload, ...] = (
     LIMITS,
@@ -35,4 +36,5 @@ WORKLOADS: tuple[Workload, ...] = (
     NEIGHBOURS,
     CLI_START,
     DASHBOARD,
+    TUI,
 )
