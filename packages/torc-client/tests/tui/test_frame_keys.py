@@ -12,6 +12,7 @@ from torc_client.tui.screens.help import HelpScreen
 from torc_client.tui.screens.proposal_dialog import ProposalDialog
 from torc_client.tui.screens.server_output import ServerOutput
 from tui_screens import lines_of, page_of, settled, text_of, until
+from tui_workflow import answer_empty
 
 
 @dataclass
@@ -80,7 +81,9 @@ async def test_the_workflows_of_another_user_and_of_all(make_app, server):
 
 async def test_another_server_is_used_and_a_wrong_url_is_a_message(make_app, server):
     app = make_app()
-    async with FakeServer() as other, app.run_test(size=(80, 24), notifications=True) as pilot:
+    other = FakeServer()
+    answer_empty(other)
+    async with other, app.run_test(size=(80, 24), notifications=True) as pilot:
         other.answer("list_workflows", page_of([{"id": 9, "name": "elsewhere", "user": "ada"}]))
         for operation in ("stream_workflow_changes", "stream_events"):
             other.answer(operation, server._answers[operation].__next__())
