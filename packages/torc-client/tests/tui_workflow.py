@@ -50,8 +50,11 @@ def answer_empty(server: FakeServer) -> None:
     server.answer("get_workflow", {"id": 2, "name": "sweep", "user": "ada"})
     server.answer("get_workflow_status", status(counts={}, active_compute_nodes=0))
     server.answer("list_failures", {"clusters": [], "clusters_left_off": 0, "total_jobs": 0})
-    for operation in ("list_compute_nodes", "list_jobs", "list_results"):
+    for operation in ("list_compute_nodes", "list_jobs", "list_results", "list_resource_requirements"):
         server.answer(operation, page_of([]))
+    server.answer("list_job_groups", {"groups": [], "edges": [], "edges_left_off": 0})
+    server.answer("explain_workflow", explained())
+    server.answer("get_throughput", {"bin_seconds": 60, "ended": [], "jobs_left": 0})
 
 
 def answer_ensemble(server: FakeServer) -> None:
