@@ -48,13 +48,18 @@ class FoundPassage:
 
 
 class SearchIndex:
-    """An index of passages."""
+    """An index of passages. Raises TorcError if SQLite was built without full-text search."""
 
     def __init__(self, passages: Iterable[Passage]) -> None:
         # Tools may run in threads. SQLite itself serializes the calls.
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         columns = "place, title, heading, text, weight UNINDEXED, tokenize = 'porter unicode61'"
-        self._database.execute(f"CREATE VIRTUAL TABLE passage USING fts5({columns})")
+        try:
+            self._database.execute(f"CREATE VIRTUAL TABLE passage USING fts5({columns})")
+        except sqlite3.OperationalError as error:
+            raise TorcError(
+                f"SQLite of this Python cannot search texts: {error}.", "get_docs lists all pages."
+            ) from error
         self._database.executemany("INSERT INTO passage VALUES (?, ?, ?, ?, ?)", passages)
 
     def find(self, query: str, limit: int, offset: int = 0) -> tuple[int, list[FoundPassage]]:
