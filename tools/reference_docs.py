@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 import torc_client.errors
+from assistant_tools import assistant_tools_page
 from cluster_reference import cluster_settings
 from python_reference import python_page
 from spec_problems import spec_problems_page
@@ -40,7 +41,16 @@ from torc_server.web.errors import STATUSES
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by tools/reference_docs.py (`make reference`); edits here are lost. -->\n"
-PROGRAMS = ("torc", "torc-runner", "torc-slurm-job-runner", "torc-server", "torc-htpasswd", "torc-dash", "pytorc")
+PROGRAMS = (
+    "torc",
+    "torc-runner",
+    "torc-slurm-job-runner",
+    "torc-server",
+    "torc-htpasswd",
+    "torc-dash",
+    "torc-mcp-server",
+    "pytorc",
+)
 # The width that a page of the site shows without scrolling.
 HELP_WIDTH = 80
 TAKES = {str: "a text", int: "an integer", float: "a number", bool: "true or false"}
@@ -114,6 +124,7 @@ def pages() -> dict[Path, str]:
         "spec-fields.md": spec_page,
         "spec-problems.md": spec_problems_page,
         "terminal-keys.md": terminal_keys_page,
+        "assistant-tools.md": assistant_tools_page,
     }
     made = {FOLDER / name: MADE + "\n" + "\n\n".join(make()) + "\n" for name, make in makers.items()}
     return made | {FOLDER / "torc-spec.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
@@ -148,6 +159,7 @@ def command_contexts() -> Iterator[click.Context]:
                 "torc-runner": "_runner_command",
                 "torc-slurm-job-runner": "_slurm_runner_command",
                 "torc-dash": "dash_command",
+                "torc-mcp-server": "mcp_command",
                 "pytorc": "_pytorc",
             }[program]
             command = getattr(module, named)
@@ -291,6 +303,9 @@ def variables_page() -> Iterator[str]:
     yield (
         "| Variable | Meaning |\n|---|---|\n"
         "| `TORC_PASSWORD` | The password for the server. Jobs get it only with `TORC_API_ACCESS`. |\n"
+        "| `TORC_DOCS_DIR` | For `torc-mcp-server`: a folder of documentation in place of the own one. |\n"
+        "| `TORC_EXAMPLES_DIR` | For `torc-mcp-server`: a folder of examples in place of the own ones. |\n"
+        "| `TORC_MCP_TOKEN` | The token that `torc-mcp-server --http HOST:PORT` requires; a new one if not set. |\n"
         "| `TORC_TOKEN_FILE` | A file (mode 0600) with a token for one workflow, instead of a password. Jobs get it"
         " only with `TORC_API_ACCESS`. |\n"
         "| `TORC_USERNAME` | The user name, if it is not `USER` or your login. |\n"

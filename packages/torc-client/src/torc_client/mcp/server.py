@@ -93,6 +93,10 @@ class TorcMcpServer(MCPServer[McpSession]):
         if made is not None:
             without_noise(made)
 
+    def schemas_of_parameters(self) -> dict[str, dict[str, Any]]:
+        """Return the schema of the parameters of each offered tool."""
+        return {tool.name: tool.parameters for tool in self._tool_manager.list_tools()}
+
     def _serve_subscriptions(self) -> None:
         """Serve `resources/subscribe` of earlier clients; follow what `subscriptions/listen` of newer ones asks for."""
         lowlevel = self._lowlevel_server

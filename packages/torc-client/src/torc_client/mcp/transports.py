@@ -128,7 +128,7 @@ def _where(address: ListenAddress, listening: socket.socket) -> str:
 def _token(say: Callable[[str], None]) -> str:
     """Return the token of the environment, or a new one, which is stored in a file of this user."""
     given = os.environ.get(TOKEN_VARIABLE)
-    if given is not None:
+    if given:
         if len(given) < _SHORTEST_TOKEN or not given.isascii() or not given.isprintable():
             raise TorcError(f"{TOKEN_VARIABLE} has fewer than {_SHORTEST_TOKEN} printable characters of ASCII.")
         return given
