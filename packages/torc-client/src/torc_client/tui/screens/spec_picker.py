@@ -17,7 +17,7 @@ from torc_client.tui.front import FrontScreen
 from torc_client.tui.spec_files import FolderEntry, SpecCheck, check_spec, entries_of, matching
 from torc_client.tui.text.places import shortened
 
-_HELP = "Type to filter, or a path with /. Enter opens. Backspace: the folder above. Esc closes."
+_HELP = "Type to filter, or a path with /. Enter opens, Backspace goes up, Esc closes."
 
 
 class SpecPicker(FrontScreen[Path]):

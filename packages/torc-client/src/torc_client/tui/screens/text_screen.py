@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.binding import Binding, BindingType
 
-from torc_client.log_files.line_windows import Line
+from torc_client.log_files.line_windows import Line, StoppedError
 from torc_client.log_files.window_reading import LogQuestion
 from torc_client.tui.clipboard import copied
 from torc_client.tui.screens.text_windows import TextWindows
@@ -82,7 +82,10 @@ class TextScreen(TextWindows):
         if size_bytes == self._seen_bytes or not self.follows:
             return
         if size_bytes - start > _MOST_NEW_BYTES:
-            window = await reading.ask(LogQuestion("end"))
+            try:
+                window = await reading.ask(LogQuestion("end"))
+            except StoppedError:  # the user searches
+                return
             lines: list[Line] = []
             self.lines.buffer.show(window.lines, window.first_number)
         else:
@@ -93,6 +96,7 @@ class TextScreen(TextWindows):
         self._seen_bytes, self._total_lines = size_bytes, None
         if self.follows:
             self.lines.refresh_lines(to_end=True)
+        self._count_lines(reading)
         self._show_state()
 
     # Searching

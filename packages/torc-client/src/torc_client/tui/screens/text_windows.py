@@ -44,7 +44,7 @@ class TextWindows(FrontScreen[None]):
         self._message = ""
         self._loading: set[bool] = set()
         self._match: int | None = None
-        self._is_searching = False
+        self._is_searching = self._is_counting = False
         self._seen_bytes = 0
         self._total_lines: int | None = None
 
@@ -174,12 +174,19 @@ class TextWindows(FrontScreen[None]):
         return re.compile(re.escape(asked.text), 0 if asked.match_case else re.IGNORECASE)
 
     def _count_lines(self, reading: TextReading) -> None:
-        if self.window is not None and self.window.first_number is None and reading.can_count:
+        unknown = any(one.number is None for one in self.lines.buffer.lines[:1])
+        if unknown and reading.can_count and not self._is_fixed and not self._is_counting:
+            self._is_counting = True
             self.torc.run_guarded(self._number_lines(reading), "count the lines")
 
     async def _number_lines(self, reading: TextReading) -> None:
-        offset = self.lines.buffer.start
-        number, self._total_lines = await reading.count_lines(offset)
+        try:
+            await reading.count_lines(0)
+            # Other lines can be in memory since. Most of the log is counted now, so this takes no time.
+            offset = self.lines.buffer.start
+            number, self._total_lines = await reading.count_lines(offset)
+        finally:
+            self._is_counting = False
         if number is not None and reading is self._reading:
             self.lines.buffer.number_from(offset, number)
             self.lines.refresh_lines()
