@@ -3,6 +3,8 @@
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import pytest
+
 from torc_client.errors import TorcError
 from torc_client.testing.fake_server import FakeServer
 from torc_client.tui.live import LinkState
@@ -11,6 +13,7 @@ from torc_client.tui.screens.ask_text import AskText
 from torc_client.tui.screens.help import HelpScreen
 from torc_client.tui.screens.proposal_dialog import ProposalDialog
 from torc_client.tui.screens.server_output import ServerOutput
+from torc_client.tui.window_table import WindowTable
 from tui_screens import lines_of, page_of, settled, text_of, until
 from tui_workflow import answer_empty
 
@@ -192,4 +195,21 @@ async def test_all_workflows_are_selected_and_none(make_app, server):
         await until(pilot, lambda: len(app.main.workflows.table.chosen) == 2)
         await pilot.press("asterisk")
         await until(pilot, lambda: not app.main.workflows.table.chosen)
+    assert app.unexpected == []
+
+
+@pytest.mark.parametrize(("jumps", "first"), [(False, 1), (True, 10)])
+async def test_over_ssh_rows_scroll_by_half_a_screen(make_app, server, monkeypatch, jumps, first):
+    jobs = [{"id": at, "workflow_id": 2, "name": f"j{at}", "command": "x"} for at in range(1, 101)]
+    server.answer("list_jobs", page_of(jobs))
+    monkeypatch.setattr(WindowTable, "jumps", jumps)
+    app = make_app(workflow_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot)
+        pane = await app.main.show_view("jobs", focus=True)
+        await until(pilot, lambda: pane.table.total == 100)
+        await settled(pilot)
+        while pane.table.scroll_offset.y == 0:
+            await pilot.press("down")
+        assert pane.table.scroll_offset.y == first
     assert app.unexpected == []

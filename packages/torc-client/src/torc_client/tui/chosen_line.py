@@ -60,4 +60,4 @@ class ChosenLine(Pane):
             self._show(chosen_text(page.items[0]) if page.items else Text(f"  workflow {chosen}"))
 
     def _show(self, text: Text) -> None:
-        self.query_one(Static).update(text)
+        self.query_one(Static).update(text, layout=False)

@@ -51,4 +51,4 @@ class KeyFooter(Acting, Static):
         for key in footer_keys(list(dict.fromkeys(keys)), self.size.width):
             line.append(_first(key), "bold")
             line.append(f" {key.word}  ")
-        self.update(line)
+        self.update(line, layout=False)

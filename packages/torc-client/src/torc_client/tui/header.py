@@ -49,4 +49,4 @@ class HeaderLine(Acting, Static):
             line.append("  starting a server", "dim")
         else:
             line.append(f"  {inert_line(session.url)}", "dim")
-        self.update(line)
+        self.update(line, layout=False)

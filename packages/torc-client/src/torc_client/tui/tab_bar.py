@@ -26,7 +26,7 @@ class TabBar(Acting, Static):
             style = Style(meta={"@click": f"show('{name}')"}, reverse=name == self.active, bold=name == self.active)
             line.append(f" {word}" if name != self.active else f" {word} ".rstrip(), style)
             line.append(" ")
-        self.update(line)
+        self.update(line, layout=False)
 
     def action_show(self, name: str) -> None:
         """Show the view of a tab that was clicked."""

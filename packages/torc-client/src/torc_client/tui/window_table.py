@@ -1,5 +1,6 @@
 """A table of many records, of which it knows the rows near those in view."""
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -27,6 +28,9 @@ class WindowTable(Acting, ScrollView, can_focus=True):
     """
 
     SCOPES = (Scope.TABLE,)
+    jumps: ClassVar[bool] = "SSH_CONNECTION" in os.environ
+    """Whether the rows scroll by half a screen at a time: every scrolled row would be a picture to send."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(*SCOPES),
         Binding("up,k", "move(-1)", show=False),
@@ -261,10 +265,11 @@ class WindowTable(Acting, ScrollView, can_focus=True):
 
     def _keep_in_view(self) -> None:
         first, last = self._in_view()
+        more = self._num_visible // 2 if self.jumps else 0
         if self.cursor < first:
-            self.scroll_to(y=self.cursor, animate=False, force=True)
+            self.scroll_to(y=max(0, self.cursor - more), animate=False, force=True)
         elif self.cursor > last:
-            self.scroll_to(y=self.cursor - self._num_visible + 1, animate=False, force=True)
+            self.scroll_to(y=self.cursor - self._num_visible + 1 + more, animate=False, force=True)
 
     # Selection, order, columns
 
@@ -353,7 +358,8 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         mark = "■" if line.record_id in self.chosen else "●" if line.record_id == self._marked else " "
         segments = [Segment(("▸" if is_cursor else " ") + mark, base)]
         segments += self._look.segments(line, width, base, has_colours=not is_cursor)
-        return Strip(segments).adjust_cell_length(width, base)
+        # Neighbours with one style are one sequence for the terminal: fewer bytes over slow connections.
+        return Strip(segments).adjust_cell_length(width, base).simplify()
 
     # The mouse
 

@@ -238,7 +238,7 @@ class RecordsPane(Pane):
         query = self.table.query_shown
         if query.filter:
             text.append(f" · filter: {inert_line(query.filter)}", "bold yellow")
-        self.heading.update(text)
+        self.heading.update(text, layout=False)
 
 
 def _numbered(total: int, singular: str, plural: str) -> str:

@@ -110,7 +110,9 @@ class ProcessViewer(FrontScreen[None]):
         if process.dropped_count:
             parts.append(f"the first {process.dropped_count:,} are no longer kept")
         parts.append("following" if self.scrolls else "not following: a")
-        self.query_one("#process-state", Static).update(Text(" · ".join(parts), no_wrap=True, overflow="ellipsis"))
+        self.query_one("#process-state", Static).update(
+            Text(" · ".join(parts), no_wrap=True, overflow="ellipsis"), layout=False
+        )
 
 
 class ProcessList(FrontScreen[ChildProcess]):

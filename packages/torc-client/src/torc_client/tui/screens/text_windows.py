@@ -238,7 +238,7 @@ class TextWindows(FrontScreen[None]):
         self.query_one("#text-title", Static).update(Text(inert(self.source.title), no_wrap=True, overflow="ellipsis"))
         place = Text(no_wrap=True, overflow="ellipsis")
         self.fill_place(place)
-        self.query_one("#text-place", Static).update(place)
+        self.query_one("#text-place", Static).update(place, layout=False)
 
     def fill_place(self, place: Text) -> None:
         """Write the second line: where the text is. Of a long path, the end is shown."""
@@ -257,4 +257,4 @@ class TextWindows(FrontScreen[None]):
             if self.follows:
                 parts.insert(0, "following")
         line = Text(" · ".join(parts), no_wrap=True, overflow="ellipsis")
-        self.query_one("#text-state", Static).update(line)
+        self.query_one("#text-state", Static).update(line, layout=False)
