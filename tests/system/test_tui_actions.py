@@ -49,14 +49,17 @@ async def world(here: Place, server: Server, reports: Reports, monkeypatch: pyte
 
 
 async def new_workflow(world: World) -> None:
+    await world.create(SPEC.format(name="earlier"))
     world.place.file("sweep.yaml", SPEC.format(name="from-a-file"))
-    async with world.interface(is_empty=True) as tui:
+    async with world.interface() as tui:
         await tui.press("n", *"sweep.yaml", "enter")
         await tui.shows("from-a-file")
         await tui.press("enter")
-        await world.told("Created workflow 1 with 3 jobs.")
-        await tui.until(lambda: tui.app.session.workflow_id == 1)
-    assert [job.name for job in await world.jobs(1)] == ["first", "second", "third"]
+        await world.told("Created workflow 2 with 3 jobs.")
+        await tui.until(lambda: tui.app.session.workflow_id == 2)
+        # The next key is for the new workflow.
+        await tui.until(lambda: tui.app.main.workflows.chosen_ids() == (2,))
+    assert [job.name for job in await world.jobs(2)] == ["first", "second", "third"]
 
 
 async def initialize_workflow(world: World) -> None:

@@ -255,6 +255,13 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         """Go up by 250 rows."""
         self._move_to(self.cursor - MOST_ROWS_ASKED)
 
+    def point_to(self, record_id: int) -> bool:
+        """Move the cursor to a record, and return whether its row was read."""
+        found = next((at for at, line in self._cache.rows.items() if line.record_id == record_id), None)
+        if found is not None:
+            self._move_to(found)
+        return found is not None
+
     def _move_to(self, at: int) -> None:
         before, self.cursor = self.cursor, max(0, min(at, (self._cache.total or 1) - 1))
         if before != self.cursor:

@@ -20,6 +20,7 @@ async def finish(pane: Any, outcome: Done | TorcProgram) -> None:
     app.session.notify(outcome.sentence, severity="warning" if outcome.is_trouble else "information")
     if outcome.workflow_id is not None:
         app.choose_workflow(outcome.workflow_id)
+        app.main.workflows.point_to(outcome.workflow_id)
     app.main.do_refresh()
 
 

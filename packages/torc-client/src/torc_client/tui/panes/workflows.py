@@ -23,6 +23,8 @@ class WorkflowsPane(RecordsPane):
     SCOPES = (Scope.WORKFLOWS, Scope.TABLE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPES)]
 
+    _created: int | None = None
+
     def on_mount(self) -> None:
         """Read the list. A server that is being started is not asked."""
         if not self.session.settings.is_standalone:
@@ -33,6 +35,11 @@ class WorkflowsPane(RecordsPane):
         """Whose workflows are listed."""
         return ListedBy(self.session.url, self.session.user)
 
+    def point_to(self, workflow_id: int) -> None:
+        """Move the cursor to a workflow that was created now, so that the next key is for it."""
+        self._created = workflow_id
+        self.reload()
+
     async def load(self) -> None:
         """Read the workflows, and choose the first one if none is chosen."""
         await super().load()
@@ -40,6 +47,8 @@ class WorkflowsPane(RecordsPane):
         if self.session.workflow_id is None and row is not None:
             self.torc.choose_workflow(row.record.id)
         self.table.mark(self.session.workflow_id)
+        if self._created is not None and self.table.point_to(self._created):
+            self._created = None
 
     async def read_rows(self, source: ListedRecords, query: TableQuery, ask: Ask) -> RowWindow:  # noqa: ARG002
         """Read workflows. Raises TorcError."""
