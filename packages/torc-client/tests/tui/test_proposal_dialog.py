@@ -9,7 +9,7 @@ from torc_client.tui.screens.proposal_dialog import ProposalDialog
 HARMLESS = Proposal("Initialize", ("4 jobs can run.",), "Initialize")
 DANGEROUS = Proposal("Cancel", ("4 jobs stop.",), "Cancel jobs", is_dangerous=True)
 DELETION = Proposal("Delete", ("All goes.",), "Delete", confirm_word="delete 7", is_dangerous=True)
-REFUSED = Proposal("Run", (), "Run", refusal="The workflow has no jobs.")
+REFUSED = Proposal("Run", ("0 jobs run.",), "Run", refusal="The workflow has no jobs.")
 FIELDS = Proposal(
     "Priority", (), "Save", fields=(ProposalField("priority", "Priority", "", "a number", int),), needs_value=True
 )
@@ -89,3 +89,15 @@ async def test_markup_of_names_is_text():
         shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
     assert "Delete [red]x[/]" in shown
     assert "[b]bold[/b]\\u001b[2J" in shown
+
+
+async def test_lines_that_do_not_fit_can_be_scrolled():
+    app = Asking(Proposal("Reinitialize", tuple(f"job{n}: its input changed" for n in range(40))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("pagedown")
+        await pilot.pause()
+        shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+    assert "job12:" in shown
+    assert "job0:" not in shown
+    assert "OK [y]" in shown

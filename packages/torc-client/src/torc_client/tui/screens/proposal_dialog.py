@@ -65,9 +65,10 @@ class ProposalDialog(ModalScreen[Values | None]):
         proposal = self.proposal
         with Vertical():
             yield Static(inert(proposal.title), id="title", markup=False)
-            with VerticalScroll(can_focus=False):
-                yield Static(inert("\n".join(proposal.lines)), id="lines", markup=False)
             if not proposal.refusal:
+                # What cannot be done needs no description.
+                with VerticalScroll(can_focus=False):
+                    yield Static(inert("\n".join(proposal.lines)), id="lines", markup=False)
                 for field in proposal.fields:
                     with Horizontal(classes="field"):
                         yield Label(inert(field.label), markup=False)
@@ -129,8 +130,8 @@ class ProposalDialog(ModalScreen[Values | None]):
 
     def action_scroll_lines(self, by: int) -> None:
         """Show further lines, if there are more than fit."""
-        lines = self.query_one(VerticalScroll)
-        lines.scroll_relative(y=by * max(1, lines.size.height - 1), animate=False)
+        for lines in self.query(VerticalScroll):
+            lines.scroll_relative(y=by * max(1, lines.size.height - 1), animate=False)
 
     def action_agree(self) -> None:
         """Answer with the values, if they can be used."""
