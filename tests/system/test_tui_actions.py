@@ -52,7 +52,9 @@ async def new_workflow(world: World) -> None:
     await world.create(SPEC.format(name="earlier"))
     world.place.file("sweep.yaml", SPEC.format(name="from-a-file"))
     async with world.interface() as tui:
-        await tui.press("n", *"sweep.yaml", "enter")
+        await tui.press("n")
+        await tui.shows("sweep.yaml YAML")
+        await tui.press(*"sweep.yaml", "enter")
         await tui.shows("from-a-file")
         await tui.press("enter")
         await world.told("Created workflow 2 with 3 jobs.")
