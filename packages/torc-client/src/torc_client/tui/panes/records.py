@@ -75,7 +75,7 @@ class RecordsPane(Pane):
         self._refresh_heading()
 
     def on_changed(self, event: Changed) -> None:
-        """Read again, but not so often that the server is busy with a table that is expensive to sort or filter."""
+        """Read again, but rarely where the server needs a long time to sort or filter."""
         event.stop()
         if not (event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}):
             return

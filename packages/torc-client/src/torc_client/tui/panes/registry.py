@@ -2,7 +2,6 @@
 
 import importlib
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from torc_client.tui.keys import Scope
 from torc_client.tui.pane import Pane
@@ -28,7 +27,7 @@ class View:
         return kind(id=f"view-{self.name}")
 
 
-_ALL = (
+VIEWS = (
     View("overview", "OverviewPane", "Overview", Scope.OVERVIEW),
     View("jobs", "JobsPane", "Jobs", Scope.JOBS),
     View("running", "RunningPane", "Running", Scope.RUNNING),
@@ -41,5 +40,4 @@ _ALL = (
     View("events", "EventsPane", "Events", Scope.EVENTS),
     View("details", "DetailsPane", "Details", Scope.DETAILS),
 )
-VIEWS = tuple(view for view in _ALL if find_spec(view.module) is not None)
 """The views of a workflow, in the order of their tabs."""

@@ -19,7 +19,7 @@ _TO_THE_RIGHT = {ColumnKind.NUMBER, ColumnKind.JOB, ColumnKind.SIZE, ColumnKind.
 _WIDEST = {ColumnKind.JSON: 80, ColumnKind.CODE: 60}
 _WIDEST_TEXT = 40
 _NARROWEST = 24
-# Texts of these columns are cut where there is too little room; others are shown whole or not at all.
+# Texts of these columns are cut where the width is too small; others are shown whole or not at all.
 _CUT = {ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.JSON, ColumnKind.WORDS}
 _LEAST = 8
 # Columns that stay in view: the id and the name.
@@ -99,7 +99,7 @@ def placed(
     """Return the columns that fit into a width, after `skipped` of those that do not stay in view.
 
     Where the width is too small, first those in `empty` are left out, then long names and commands shrink, then
-    columns for which there is no room are left out. A column that is never shown has no entry in `widths`.
+    columns that do not fit are left out. A column that is never shown has no entry in `widths`.
     """
     there = [at for at in range(len(columns)) if widths.get(at)]
     if sum(widths[at] + _GAP for at in there) - _GAP > room:
