@@ -12,6 +12,7 @@ from benchmarks.workloads.end_to_end import END_TO_END
 from benchmarks.workloads.idle_runners import IDLE_RUNNERS
 from benchmarks.workloads.limits import LIMITS
 from benchmarks.workloads.many_runners import MANY_RUNNERS
+from benchmarks.workloads.mcp import MCP
 from benchmarks.workloads.neighbours import NEIGHBOURS
 from benchmarks.workloads.peers import PEERS
 from benchmarks.workloads.release_latency import RELEASE_LATENCY
@@ -37,4 +38,5 @@ WORKLOADS: tuple[Workload, ...] = (
     CLI_START,
     DASHBOARD,
     TUI,
+    MCP,
 )
