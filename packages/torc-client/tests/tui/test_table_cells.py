@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel, ResultModel
+from torc_client.api.records import EventModel, JobModel, ResultModel
 from torc_client.tui.tables.keys_of_tables import copied, same_word, sort_keys
 from torc_client.tui.tables.table_cells import cell_of, placed
 from torc_client.vocabulary import records
@@ -83,3 +83,12 @@ def test_the_value_of_a_row_becomes_a_word_of_the_filter():
 
 def test_a_copied_row_is_one_line():
     assert copied(records.JOBS, Row(job(command="a\n\tb"))).count("\n") == 0
+
+
+def test_an_event_without_a_type_is_filtered_by_its_category():
+    def word(data):
+        return same_word(records.EVENTS, Row(EventModel(id=1, workflow_id=1, timestamp=0, data=data)))
+
+    assert word({"type": "job_failed", "category": "job"}) == "type=job_failed"
+    assert word({"category": "user_action"}) == "category=user_action"
+    assert word("a text") == ""

@@ -110,9 +110,7 @@ def text_of(sections: tuple[DetailSection, ...]) -> Text:
         captions = [len(line.caption) for line in section.lines]
         width = min(max(captions, default=0), _WIDEST_CAPTION)
         for line in section.lines:
-            if line.caption:
-                text.append(f"  {line.caption.ljust(width)}  ", "dim")
-            else:
-                text.append("  ")
-            text.append(f"{line.value}\n", line.style)
+            caption = f"  {line.caption.ljust(width)}  " if line.caption else "  "
+            text.append(caption, "dim")
+            text.append(line.value.replace("\n", "\n" + " " * len(caption)) + "\n", line.style)
     return text

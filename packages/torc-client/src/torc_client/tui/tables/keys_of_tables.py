@@ -63,17 +63,18 @@ def same_word(words: RecordWords, row: Row) -> str:
     same = _SAME.get(words.list_operation)
     if same is None or same.field not in words.filter_fields:
         return ""
-    value = getattr(row.record, same.member, None)
+    value, name = getattr(row.record, same.member, None), same.field
     if same.member == "data":
-        value = _event_type(value)
-    if value is None:
-        return ""
-    text = str(getattr(value, "value", value))
-    return f"{same.field}={quoted(text)}" if text else ""
+        value, name = _of_event(value)
+    text = "" if value is None else str(getattr(value, "value", value))
+    return f"{name}={quoted(text)}" if text else ""
 
 
-def _event_type(data: Any) -> Any:
-    return data.get("type") if isinstance(data, dict) else None
+def _of_event(data: Any) -> tuple[Any, str]:
+    """Return the type of an event, or the category of one that has none, with the name of the field."""
+    known = data if isinstance(data, dict) else {}
+    name = "type" if known.get("type") else "category"
+    return known.get(name), name
 
 
 def copied(words: RecordWords, row: Row) -> str:
