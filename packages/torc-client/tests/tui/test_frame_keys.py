@@ -213,3 +213,16 @@ async def test_over_ssh_rows_scroll_by_half_a_screen(make_app, server, monkeypat
             await pilot.press("down")
         assert pane.table.scroll_offset.y == first
     assert app.unexpected == []
+
+
+async def test_a_server_of_its_own_begins_with_the_named_workflow(make_app, server):
+    server.answer("list_jobs", page_of([]))
+    server.answer("get_workflow", {"id": 2, "name": "sweep", "user": "ada"})
+
+    @asynccontextmanager
+    async def start(_):
+        yield Started(server.url)
+
+    app = make_app(url="http://127.0.0.1:9/torc-service/v1", is_standalone=True, start_server=start, workflow_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.session.url == server.url and app.session.workflow_id == 2)

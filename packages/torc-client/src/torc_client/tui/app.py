@@ -60,9 +60,13 @@ class TorcApp(App[None]):
     def on_mount(self) -> None:
         """Start the server if one was asked for, and follow the events."""
         if self.settings.is_standalone:
-            self.run_guarded(self.start_server(), "start a server")
+            self.run_guarded(self._begin_standalone(), "start a server")
         else:
             self.live.start()
+
+    async def _begin_standalone(self) -> None:
+        await self.start_server()
+        self.choose_workflow(self.settings.workflow_id)
 
     async def start_server(self) -> None:
         """Start a server and use it. Raises TorcError."""
