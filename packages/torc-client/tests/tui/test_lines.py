@@ -9,6 +9,7 @@ from torc_client.api.records import ComputeNodeModel, NodeLoadModel
 from torc_client.tui.lines.bars import chart, jobs_bar, use_bar, whole_shares
 from torc_client.tui.lines.line import LineTarget, Part, TextLine, paragraph, table
 from torc_client.tui.lines.running import RunningNow, time_limit_text
+from torc_client.tui.styles import style_of_words
 from torc_client.tui.tables.compute_node_rows import load_values
 
 
@@ -91,3 +92,8 @@ def test_the_load_of_an_active_node():
     }  # fmt: skip
     node.is_active = False
     assert load_values(node, None, now) == {}
+
+
+def test_without_colors_a_failure_is_not_dark():
+    assert str(style_of_words("bold red", no_color=True)) == "bold"
+    assert str(style_of_words("bold red")) == "bold red"

@@ -57,4 +57,4 @@ async def test_without_running_jobs(make_app, ensemble):
     ensemble.answer("list_jobs", page_of([]))
     async with (app := make_app(workflow_id=2)).run_test(size=(80, 24)) as pilot:
         await shown(app, pilot)
-        assert "No job is running." in text_of(app)
+        assert "No running jobs." in text_of(app)

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from torc_client.graph.canvas import Canvas, DrawnBox, Painted, columns_of
+from torc_client.tui.styles import has_no_color, style_of_words
 
 _NOTHING = Canvas((), (), (), 0)
 _DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -102,7 +103,8 @@ class GraphView(ScrollView, can_focus=True):
         row = y + top
         if not 0 <= row < len(self._canvas.rows):
             return Strip.blank(width, self.rich_style)
-        segments = _segments(self._canvas.rows[row], self._canvas.styles[row], self._at_cursor(row))
+        painted, no_color = self._canvas.styles[row], has_no_color(self.app)
+        segments = _segments(self._canvas.rows[row], painted, self._at_cursor(row), no_color=no_color)
         strip = Strip(segments).apply_style(self.rich_style)
         return strip.crop_extend(left, left + width, self.rich_style)
 
@@ -147,14 +149,17 @@ class GraphView(ScrollView, can_focus=True):
                 self._choose(box.key)
 
 
-def _segments(text: str, styles: tuple[Painted, ...], cursor: tuple[int, int, Style] | None) -> list[Segment]:
+def _segments(
+    text: str, styles: tuple[Painted, ...], cursor: tuple[int, int, Style] | None, *, no_color: bool
+) -> list[Segment]:
     """Return a row as segments. Positions are columns: a wide character is followed by no other in its second one."""
     ends = sorted({0, *(end for part in styles for end in (part.start, part.end)), *(cursor[:2] if cursor else ())})
     columns = _by_column(text)
     ends = [end for end in ends if end < len(columns)] + [len(columns)]
     segments = []
     for start, end in pairwise(ends):
-        style = next((Style.parse(part.style) for part in styles if part.start <= start < part.end), Style.null())
+        words = next((part.style for part in styles if part.start <= start < part.end), "")
+        style = style_of_words(words, no_color=no_color)
         if cursor is not None and cursor[0] <= start < cursor[1]:
             style = cursor[2]
         segments.append(Segment("".join(columns[start:end]), style))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -13,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from torc_client.tui.lines.line import LineTarget, TextLine
+from torc_client.tui.styles import has_no_color, style_of_words
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -87,7 +87,9 @@ class LinesView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not 0 <= place < len(self._lines):
             return Strip.blank(width, self.rich_style)
-        segments = [Segment(part.text, Style.parse(part.style or "none")) for part in self._lines[place].parts]
+        no_color = has_no_color(self.app)
+        parts = self._lines[place].parts
+        segments = [Segment(part.text, style_of_words(part.style, no_color=no_color)) for part in parts]
         strip = Strip(segments).adjust_cell_length(width)
         if place == self._cursor and self.has_focus:
             return Strip([Segment(strip.text, self.get_component_rich_style("lines-view--cursor"))])

@@ -69,7 +69,7 @@ def _joined(job: RunningNow) -> dict[str, Any]:
 
 
 _WORDS = replace(records.JOBS, singular="running job", plural="running jobs", quick=(), sort="start_time",
-                 when_empty="No job is running.")  # fmt: skip
+                 when_empty="They appear when a runner starts them.")  # fmt: skip
 
 
 class RunningPane(RecordsPane):
