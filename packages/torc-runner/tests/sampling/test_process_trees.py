@@ -80,6 +80,22 @@ def test_shared_pages_are_divided_if_the_kernel_shows_them(fake_proc, pss_kb, ex
     assert proportional_bytes(usage, fake_proc.root) == expected_bytes
 
 
+def test_mapped_files_do_not_count(tmp_path):
+    """The kernel takes their pages back when memory is short, so a job that reads a large file is not killed."""
+    large = tmp_path / "large"
+    large.write_bytes(b"x" * 80_000_000)
+    maps = f"import mmap; f = open({str(large)!r}); held = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)"
+    reads = "import sys; sum(held[::4096]); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", f"{maps}; {reads}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
+        process.stdout.readline()
+        usage = measure({JobId(1): process.pid}, RunnerMark(os.getpid(), b"none"))[JobId(1)]
+        proportional = proportional_bytes(usage)
+        process.stdin.close()
+    assert usage.rss_bytes > 80_000_000
+    assert 0 < proportional < 60_000_000
+
+
 def test_real_processes_are_measured():
     hog = "import sys; held = bytearray(80_000_000); print(flush=True); sys.stdin.read()"
     command = ["bash", "-c", f"true & {sys.executable} -c '{hog}'; true"]

@@ -76,11 +76,16 @@ def measure(leaders: Mapping[JobId, int], mark: RunnerMark, proc: Path = PROC) -
     }
 
 
+_SIGNS = {b"Pss": 1, b"Pss_File": -1}
+"""All pages, and of them those of mapped files, which older kernels do not count separately."""
+
+
 def proportional_bytes(usage: Usage, proc: Path = PROC) -> int:
     """Return the memory of a job with each shared page divided among the processes that share it.
 
-    This is exact for jobs that fork many processes, but slow: call it only if `rss_bytes` exceeds a limit. Kernels
-    without `smaps_rollup` do not show it; then the result is `rss_bytes`.
+    Pages of mapped files do not count: the kernel takes them back when memory is short. This is exact for jobs that
+    fork many processes, but slow: call it only if `rss_bytes` exceeds a limit. Kernels without `smaps_rollup` do not
+    show it; then the result is `rss_bytes`.
     """
     total = 0
     for pid in usage.pids:
@@ -92,7 +97,10 @@ def proportional_bytes(usage: Usage, proc: Path = PROC) -> int:
             continue  # the process has ended
         except OSError:
             return usage.rss_bytes
-        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Pss:"))
+        for line in lines:
+            sign = _SIGNS.get(line.partition(b":")[0])
+            if sign is not None:
+                total += sign * 1024 * int(line.split()[1])
     return total
 
 
