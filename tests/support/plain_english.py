@@ -78,6 +78,7 @@ def checked_files() -> list[Path]:
             "benchmarks/**/*.md",
             "examples/**/*.py",
             "examples/**/*.yaml",
+            "skills/**/*.md",
             "examples/**/*.md",
         ),
         *("docs/**/*.md", "changes.d/*.md", "*.md", "Makefile"),
