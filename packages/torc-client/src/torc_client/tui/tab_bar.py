@@ -24,8 +24,7 @@ class TabBar(Acting, Static):
         line = Text(no_wrap=True)
         for name, word in self._tabs:
             style = Style(meta={"@click": f"show('{name}')"}, reverse=name == self.active, bold=name == self.active)
-            line.append(f" {word}" if name != self.active else f" {word} ".rstrip(), style)
-            line.append(" ")
+            line.append(f" {word}", style)
         self.update(line, layout=False)
 
     def action_show(self, name: str) -> None:
