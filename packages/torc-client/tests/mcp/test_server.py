@@ -128,3 +128,13 @@ async def test_server_that_is_away_is_a_sentence(assistant, fake_server: FakeSer
     refused = await client.call_tool("list_workflows", {})
     assert refused.is_error
     assert "No Torc server answers" in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("tool", "folder"), [("analyze_workflow_logs", "output_dir"), ("check_offline_journals", "base_dir")]
+)
+async def test_folder_with_a_nul_character_is_refused_by_name(assistant, fake_server: FakeServer, tool, folder):
+    refused = await (await assistant()).call_tool(tool, {"workflow_id": 1, folder: "a\x00b"})
+    assert refused.is_error
+    assert folder in text_of(refused)
+    assert not fake_server.calls

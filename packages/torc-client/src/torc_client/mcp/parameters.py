@@ -15,4 +15,5 @@ Filter = Annotated[
     ),
 ]
 SearchText = Annotated[str, Field(min_length=1, max_length=200)]
+FolderPath = Annotated[str, Field(min_length=1, max_length=4096, pattern="^[^\\x00]+$")]
 Status = JobStatus

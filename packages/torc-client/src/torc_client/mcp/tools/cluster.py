@@ -19,6 +19,7 @@ from torc_client.journal.records import decode
 from torc_client.mcp.answers import Answer, Cursor, Described, Id, Limit, PageAnswer, offset_of, page_of
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.children import torc_json
+from torc_client.mcp.parameters import FolderPath
 from torc_client.mcp.session import McpSession
 from torc_client.mcp.spec_texts import check_spec
 
@@ -232,7 +233,7 @@ async def check_offline_journals(
     *,
     workflow_id: Id,
     run_id: Annotated[int | None, Field(ge=0)] = None,
-    base_dir: Annotated[str, Field(max_length=4096)] | None = None,
+    base_dir: FolderPath | None = None,
 ) -> OfflineJournals:
     """Look for results on this disk that runners could not send while the server was away. Sends nothing."""
     await session.client.workflows.get_workflow(workflow_id)

@@ -14,6 +14,7 @@ from torc_client.log_files.sources import logs
 from torc_client.mcp.answers import Answer, Described, Id, Untrusted, untrusted
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.log_reading import Read, around_error, last_lines, lines_at, matching_lines, read
+from torc_client.mcp.parameters import FolderPath
 from torc_client.mcp.session import McpSession
 
 _USUAL_LINES: Final = 100
@@ -158,7 +159,7 @@ class LogAnalysis(Answer):
 
 
 async def analyze_workflow_logs(
-    session: McpSession, *, workflow_id: Id, output_dir: Annotated[str, Field(max_length=4096)] | None = None
+    session: McpSession, *, workflow_id: Id, output_dir: FolderPath | None = None
 ) -> LogAnalysis:
     """Count known errors in the log files of a workflow that this machine sees, with meaning, remedy and an example."""
     workflow = await session.client.workflows.get_workflow(workflow_id)
