@@ -56,12 +56,12 @@ def workflow_row(workflow: WorkflowModel) -> Row:
 
 
 def progress_text(progress: WorkflowProgressModel) -> str:
-    """Return a bar with numbers: "███▌     34,012/100,002 ✗7". Pure."""
+    """Return a bar with numbers: "███▌     34,012/100,002 ✗7". Canceled jobs count as ended, not as failed. Pure."""
     counts, total = progress.jobs_by_status, progress.total_jobs
     if not total:
         return "no jobs"
     ended = count_in(counts, COMPLETE)
-    unsuccessful = count_in(counts, UNSUCCESSFUL)
+    failed = count_in(counts, UNSUCCESSFUL) - counts.canceled
     eighths = ended * _BAR_WIDTH * 8 // total
     bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
-    return f"{bar.ljust(_BAR_WIDTH)} {ended:,}/{total:,}" + (f" ✗{unsuccessful:,}" if unsuccessful else "")
+    return f"{bar.ljust(_BAR_WIDTH)} {ended:,}/{total:,}" + (f" ✗{failed:,}" if failed else "")
