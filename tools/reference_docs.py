@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -152,8 +153,12 @@ def command_contexts() -> Iterator[click.Context]:
         (entry,) = entries
         command = entry.load()
         if not isinstance(command, click.Command):
-            # Where `main` is a function, the command is in the same module.
-            module = inspect.getmodule(command)
+            # Where `main` is a function, the command is in the same module, or in the one that `main` imports late.
+            late = {
+                "torc-runner": "torc_runner.cli.standalone",
+                "torc-slurm-job-runner": "torc_runner.cli.slurm_job_runner",
+            }
+            module = import_module(late[program]) if program in late else inspect.getmodule(command)
             named = {
                 "torc": "torc",
                 "torc-runner": "_runner_command",

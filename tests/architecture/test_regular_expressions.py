@@ -40,6 +40,7 @@ MADE_AT_RUN_TIME = {
     ("spec/patterns.py", "pattern"),  # of users
     ("spec/patterns.py", "'|'.join(map(re.escape, NAMED_SETS))"),
     ("log_files/expression_search.py", "pattern.encode('utf-8', 'surrogateescape')"),  # of users, compiled only
+    ("tui/screens/text_windows.py", "re.escape(asked.text)"),  # of users, literally
     ("views/log.py", "re.escape(question.text)"),  # of users, literally
     ("log_files/patterns.py", "only_if.encode()"),  # a column of a table of constants
     (

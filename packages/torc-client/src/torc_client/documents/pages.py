@@ -19,7 +19,7 @@ _WEIGHTS = {"tutorials": 1.2, "how-to": 1.5, "reference/spec": 1.3, "reference/h
 """How early the search shows the sections of a part or a page; 1.0 for others."""
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})")
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*)$")
 # The build has notes for people who edit the page at its beginning.
 _NOTE = re.compile(r"\A\s*<!--.*?-->\s*", re.DOTALL)
 
@@ -127,7 +127,7 @@ def _headings(lines: list[str]) -> Iterator[tuple[int, str, int]]:
         elif mark and line.strip() == fence:
             fence = ""
         elif not fence and (heading := _HEADING.match(line)):
-            yield number, heading[2].replace("`", ""), len(heading[1])
+            yield number, heading[2].rstrip().replace("`", ""), len(heading[1])
 
 
 def _reading_order(topic: str) -> tuple[int, str]:

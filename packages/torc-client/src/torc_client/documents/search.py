@@ -11,7 +11,7 @@ from torc_client.errors import TorcError
 MAX_WORDS = 30
 SNIPPET_WORDS = 40
 
-_WORD = re.compile(r'"([^"]*)"|([\w.$-]*\w)')
+_WORD = re.compile(r'"([^"]*)"|([\w.$-]+)')
 # Words that questions contain and that select nothing.
 _IGNORED = frozenset(
     re.findall(
@@ -82,7 +82,7 @@ class SearchIndex:
 
 def _terms(query: str) -> list[str]:
     """Return the words and phrases of a query as FTS5 writes them. A word with `_` or `-` becomes a phrase."""
-    found = [phrase or word for phrase, word in _WORD.findall(query)]
+    found = [phrase or word.rstrip(".$-") for phrase, word in _WORD.findall(query)]
     words = [word for word in found if any(letter.isalnum() for letter in word)]
     chosen = [word for word in words if word.lower() not in _IGNORED] or words
     return [f'"{word}"' for word in dict.fromkeys(chosen[:MAX_WORDS])]

@@ -13,7 +13,7 @@ MAX_VARIABLE_BYTES = 32 * 4096 - 1
 REFERENCE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|^~(?=/|$)")
 WITHOUT_EFFECT = re.compile(
     r"\s*(?P<word>export|source|\.|cd|module|conda\s+activate|ml|set|unset|ulimit|umask|alias|shopt)(\s|$)"
-    r"|\s*(?P<assignments>[A-Za-z_]\w*=\S*\s*)+$"
+    r"|\s*(?P<assignments>[A-Za-z_]\w*=\S*(\s+|$))+$"
 )
 COMMENT = re.compile(r"(^|\s)#[^'\"]*$")
 ENDS = (";", "&", "|", "(", "{")
