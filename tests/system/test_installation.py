@@ -32,7 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def environment(place: Path, request: pytest.FixtureRequest) -> Path:
     """A new virtual environment."""
-    folder = place / request.node.name
+    folder = place / str(request.node.name)
     assert run(sys.executable, "-m", "venv", folder, cwd=place).returncode == 0
     return folder
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import httpx2
 from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import TextContent, TextResourceContents
 
 from mcp import Client
 from support.processes import Place, Server, ended_after
@@ -42,8 +43,10 @@ async def over_stdio(place: Place, *arguments: str):
 
 async def call(client: Client, name: str, **arguments):
     answer = await client.call_tool(name, arguments)
-    assert not answer.is_error, answer.content[0].text
-    assert len(answer.content[0].text.encode()) <= 25_000
+    block = answer.content[0]
+    assert isinstance(block, TextContent)
+    assert not answer.is_error, block.text
+    assert len(block.text.encode()) <= 25_000
     return answer.structured_content
 
 
@@ -59,7 +62,7 @@ def wait_for_process(pid: int) -> None:
 def run_sweep(place: Place, text: str = SWEEP) -> int:
     created = place.torc("workflows", "create", place.file("sweep.yaml", text))
     place.run("torc", "run", str(created["workflow_id"]), status=None)
-    return created["workflow_id"]
+    return int(created["workflow_id"])
 
 
 def test_a_failed_sweep_is_found_explained_corrected_and_run_again(place: Place, server: Server):
@@ -147,7 +150,9 @@ def test_http_on_a_private_socket(place: Place, server: Server):
             status = await call(client, "get_workflow_status", workflow_id=workflow_id)
             assert status["state"] == "failed"
             read = await client.read_resource(f"torc://workflows/{workflow_id}")
-            assert '"state":"failed"' in read.contents[0].text
+            contents = read.contents[0]
+            assert isinstance(contents, TextResourceContents)
+            assert '"state":"failed"' in contents.text
 
     program = place.start("torc-mcp-server", "--http", path, stderr=-1)
     with ended_after(program):
