@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from torc_client.tui.lines.line import LineTarget, TextLine
-from torc_client.tui.styles import has_no_color, style_of_words
+from torc_client.tui.lines.line import LineTarget, Part, TextLine, changed_columns
+from torc_client.tui.styles import has_no_color, segments_of
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -60,8 +61,8 @@ class LinesView(ScrollView, can_focus=True):
         return self._lines[self._cursor].target if 0 <= self._cursor < len(self._lines) else None
 
     def show(self, lines: Sequence[TextLine]) -> None:
-        """Show other lines. The cursor stays with its target; only lines that differ are painted."""
-        before, target = self._lines, self.target
+        """Show other lines. The cursor stays with its target; only what differs is painted."""
+        before, target, cursor = self._lines, self.target, self._cursor
         self._lines = lines
         self._cursor = self._place_of(target)
         self.virtual_size = Size(self.room, len(lines))
@@ -69,8 +70,11 @@ class LinesView(ScrollView, can_focus=True):
             self.refresh()
             return
         for place, (old, new) in enumerate(zip(before, lines, strict=True)):
-            if old != new:
-                self.refresh_line(place)
+            if changed := changed_columns(old, new):
+                self.refresh(Region(0, place - self.scroll_offset.y, changed, 1))
+        if cursor != self._cursor:
+            self.refresh_line(cursor)
+            self.refresh_line(self._cursor)
 
     def _place_of(self, target: LineTarget | None) -> int:
         found = [place for place, each in enumerate(self._lines) if each.target is not None]
@@ -87,9 +91,9 @@ class LinesView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not 0 <= place < len(self._lines):
             return Strip.blank(width, self.rich_style)
-        no_color = has_no_color(self.app)
-        parts = self._lines[place].parts
-        segments = [Segment(part.text, style_of_words(part.style, no_color=no_color)) for part in parts]
+        shown = self._lines[place]
+        room = Part(" " * (width - cell_len(shown.text)))
+        segments = segments_of((*shown.parts, room), no_color=has_no_color(self.app))
         strip = Strip(segments).adjust_cell_length(width)
         if place == self._cursor and self.has_focus:
             return Strip([Segment(strip.text, self.get_component_rich_style("lines-view--cursor"))])

@@ -53,6 +53,30 @@ class TextLine:
         return TextLine((*kept, Part("…")), self.target)
 
 
+def changed_columns(old: TextLine, new: TextLine) -> int:
+    """Return how many columns from the left differ: the number up to the last one with another text or style."""
+    if old == new:
+        return 0
+    before, after = _cells(old), _cells(new)
+    if before is None or after is None:  # characters of two columns
+        return max(cell_len(old.text), cell_len(new.text))
+    columns = max(len(before), len(after))
+    for cells in (before, after):
+        cells.extend([_BLANK] * (columns - len(cells)))
+    while columns and before[columns - 1] == after[columns - 1]:
+        columns -= 1
+    return columns
+
+
+_BLANK = (" ", "")
+
+
+def _cells(given: TextLine) -> list[tuple[str, str]] | None:
+    """Return the characters with their styles; None if some are not of one column."""
+    cells = [(character, part.style) for part in given.parts for character in part.text]
+    return cells if cell_len(given.text) == len(cells) else None
+
+
 def line(text: str, style: str = "", target: LineTarget | None = None) -> TextLine:
     """Return a line of one style."""
     return TextLine((Part(text, style),), target)
