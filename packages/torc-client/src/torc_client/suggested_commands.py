@@ -15,7 +15,7 @@ COMMANDS_WITH_SERVER: Final = (
     "access-groups", "admin", "cancel", "compute-nodes", "create", "delete", "events", "exec", "failure-handlers",
     "files", "init", "job-dependencies", "jobs", "local-schedulers", "logs", "monitor-node", "ping", "plot-resources",
     "recover", "reinit", "remote", "reports", "resource-requirements", "results", "ro-crate", "run",
-    "scheduled-compute-nodes", "slurm", "status", "submissions", "submit", "tasks", "user-data", "watch",
+    "scheduled-compute-nodes", "slurm", "status", "submissions", "submit", "tasks", "tui", "user-data", "watch",
     "workflows",
 )  # fmt: skip
 """The commands of `torc` that call a server."""

@@ -6,7 +6,7 @@ from torc_client.cli import COMMANDS, torc
 from torc_client.suggested_commands import COMMANDS_WITH_SERVER, complete_commands, use_options
 from torc_client.testing import Refusal
 
-WITHOUT_SERVER = {"self", "completions", "config", "dash", "hpc", "remote-agent", "spec"}
+WITHOUT_SERVER = {"self", "completions", "config", "dash", "hpc", "remote-agent", "skills", "spec"}
 
 
 @pytest.fixture(autouse=True)

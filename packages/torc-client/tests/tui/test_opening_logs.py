@@ -63,6 +63,14 @@ async def test_the_log_of_the_next_failed_job(make_app, logs: JobLogs):
         await shows(pilot, "second attempt")
 
 
+async def test_the_log_of_a_failed_job_is_one_key_from_the_first_screen(make_app, logs: JobLogs):
+    app = make_app(workflow_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("E")
+        await shows(pilot, "second attempt")
+
+
 async def test_the_content_of_a_file(make_app, logs: JobLogs, server: FakeServer, tmp_path: Path):
     (tmp_path / "table.csv").write_text("a,b\n")
     server.answer("list_files", page_of([{"id": 3, "workflow_id": 2, "name": "table", "path": "table.csv"}]))

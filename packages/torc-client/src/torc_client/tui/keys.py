@@ -212,7 +212,7 @@ KEYS: tuple[Key, ...] = (
     _key("l", (_S.JOBS, _S.RUNNING, _S.RESULTS, _S.SCHEDULED_NODES), "log", "show_log", "Show the log."),
     _key(
         "E",
-        (_S.JOBS, _S.RUNNING, _S.RESULTS, _S.OVERVIEW, _S.GRAPH),
+        (_S.WORKFLOWS, _S.JOBS, _S.RUNNING, _S.RESULTS, _S.OVERVIEW, _S.GRAPH),
         "next error",
         "next_failed",
         "Show the log of the next failed job at its first error.",

@@ -54,7 +54,8 @@ async def tui_command(  # noqa: PLR0917 - click calls it by keyword
 
     The key ? lists the keys that work at the moment. The program needs the extra tui of torc-client.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # The terminal interface is drawn on stderr.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise TorcError(
             "`torc tui` needs a terminal, and its input or output is not one.",
             "For scripts, use `torc status` or `torc jobs list`.",
