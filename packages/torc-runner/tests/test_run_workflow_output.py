@@ -27,12 +27,12 @@ def run(
 ) -> Callable[..., Awaitable[dict[int, int]]]:
     """Return a function that runs a workflow of these commands and returns their return codes."""
 
-    async def run_it(*commands, stdio=None, overrides=None, files=(), shell=None, **settings):
+    async def run_it(*commands, stdio=None, overrides=None, files=(), config=None, **settings):
         fake = serve(*[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands])
         server.answer("list_files", fake_workflow.page([*files]))
         server.answer("update_file", lambda call: call.body)
-        config = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}}
-        fake.workflow["execution_config"] = config if shell is None else {**config, "shell": shell}
+        whole = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}, **(config or {})}
+        fake.workflow["execution_config"] = whole
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})
         async with TorcClient(server.url) as client:
             await run_workflow(client, 1, chosen, echo=logging.NullHandler(), show=lambda _: None)
@@ -109,7 +109,7 @@ async def test_a_job_that_closes_its_output_continues(run, kept):
 
 
 async def test_a_command_that_cannot_start_has_a_note_in_limited_output(run, kept):
-    assert await run("true", shell="/nowhere/bash -c", max_stdio_mb=1) == {1: 127}
+    assert await run("true", config={"shell": "/nowhere/bash -c"}, max_stdio_mb=1) == {1: 127}
     assert b"torc-runner could not start the command" in kept(1)[".e"]
 
 
