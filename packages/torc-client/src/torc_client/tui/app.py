@@ -20,7 +20,6 @@ from torc_client.tui.own_server import OwnServer
 from torc_client.tui.palette import Commands
 from torc_client.tui.pane import Changed
 from torc_client.tui.processes import ChildProcess, Processes
-from torc_client.tui.screens.help import HelpScreen
 from torc_client.tui.session import Session
 from torc_client.tui.settings import TuiSettings
 
@@ -145,6 +144,8 @@ class TorcApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys that work where the focus is."""
+        from torc_client.tui.screens.help import HelpScreen
+
         _ = self.push_screen(HelpScreen(self.active_keys()))
 
     def show_view_soon(self, name: str) -> None:
@@ -165,8 +166,8 @@ class TorcApp(App[None]):
 
     def show_log(self, job_id: int) -> None:
         """Show the log of a job."""
-        from torc_client.tui.screens.log_viewer import LogViewer  # noqa: PLC0415 - not before a log is shown
-        from torc_client.tui.text.sources import JobLogSource  # noqa: PLC0415
+        from torc_client.tui.screens.log_viewer import LogViewer
+        from torc_client.tui.text.sources import JobLogSource
 
         source = JobLogSource(self.session.client, job_id, folders=(self.session.output_dir,))
         _ = self.push_screen(LogViewer(source))

@@ -1,7 +1,7 @@
 """The main screen: header, workflows, the chosen workflow with its views, footer."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,8 +10,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from torc_client.address import parse_address
-from torc_client.tui.actions.proposal import Proposal
-from torc_client.tui.actions.quitting import quitting
 from torc_client.tui.chosen_line import ChosenLine
 from torc_client.tui.dispatch import Acting, bindings
 from torc_client.tui.footer import KeyFooter
@@ -21,10 +19,10 @@ from torc_client.tui.live import LinkState
 from torc_client.tui.pane import Changed, Pane
 from torc_client.tui.panes.registry import VIEWS, View
 from torc_client.tui.panes.workflows import WorkflowsPane
-from torc_client.tui.screens.ask_text import AskText
-from torc_client.tui.screens.proposal_dialog import ProposalDialog
-from torc_client.tui.screens.server_output import ServerOutput
 from torc_client.tui.tab_bar import TabBar
+
+if TYPE_CHECKING:
+    from torc_client.tui.actions.proposal import Proposal
 
 _REFRESH_SECONDS = 30.0
 
@@ -193,9 +191,14 @@ class MainScreen(Acting, Screen[None]):
         """Show the workflows of another user."""
         session = self.torc.session
         note = "A user name; nothing for all users. Enter accepts, Esc closes."
-        user = await self.torc.push_screen_wait(AskText("Workflows of user", session.user or "", note=note))
+        user = await self._ask("Workflows of user", session.user or "", note)
         if user is not None:
             self._use_user(user or None)
+
+    async def _ask(self, title: str, text: str, note: str) -> str | None:
+        from torc_client.tui.screens.ask_text import AskText
+
+        return await self.torc.push_screen_wait(AskText(title, text, note=note))
 
     def do_all_users(self) -> None:
         """Show the workflows of all users, or only those of one."""
@@ -212,7 +215,7 @@ class MainScreen(Acting, Screen[None]):
         """Connect to another server."""
         session = self.torc.session
         note = "http(s)://HOST:PORT/torc-service/v1 or unix:///PATH. Enter accepts, Esc closes."
-        url = await self.torc.push_screen_wait(AskText("Server", session.url, note=note))
+        url = await self._ask("Server", session.url, note)
         if url and url != session.url:
             parse_address(url)
             await self.torc.use_server(url)
@@ -221,7 +224,7 @@ class MainScreen(Acting, Screen[None]):
         """Change the output directory."""
         session = self.torc.session
         note = "Logs are searched here, and those of new runs are written here."
-        folder = await self.torc.push_screen_wait(AskText("Output directory", str(session.output_dir), note=note))
+        folder = await self._ask("Output directory", str(session.output_dir), note)
         if folder:
             self._use_output_dir(Path(folder))
 
@@ -244,9 +247,11 @@ class MainScreen(Acting, Screen[None]):
         if not own.is_running:
             self.torc.session.notify("No server was started from here.")
             return
+        from torc_client.tui.actions.proposal import Proposal
+
         line = "Runners and commands that use this server lose it."
         stopping = Proposal("Stop the server?", (line,), "Stop", is_dangerous=True)
-        if await self.app.push_screen_wait(ProposalDialog(stopping)) is None:
+        if not await self._agrees(stopping):
             return
         await own.stop()
         self.torc.session.notify("The server has stopped.")
@@ -254,6 +259,8 @@ class MainScreen(Acting, Screen[None]):
 
     def do_show_server_output(self) -> None:
         """Show the output of the server that was started here."""
+        from torc_client.tui.screens.server_output import ServerOutput
+
         own = self.torc.own_server
         if not own.was_started and not own.lines:
             self.torc.session.notify("No server was started from here. The key S starts one.")
@@ -262,8 +269,15 @@ class MainScreen(Acting, Screen[None]):
 
     async def do_quit(self) -> None:
         """End the program. Asks first if programs that were started from here would end with it."""
+        from torc_client.tui.actions.quitting import quitting
+
         running = self.torc.processes.running
-        if not running or await self.app.push_screen_wait(ProposalDialog(quitting(running))) is not None:
+        if not running or await self._agrees(quitting(running)):
             self.app.exit()
+
+    async def _agrees(self, proposal: "Proposal") -> bool:
+        from torc_client.tui.screens.proposal_dialog import ProposalDialog
+
+        return await self.torc.push_screen_wait(ProposalDialog(proposal)) is not None
 
     do_leave = do_quit

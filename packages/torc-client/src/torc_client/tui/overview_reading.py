@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from torc_client.api.records import ExplainResponse, JobModel, ThroughputResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
-from torc_client.log_files.failure_lines import MOST_AT_ONCE, read_in_time
 from torc_client.overview.job_groups import JobGroups, read_groups
 from torc_client.overview.sentences import ENDING_SOON, MOST_CLUSTERS, MOST_NODES, sample_of
 from torc_client.tui.asked import Asked
@@ -74,7 +74,13 @@ class SlowAnswers:
         self._pace: Asked[ThroughputResponse] = Asked(PACE_SECONDS)
         self._groups: Asked[JobGroups] = Asked(GROUPS_SECONDS)
         self._notes: dict[int, Asked[FailureNote]] = {}
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    @cached_property
+    def _turns(self) -> asyncio.Semaphore:
+        """The turns to read logs."""
+        from torc_client.log_files.failure_lines import MOST_AT_ONCE
+
+        return asyncio.Semaphore(MOST_AT_ONCE)
 
     def added_to(self, now: OverviewNow) -> OverviewNow:
         """Return the overview with the last answers."""
@@ -107,6 +113,8 @@ class SlowAnswers:
         await asyncio.gather(*questions)
 
     async def _note(self, client: TorcClient, job_id: int) -> None:
+        from torc_client.log_files.failure_lines import read_in_time
+
         asked = self._notes.setdefault(job_id, Asked(NOTE_SECONDS))
 
         async def read() -> FailureNote:

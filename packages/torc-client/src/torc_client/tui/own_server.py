@@ -5,11 +5,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torc_client.errors import TorcError
-from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
-from torc_client.shared_server import SharedServer, shared_server
 from torc_client.tui.settings import StartServer
+
+if TYPE_CHECKING:
+    from torc_client.managed_server import ManagedServer
+    from torc_client.shared_server import SharedServer
 
 _LINES_KEPT = 2000
 
@@ -22,14 +25,17 @@ def starter(database: Path, *, port: int | None = None, program: str | None = No
     kept = database.absolute()
 
     @asynccontextmanager
-    async def start(on_line: Callable[[str], None]) -> AsyncIterator[SharedServer]:
+    async def start(on_line: Callable[[str], None]) -> "AsyncIterator[SharedServer]":
+        from torc_client.managed_server import ServerOptions, managed_server
+        from torc_client.shared_server import shared_server
+
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise TorcError(f"Cannot create {kept.parent}: {error.strerror}.", "Choose another database.") from error
 
         @asynccontextmanager
-        async def own(socket: Path | None) -> AsyncIterator[ManagedServer]:
+        async def own(socket: Path | None) -> "AsyncIterator[ManagedServer]":
             host = None if port is None else "127.0.0.1"
             options = ServerOptions(kept, host=host, port=port or 0, program=program, socket=socket, on_line=on_line)
             async with managed_server(options) as server:

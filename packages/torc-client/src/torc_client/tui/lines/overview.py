@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -21,7 +22,6 @@ from torc_client.api.records import (
 from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import ACTIVE, count_in
-from torc_client.log_files.failure_lines import FailureLine
 from torc_client.overview.job_groups import JobGroups
 from torc_client.overview.next_steps import next_step
 from torc_client.overview.progress import ORDER, count, jobs_in_words, summarize
@@ -41,6 +41,9 @@ from torc_client.tui.lines.line import LineTarget, Part, TextLine, heading, line
 from torc_client.tui.lines.running import RunningNow, running_cells
 from torc_client.tui.tables.marks import MARKS, STYLES
 
+if TYPE_CHECKING:
+    from torc_client.log_files.failure_lines import FailureLine
+
 MOST_RUNNING, MOST_ENDED, MOST_GROUPS = 10, 5, 8
 _WIDEST_BAR, _WIDEST_CHART = 100, 60
 _FEWEST_BINS = 5
@@ -51,7 +54,7 @@ _MARKS_OF_STATES = {"held": "‖", "empty": "·"}
 class FailureNote:
     """What the log of a failed job says: a line, or why there is none. Both are empty while it is being read."""
 
-    line: FailureLine | None = None
+    line: "FailureLine | None" = None
     problem: str = ""
     is_asking: bool = False
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,16 +13,15 @@ from textual.widgets import Static
 from torc_client.edge.terminal_text import inert_line
 from torc_client.text import count
 from torc_client.tui.pane import Changed, Pane
-from torc_client.tui.screens.filter_dialog import FilterDialog
-from torc_client.tui.screens.record import RecordScreen
 from torc_client.tui.tables.filter_words import with_word
 from torc_client.tui.tables.keys_of_tables import copied, heading_of, same_word
 from torc_client.tui.tables.query import ListedRecords, RowWindow, TableQuery
-from torc_client.tui.tables.record_sections import load_record
 from torc_client.tui.tables.row_cache import Ask
-from torc_client.tui.tables.sections import Loaded
 from torc_client.tui.window_table import WindowTable
 from torc_client.vocabulary.rows import Row, problem_of
+
+if TYPE_CHECKING:
+    from torc_client.tui.tables.sections import Loaded
 
 # Between two readings of changed rows, this many times the duration of the first one passes.
 _PAUSES = 10
@@ -113,6 +112,8 @@ class RecordsPane(Pane):
 
     async def do_filter(self) -> None:
         """Ask for a filter."""
+        from torc_client.tui.screens.filter_dialog import FilterDialog
+
         words = self.source.words
         if not words.filter_fields:
             self.session.notify(f"{words.plural.capitalize()} cannot be filtered.")
@@ -168,11 +169,15 @@ class RecordsPane(Pane):
 
     async def do_open(self) -> None:
         """Show the whole record of the row."""
+        from torc_client.tui.screens.record import RecordScreen
+
         row = self.table.row
         if row is not None:
             await self.torc.push_screen_wait(RecordScreen(self._load_record, row, self._step))
 
-    async def _load_record(self, row: Row) -> Loaded:
+    async def _load_record(self, row: Row) -> "Loaded":
+        from torc_client.tui.tables.record_sections import load_record
+
         return await load_record(self.session.client, self.source.words, row)
 
     def _step(self, by: int) -> Row | None:
