@@ -244,6 +244,16 @@ async def set_priority(world: World) -> None:
     assert {job.priority for job in await world.jobs(workflow_id)} == {7}
 
 
+async def set_command(world: World) -> None:
+    workflow_id = await world.ran()
+    async with world.interface():
+        said = await world.on_jobs("dollar_sign", "ctrl+u", *"true", "enter", select=("down",))
+        assert "Also what depends on them: 1 job (third)." in said
+        await world.told("Changed the command of job 2. 2 jobs can run again.")
+    assert [job.command for job in await world.jobs(workflow_id)][1] == "true"
+    assert await world.statuses(workflow_id) == {"first": "completed", "second": "ready", "third": "blocked"}
+
+
 async def set_requirements(world: World) -> None:
     workflow_id = await world.create(SPEC.format(name="needs"))
     async with world.interface():
@@ -272,6 +282,7 @@ PERFORMED: dict[str, Callable[[World], Awaitable[None]]] = {
     "retry_jobs": retry_jobs,
     "reset_jobs": reset_jobs,
     "set_priority": set_priority,
+    "set_command": set_command,
     "set_requirements": set_requirements,
 }
 # They change no record of the server: its process, and the process of a child.
@@ -342,6 +353,8 @@ async def test_quitting_asks_before_it_ends_a_runner(world: World) -> None:
         await tui.press("q")
         assert "torc run 1: running for" in await world.asked("q", "enter")
         assert tui.app.processes.running
+        assert "torc run 1: running for" in await world.asked("ctrl+c", "enter")
+        assert tui.app.is_running
         await world.asked("q", "y")
     assert not tui.app.processes.running
     assert (await world.statuses(workflow_id))["long"] != "running"

@@ -3,7 +3,7 @@
 import pytest
 from textual.app import App
 
-from torc_client.tui.actions.proposal import Proposal, ProposalField
+from torc_client.tui.actions.proposal import Proposal, ProposalField, whole_number
 from torc_client.tui.screens.proposal_dialog import ProposalDialog
 
 HARMLESS = Proposal("Initialize", ("4 jobs can run.",), "Initialize")
@@ -101,3 +101,10 @@ async def test_lines_that_do_not_fit_can_be_scrolled():
     assert "job12:" in shown
     assert "job0:" not in shown
     assert "OK [y]" in shown
+
+
+def test_text_that_is_no_number_is_named_in_plain_words():
+    at_least_one = ProposalField("jobs", "Jobs at once", check=lambda text: whole_number(text, 1))
+    assert at_least_one.problem("yq") == "Jobs at once: not a whole number: yq"
+    assert at_least_one.problem("0") == "Jobs at once: at least 1"
+    assert at_least_one.problem("3") == ""

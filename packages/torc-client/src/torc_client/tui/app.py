@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -44,6 +44,9 @@ class TorcApp(App[None]):
         self.live = Live(self.session, self._publish, self._show_state, self._forget_workflow)
         self.own_server = OwnServer(settings.start_server)
         self.processes = Processes(self._process_ended)
+        self._asks_to_quit = False
+        self.is_asking = False
+        """Whether an action is prepared, or its dialog is open."""
         self.unexpected: list[Exception] = []
         """Exceptions other than TorcError that were shown as messages: faults of this program."""
 
@@ -66,6 +69,29 @@ class TorcApp(App[None]):
     async def _begin_standalone(self) -> None:
         await self.start_server()
         self.choose_workflow(self.settings.workflow_id)
+
+    async def action_quit(self) -> None:
+        """End the program. Asks first if programs that were started from here would end with it.
+
+        The same key again, while the question is shown, ends it.
+        """
+        running = self.processes.running
+        if running and not self._asks_to_quit:
+            self.run_guarded(self._ask_to_quit(running), "ask")
+        else:
+            self.exit()
+
+    async def _ask_to_quit(self, running: Sequence[ChildProcess]) -> None:
+        from torc_client.tui.actions.quitting import quitting
+        from torc_client.tui.screens.proposal_dialog import ProposalDialog
+
+        self._asks_to_quit = True
+        try:
+            answer = await self.push_screen_wait(ProposalDialog(quitting(running)))
+        finally:
+            self._asks_to_quit = False
+        if answer is not None:
+            self.exit()
 
     async def start_server(self) -> None:
         """Start a server and use it. Raises TorcError."""

@@ -66,6 +66,7 @@ _NAMES = {
     "asterisk": "*", "slash": "/", "number_sign": "#", "space": "Space", "enter": "Enter", "escape": "Esc",
     "tab": "Tab", "shift+tab": "Shift-Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
     "pagedown": "PgDn", "backspace": "Backspace", "full_stop": ".", "greater_than_sign": ">", "less_than_sign": "<",
+    "dollar_sign": "$",
 }  # fmt: skip
 
 
@@ -253,6 +254,15 @@ KEYS: tuple[Key, ...] = (
         "set_requirements",
         "Change memory, run time and CPUs of the selected jobs.",
         changes=True,
+    ),
+    _key(
+        "dollar_sign",
+        _S.JOBS,
+        "command",
+        "set_command",
+        "Change the command of the job, and let it run again.",
+        changes=True,
+        **_HIDDEN,
     ),
     _key("space", (_S.JOBS, _S.WORKFLOWS), "select", "select", "Select the row, or no longer.", in_palette=False),
     _key(

@@ -269,11 +269,7 @@ class MainScreen(Acting, Screen[None]):
 
     async def do_quit(self) -> None:
         """End the program. Asks first if programs that were started from here would end with it."""
-        from torc_client.tui.actions.quitting import quitting
-
-        running = self.torc.processes.running
-        if not running or await self._agrees(quitting(running)):
-            self.app.exit()
+        await self.torc.action_quit()
 
     async def _agrees(self, proposal: "Proposal") -> bool:
         from torc_client.tui.screens.proposal_dialog import ProposalDialog

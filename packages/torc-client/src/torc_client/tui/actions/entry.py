@@ -20,13 +20,14 @@ async def act(pane: Any, prepare: Prepare, target: Target | None, nothing: str) 
     if target is None:
         pane.torc.session.notify(nothing)
         return
-    prepared = await prepare(pane.torc.session.client, target)
-    await ask_and_do(pane, prepared)
-
-
-async def ask_and_do(pane: Any, prepared: Prepared) -> None:
-    """Show a proposal, and do it if the user agrees. Raises TorcError."""
-    values = await pane.torc.push_screen_wait(ProposalDialog(prepared.proposal))
+    if pane.torc.is_asking:
+        return  # keys of pasted or hastily typed text; a second dialog would cover the first one
+    pane.torc.is_asking = True
+    try:
+        prepared = await prepare(pane.torc.session.client, target)
+        values = await pane.torc.push_screen_wait(ProposalDialog(prepared.proposal))
+    finally:
+        pane.torc.is_asking = False
     if values is not None:
         await finish(pane, await prepared.perform(values))
 
@@ -134,6 +135,11 @@ async def reset_jobs(pane: Any) -> None:
 async def set_priority(pane: Any) -> None:
     """Change the priority of jobs."""
     await _to_jobs(pane, job_actions.priority)
+
+
+async def set_command(pane: Any) -> None:
+    """Change the command of a job."""
+    await _to_jobs(pane, job_actions.command)
 
 
 async def set_requirements(pane: Any) -> None:

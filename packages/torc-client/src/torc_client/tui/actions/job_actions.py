@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from torc_client.answers import id_of
 from torc_client.api.enums import JobScope, JobStatus
 from torc_client.api.records import FailJobsRequest, JobModel, RestartJobsRequest
@@ -12,6 +14,7 @@ from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.tui.actions import job_proposals as proposals
 from torc_client.tui.actions.programs import folder_of
 from torc_client.tui.actions.proposal import Done, Prepared, Target, jobs_text
+from torc_client.workflow_operations.change_and_rerun import reset_around
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reset_jobs import canceled_again, plan_reset
 from torc_client.workflow_operations.several_jobs import (
@@ -131,6 +134,25 @@ async def priority(client: TorcClient, target: Target) -> Prepared:
         return Done(f"Changed the priority of {jobs_text(len(jobs))} to {int(values['priority'])}.")
 
     return Prepared(proposals.priority(jobs), perform)
+
+
+async def command(client: TorcClient, target: Target) -> Prepared:
+    """Prepare to change the command of a job, and to let it run again if it was initialized."""
+    jobs = await jobs_with_ids(client, target.job_ids)
+    job = jobs[0]
+    was_initialized = job.status not in {None, JobStatus.UNINITIALIZED}
+    plan = await plan_reset(client, job.workflow_id, {id_of(job): "chosen"}) if was_initialized else []
+
+    async def perform(values: Mapping[str, str]) -> Done:
+        text = values["command"]
+        if text == job.command:
+            return Done("Nothing was changed: the command is the present one.")
+        async with reset_around(client, job):
+            await client.jobs.update_job(id_of(job), msgspec.structs.replace(job, command=text, status=None))
+        again = f" {jobs_text(len(plan))} can run again." if plan else ""
+        return Done(f"Changed the command of job {job.id}.{again}")
+
+    return Prepared(proposals.command(jobs, plan), perform)
 
 
 async def requirements(client: TorcClient, target: Target) -> Prepared:

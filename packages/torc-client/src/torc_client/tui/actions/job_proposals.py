@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
-from torc_client.edge.terminal_text import inert_line
+from torc_client.edge.terminal_text import inert, inert_line
 from torc_client.job_statuses import ACTIVE
 from torc_client.spec.quantities import duration_seconds, memory_bytes
-from torc_client.tui.actions.proposal import Proposal, ProposalField, jobs_text, named, run_text
+from torc_client.tui.actions.proposal import Proposal, ProposalField, jobs_text, named, run_text, whole_number
 from torc_client.workflow_operations.files import FileCheck
 from torc_client.workflow_operations.reset_jobs import JobReset
 
@@ -109,10 +109,27 @@ def priority(jobs: Sequence[JobModel]) -> Proposal:
     """Change when ready jobs start."""
     present = {job.priority or 0 for job in jobs}
     value = str(present.pop()) if len(present) == 1 else ""
-    field = ProposalField("priority", "Priority", value, "a whole number", int)
+    field = ProposalField("priority", "Priority", value, "a whole number", whole_number)
     lines = (f"{title_of(jobs)}: {by_status(jobs)}.", "Ready jobs with a higher priority start first.")
     refusal = "" if len(jobs) <= MOST_TO_STOP else f"Select at most {MOST_TO_STOP:,} jobs."
     return Proposal(f"Priority of {title_of(jobs)}", lines, "Save", fields=(field,), needs_value=True, refusal=refusal)
+
+
+def command(jobs: Sequence[JobModel], plan: Sequence[JobReset]) -> Proposal:
+    """Change what a job runs. `plan` has the jobs that become ready again with it; none before its first run."""
+    job = jobs[0]
+    field = ProposalField("command", "Command", job.command, "a command of bash")
+    lines = [*_who(jobs, plan), *_losses(plan)]
+    if plan:
+        lines.append("A new run begins. The next runner starts them: x here, s on Slurm.")
+    refusal = "Select one job." if len(jobs) > 1 else ""
+    if not refusal and inert(job.command) != job.command:
+        refusal = "The command has several lines or control characters. Use torc jobs update --command."
+    elif not refusal and _status(job) in ACTIVE:
+        refusal = "The job runs. Cancel it first, or wait until it ends."
+    return Proposal(
+        f"Command of {title_of(jobs)}", tuple(lines), "Save", fields=(field,), needs_value=True, refusal=refusal
+    )
 
 
 def requirements(jobs: Sequence[JobModel], present: Sequence[tuple[str, str, str]]) -> Proposal:
@@ -121,7 +138,7 @@ def requirements(jobs: Sequence[JobModel], present: Sequence[tuple[str, str, str
     fields = (
         ProposalField("memory", "Memory", _same(memory), "8g", memory_bytes),
         ProposalField("runtime", "Run time", _same(runtime), "PT30M", duration_seconds),
-        ProposalField("cpus", "CPUs", _same(cpus), "2", _cpus),
+        ProposalField("cpus", "CPUs", _same(cpus), "2", lambda text: whole_number(text, 1)),
     )
     lines = [
         f"{title_of(jobs)}: {by_status(jobs)}.",
@@ -135,13 +152,6 @@ def requirements(jobs: Sequence[JobModel], present: Sequence[tuple[str, str, str
         f"Requirements of {title_of(jobs)}", tuple(lines), "Save", fields=fields, needs_value=True,
         refusal="" if present else "The jobs have no resource requirements.",
     )  # fmt: skip
-
-
-def _cpus(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("at least 1")
-    return number
 
 
 def _same(values: Sequence[str]) -> str:

@@ -12,23 +12,25 @@ from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import UNSUCCESSFUL, WorkflowState, count_in, workflow_state
 from torc_client.spec.quantities import duration_seconds
 from torc_client.text import count
-from torc_client.tui.actions.proposal import Prepared, Proposal, ProposalField, Target, TorcProgram, jobs_text, run_text
+from torc_client.tui.actions.proposal import (
+    Prepared,
+    Proposal,
+    ProposalField,
+    Target,
+    TorcProgram,
+    jobs_text,
+    run_text,
+    whole_number,
+)
 from torc_client.tui.actions.workflow_proposals import active_in, title_of
 
 _JOBS_AT_ONCE = ProposalField(
-    "max-parallel-jobs", "Jobs at once", "", "as many as resources allow", lambda text: _least(text, 1)
+    "max-parallel-jobs", "Jobs at once", "", "as many as resources allow", lambda text: whole_number(text, 1)
 )
 _TIME_LIMIT = ProposalField("time-limit", "Time limit", "", "none; for example PT2H30M", duration_seconds)
 _RECOVERIES = ProposalField(
-    "recoveries", "Recoveries", "", "none; or at most this number", lambda text: _least(text, 0)
+    "recoveries", "Recoveries", "", "none; or at most this number", lambda text: whole_number(text, 0)
 )
-
-
-def _least(text: str, least: int) -> int:
-    number = int(text)
-    if number < least:
-        raise ValueError(f"at least {least}")
-    return number
 
 
 def folder_of(workflow: WorkflowModel) -> Path | None:

@@ -94,6 +94,17 @@ class Target:
         return self.workflow_ids[0]
 
 
+def whole_number(text: str, least: int | None = None) -> int:
+    """Return the number that a field holds. Raises ValueError with the text to show."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise ValueError(f"not a whole number: {text}") from None
+    if least is not None and number < least:
+        raise ValueError(f"at least {least}")
+    return number
+
+
 def named(names: Sequence[str], *, most: int = _NAMES_SHOWN) -> str:
     """Return the first names, and how many more there are."""
     more = len(names) - most

@@ -12,7 +12,7 @@ _RECOVERY = "torc_client.tui.actions.recovery_entry"
 _NAMES = (
     "new_workflow", "initialize", "reinitialize", "reset", "retry_failed", "run", "submit", "watch",
     "cancel_workflow", "delete_workflow", "archive", "export",
-    "cancel_jobs", "terminate_jobs", "retry_jobs", "reset_jobs", "set_priority", "set_requirements",
+    "cancel_jobs", "terminate_jobs", "retry_jobs", "reset_jobs", "set_priority", "set_command", "set_requirements",
 )  # fmt: skip
 
 ACTIONS: Mapping[str, str] = {
