@@ -17,13 +17,15 @@ MOST_BYTES: Final = 25_000
 PAGE_BYTES: Final = 20_000
 """The size of the rows of a page, which leaves space for the rest of the answer."""
 
-_MOST_ID: Final = 2**63 - 1
+MOST_ID: Final = 2**63 - 1
+"""The largest id that a server can have."""
+
 _SHORTEST_CUT: Final = 200
 _CUT_MARK: Final = " … (cut)"
 # Characters without a shape that spell text of ASCII: an assistant reads them, and people do not see them.
 _HIDDEN = re.compile("[\U000e0000-\U000e007f]+")
 
-Id = Annotated[int, Field(ge=1, le=_MOST_ID)]
+Id = Annotated[int, Field(ge=1, le=MOST_ID)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Cursor = Annotated[str, Field(max_length=20, description="`next_cursor` of the previous answer")]
 Row = TypeVar("Row", bound=BaseModel)
@@ -39,8 +41,8 @@ class Described(BaseModel):
 class Answer(Described):
     """What a tool returns."""
 
+    # Its description is in the instructions of the server: otherwise each of the many tools would repeat it.
     left_off: dict[str, int] = {}
-    """How many elements of lists, or characters of texts, were left off to keep the answer short, by member."""
 
 
 class PageAnswer(Answer):
@@ -69,7 +71,7 @@ def offset_of(cursor: str | None) -> int:
     """Return the number of rows before those of a cursor. Raises TorcError."""
     if cursor is None or cursor == "":
         return 0
-    if not (cursor.isascii() and cursor.isdecimal()) or int(cursor) > _MOST_ID:
+    if not (cursor.isascii() and cursor.isdecimal()) or int(cursor) > MOST_ID:
         raise TorcError(f"{cursor[:40]!r} is not a cursor.", "Pass `next_cursor` of the previous answer, or none.")
     return int(cursor)
 

@@ -7,7 +7,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from torc_client.errors import NotFoundError, TorcError
-from torc_client.mcp.answers import document_of, text_of
+from torc_client.mcp.answers import MOST_ID, document_of, text_of
 from torc_client.mcp.binding import sentence_of, short
 from torc_client.mcp.session import McpSession
 from torc_client.mcp.tools.jobs import get_job_details
@@ -16,7 +16,6 @@ from torc_client.mcp.tools.workflows import get_workflow_status
 
 _JSON: Final = "application/json"
 _STREAMS: Final = ("stdout", "stderr", "combined", "runner", "allocation-stdout", "allocation-stderr")
-_MOST_ID: Final = 2**63 - 1
 
 
 def add_resources(server: MCPServer[Any], session: McpSession) -> None:
@@ -45,7 +44,7 @@ def add_resources(server: MCPServer[Any], session: McpSession) -> None:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:20]) <= _MOST_ID:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:20]) <= MOST_ID:
         raise ResourceNotFoundError(short(f"{text!r} is not an id."))
     return int(text)
 

@@ -9,6 +9,7 @@ from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel, JobModel
 from torc_client.client import TorcClient
+from torc_client.defaults import MAX_LIMIT
 from torc_client.paging import iterate
 from torc_client.workflow_operations.file_times import HERE, is_unchanged, modified_at
 from torc_client.workflow_operations.reset_jobs import JobReset
@@ -46,7 +47,8 @@ async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) 
     jobs = {job.id: job async for job in listing if job.id is not None}
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     dependents: dict[int, set[int]] = defaultdict(set)
-    async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id):
+    # The server computes the list anew for each page.
+    async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].add(each.job_id)
     changed = await client.workflows.process_changed_job_inputs(workflow_id, dry_run=True)
     reasons = _reasons_from_files(jobs, files, folder)
@@ -67,11 +69,11 @@ def select_jobs(
     """
     roots = {job_id: reason for job_id, reason in reasons.items() if _status(jobs[job_id]) not in _NOT_RERUN}
     selected = _with_dependents(roots, dependents)
-    unreachable = _behind_failures(jobs, dependents, selected)
+    excluded = {*roots, *selected, *_behind_failures(jobs, dependents, selected)}
     roots |= {
         job_id: _INCOMPLETE[_status(job)]
         for job_id, job in jobs.items()
-        if _status(job) in _INCOMPLETE and job_id not in {*roots, *selected, *unreachable}
+        if _status(job) in _INCOMPLETE and job_id not in excluded
     }
     depends = {job_id: f"depends on job {parent}" for job_id, parent in _with_dependents(roots, dependents).items()}
     reason_of = {**depends, **roots}

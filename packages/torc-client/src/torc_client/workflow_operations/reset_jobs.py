@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
+from torc_client.defaults import MAX_LIMIT
 from torc_client.errors import TorcError
 from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.paging import iterate
@@ -32,7 +33,8 @@ async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, 
     if absent:
         raise TorcError(f"Workflow {workflow_id} has no job {', '.join(absent)}.", "`torc jobs list` shows the ids.")
     dependents: dict[int, list[int]] = defaultdict(list)
-    async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id):
+    # The server computes the list anew for each page.
+    async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].append(each.job_id)
     reasons = dict(chosen)
     queue = deque(chosen)

@@ -12,9 +12,10 @@ from torc_client.log_files.attempt_sources import JobHistory, load_history
 from torc_client.mcp.answers import Answer, Cursor, Described, Id, Limit, PageAnswer, offset_of, page_of
 from torc_client.mcp.assistant_tool import AssistantTool
 from torc_client.mcp.counts import GroupRow, group_row
-from torc_client.mcp.job_reasons import reasons_of
 from torc_client.mcp.parameters import Filter, Status
 from torc_client.mcp.session import McpSession
+from torc_client.overview.job_reasons import JobReason, Lead, job_reasons
+from torc_client.overview.neighbours import shaped
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT
 
@@ -203,7 +204,7 @@ async def get_job_details(session: McpSession, *, job_id: Id) -> JobDetails:
         workflow_id=job.workflow_id,
         name=job.name,
         status=(job.status or JobStatus.UNINITIALIZED).value,
-        why=reasons_of(history, near, explained_workflow),
+        why=[_reason(each, job_id) for each in job_reasons(history, shaped(near, _NEAR_SHOWN), explained_workflow)],
         command=job.command,
         invocation_script=job.invocation_script,
         priority=job.priority or None,
@@ -219,6 +220,11 @@ async def get_job_details(session: McpSession, *, job_id: Id) -> JobDetails:
         input_file_ids=job.input_file_ids or None,
         output_file_ids=job.output_file_ids or None,
     )
+
+
+def _reason(reason: JobReason, job_id: int) -> str:
+    names_other = reason.lead is Lead.JOB and reason.job_id != job_id
+    return f"{reason.text} (job {reason.job_id})" if names_other else reason.text
 
 
 async def _nothing() -> None:

@@ -78,7 +78,7 @@ async def get_job_logs(
     history = await load_history(session.client, job_id, query)
     if workflow_id is not None and history.job.workflow_id != workflow_id:
         raise TorcError(f"Job {job_id} is of workflow {history.job.workflow_id}, not of {workflow_id}.")
-    source = await open_source(session.client, history, log_type or "")
+    source = await open_source(session.client, history, log_type or "", [session.settings.output_dir])
     try:
         attempt = history.chosen
         failed = attempt is not None and attempt.result is not None and attempt.result.return_code != 0
