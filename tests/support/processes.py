@@ -141,6 +141,16 @@ class Server:
             self.kill()
 
 
+def wait_for_process(pid: int) -> None:
+    """Wait for the end of a process of this user, which need not be a child."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    select.select([descriptor], [], [])
+    os.close(descriptor)
+
+
 def scraped(server: Server) -> dict[str, float]:
     """Return the metrics of the server."""
     with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics") as answer:

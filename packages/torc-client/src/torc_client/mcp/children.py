@@ -41,7 +41,8 @@ async def torc_json(session: McpSession, words: Sequence[str], *, stdin: bytes =
             process.kill()
             await process.wait()
     if process.returncode:
-        raise CommandFailedError(_last_lines(errors) or f"`torc {words[0]}` ended with {process.returncode}.")
+        message, hint = _reason(errors)
+        raise CommandFailedError(message or f"`torc {words[0]}` ended with {process.returncode}.", hint)
     try:
         return json.loads(printed)
     except ValueError as error:
@@ -67,6 +68,17 @@ def _environment(session: McpSession) -> dict[str, str]:
     credentials = session.client.credentials
     own = {} if credentials is None else credentials.variables
     return {**os.environ, "TORC_API_URL": session.client.url, "NO_COLOR": "1", **own}
+
+
+def _reason(errors: bytes) -> tuple[str, str | None]:
+    """Return the message and the hint that a command printed as JSON after any warnings, or else its last lines."""
+    lines = errors.decode("utf-8", "replace").splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith("{")), len(lines))
+    try:
+        printed = json.loads("\n".join(lines[start:]))
+        return clean_text(str(printed["message"])), printed.get("hint") and clean_text(str(printed["hint"]))
+    except (ValueError, LookupError, TypeError):
+        return _last_lines(errors), None
 
 
 def _last_lines(output: bytes) -> str:
