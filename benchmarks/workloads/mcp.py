@@ -1,21 +1,32 @@
-"""Every tool of `torc-mcp-server` about a large workflow in the middle of its run, called over stdin and stdout."""
+"""Every tool of `torc-mcp-server` about a large workflow in the middle of its run.
+
+The sizes and times are those over stdin and stdout. Then each tool is called once over HTTP on a UNIX socket.
+"""
 
 import asyncio
 import statistics
+import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 from mcp.client.stdio import StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
-from benchmarks.measure import Round, Row, Sizes, Workload, at_most
+from benchmarks.measure import Round, Row, Sizes, Workload, at_least, at_most
 from benchmarks.service import PROGRAMS, Service
 from benchmarks.sweeps import Sweep, run_part, write_sweep
 from mcp import Client
 from torc_client.mcp.tools import TOOLS
 
+_PROGRAM: Final = PROGRAMS / "torc-mcp-server"
+_WORDS: Final = ("--allow", "all")
 _LIMIT_KB: Final = 25
+_TOOLS_KB: Final = 75
 _SPEC: Final[dict[str, Any]] = {
     "name": "many",
     "jobs": [{"name": "simulate_{i}", "command": "true", "parameters": {"i": "1:100000"}}],
@@ -62,25 +73,54 @@ NOT_CALLED: Final[Mapping[str, str]] = {
 CALLED: Final = tuple(tool.name for tool in TOOLS if tool.name not in NOT_CALLED)
 
 
-async def _drive(this: Round, service: Service, sweep: Sweep, repeats: int) -> None:
+def _arguments(name: str, sweep: Sweep) -> dict[str, Any]:
+    return ARGUMENTS[name](sweep) if name in ARGUMENTS else dict(_WORKFLOW)
+
+
+async def _over_stdio(this: Round, service: Service, sweep: Sweep, repeats: int) -> None:
     program = StdioServerParameters(
-        command=str(PROGRAMS / "torc-mcp-server"),
-        args=["--allow", "all"],
-        env=dict(service.environment),
-        cwd=service.directory,
+        command=str(_PROGRAM), args=list(_WORDS), env=dict(service.environment), cwd=service.directory
     )
     async with Client(program) as client:
         listed = await client.list_tools()
         this.measured["kB of tools"] = len(listed.model_dump_json(exclude_none=True, by_alias=True)) / 1000
         for name in CALLED:
-            arguments = ARGUMENTS[name](sweep) if name in ARGUMENTS else _WORKFLOW
-            answer, seconds = await _timed(client, name, arguments, repeats)
+            answer, seconds = await _timed(client, name, _arguments(name, sweep), repeats)
             text = str(getattr(answer.content[0], "text", ""))
             if answer.is_error:
                 this.reasons |= dict.fromkeys((f"kB of {name}", f"s of {name}"), text[:200])
                 continue
             this.measured[f"kB of {name}"] = len(text.encode()) / 1000
             this.measured[f"s of {name}"] = seconds
+
+
+async def _over_http(this: Round, socket: Path, sweep: Sweep) -> None:
+    transport = httpx2.AsyncHTTPTransport(uds=str(socket))
+    async with (
+        httpx2.AsyncClient(transport=transport, timeout=300) as http,
+        Client(streamable_http_client("http://torc/mcp", http_client=http)) as client,
+    ):
+        start, answered = time.perf_counter(), 0
+        for name in CALLED:
+            answered += not (await client.call_tool(name, _arguments(name, sweep))).is_error
+        this.measured["tools over HTTP"] = answered
+        this.measured["s of all over HTTP"] = time.perf_counter() - start
+
+
+@contextmanager
+def _listening(service: Service) -> Iterator[Path]:
+    """Start the server on a UNIX socket, and end it."""
+    socket = service.directory / "mcp.sock"
+    with subprocess.Popen(
+        [_PROGRAM, *_WORDS, "--http", socket],
+        cwd=service.directory, env=service.environment, stderr=subprocess.PIPE, text=True,
+    ) as program:  # fmt: skip
+        try:
+            assert program.stderr is not None
+            assert "Listening on" in (line := program.stderr.readline()), line
+            yield socket
+        finally:
+            program.terminate()
 
 
 async def _timed(client: Client, name: str, arguments: dict[str, Any], repeats: int) -> tuple[CallToolResult, float]:
@@ -97,14 +137,18 @@ def _run(this: Round, sizes: Sizes) -> None:
     with Service(this.directory) as service:
         service.torc("create", write_sweep(this.directory, sizes["jobs"]))
         sweep = asyncio.run(run_part(service, sizes["completed"]))
-        asyncio.run(_drive(this, service, sweep, sizes["repeats"]))
+        asyncio.run(_over_stdio(this, service, sweep, sizes["repeats"]))
+        with _listening(service) as socket:
+            asyncio.run(_over_http(this, socket, sweep))
 
 
 MCP = Workload(
     name="mcp",
     title="Tools for assistants about a large workflow",
     rows=(
-        Row("the list of all tools", "kB of tools", "kB"),
+        Row("the list of all tools", "kB of tools", "kB", target=at_most(_TOOLS_KB)),
+        Row("tools that answer over HTTP", "tools over HTTP", target=at_least(len(CALLED))),
+        Row("all of them over HTTP, once each: time", "s of all over HTTP", "s"),
         *(
             row
             for name in CALLED
