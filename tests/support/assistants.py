@@ -31,8 +31,8 @@ async def over_http(
 ) -> AsyncIterator[Client]:
     """Start the server on a UNIX socket, and connect by streamable HTTP."""
     path = place.directory / "mcp.sock"
-    words = (PROGRAMS / "torc-mcp-server", "--http", path, *arguments)
-    program = place.start(*words, environment=dict(environment or {}))
+    started = PROGRAMS / "torc-mcp-server"
+    program = place.start(started, "--http", path, *arguments, environment=dict(environment or {}))
     with ended_after(program):
         assert program.stderr is not None
         line = program.stderr.readline()
@@ -52,7 +52,7 @@ async def call(client: Client, name: str, /, **arguments: Any) -> dict[str, Any]
     assert isinstance(content, TextContent)
     assert not answer.is_error, f"{name}: {content.text}"
     assert len(content.text.encode()) <= MOST_BYTES, name
-    assert answer.structured_content is not None, name
+    assert isinstance(answer.structured_content, dict), name
     return answer.structured_content
 
 

@@ -5,10 +5,11 @@ import re
 
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
-from mcp.types import TextContent, TextResourceContents
+from mcp.shared.subscriptions import ResourceUpdated
+from mcp.types import TextResourceContents
 
 from mcp import Client
-from support.assistants import call, over_stdio
+from support.assistants import call, over_stdio, refusal
 from support.processes import Place, Server, ended_after, wait_for_process
 
 SWEEP = """
@@ -54,17 +55,17 @@ def test_a_failed_sweep_is_found_explained_corrected_and_run_again(place: Place,
             await call(client, "apply_plan", plan_id=plan["plan_id"])
             run = await call(client, "plan_run", workflow_id=workflow_id)
             done = (await call(client, "apply_plan", plan_id=run["plan_id"]))["done"]
-            progress: list[float] = []
+            heard_values: list[float] = []
 
-            async def heard(value, total, message) -> None:
-                progress.append(value)
+            async def heard(progress: float, total: float | None, message: str | None) -> None:
+                heard_values.append(progress)
 
             answer = await client.call_tool(
                 "wait", {"workflow_id": workflow_id, "timeout_seconds": 120}, progress_callback=heard
             )
             assert answer.structured_content["reached"]
             assert answer.structured_content["job_counts_by_status"] == {"completed": 5}
-            assert progress
+            assert heard_values
             found = re.search(r"Process (\d+)", done[0])
             assert found
             await asyncio.to_thread(wait_for_process, int(found[1]))
@@ -79,9 +80,7 @@ def test_a_plan_is_refused_after_the_workflow_was_changed_elsewhere(place: Place
         async with over_stdio(place, "--allow", "retry") as client:
             plan = await call(client, "plan_retry", workflow_id=workflow_id)
             place.torc("workflows", "reset-status", str(workflow_id), "--failed-only", "--reinitialize", "--no-prompts")
-            refused = await client.call_tool("apply_plan", {"plan_id": plan["plan_id"]})
-            assert refused.is_error
-            assert "has changed since" in refused.content[0].text
+            assert "has changed since" in await refusal(client, "apply_plan", plan_id=plan["plan_id"])
 
     asyncio.run(assist())
 
@@ -145,6 +144,7 @@ def test_a_subscriber_hears_of_changes(place: Place, server: Server):
                 "torc", "workflows", "reset-status", str(workflow_id), "--failed-only", "--reinitialize", "--no-prompts"
             )
             change = await asyncio.wait_for(anext(aiter(changes)), 60)
+            assert isinstance(change, ResourceUpdated)
             assert change.uri == address
             reset.wait()
 

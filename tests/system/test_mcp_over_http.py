@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ jobs:
 SPEC = {"name": "small", "jobs": [{"name": "first", "command": "true"}]}
 
 # What these say on a machine without Slurm.
-NEED_SLURM = {
+NEED_SLURM: dict[str, tuple[dict[str, Any], str]] = {
     "slurm_queue": ({}, "Slurm"),
     "plan_allocations": ({"spec_json": SPEC, "account": "a"}, "This machine is not part of a known cluster. Specify"),
     "plan_submit": ({"workflow_id": 1}, "Slurm is not installed on the machine of this server"),
@@ -40,7 +41,7 @@ BY_WORKFLOW = (
 )  # fmt: skip
 
 
-def reading(workflow_id: int, job_id: int) -> dict[str, dict]:
+def reading(workflow_id: int, job_id: int) -> dict[str, dict[str, Any]]:
     """Return the tools that read and need no Slurm, with arguments."""
     return {name: {"workflow_id": workflow_id} for name in BY_WORKFLOW} | {
         "list_workflows": {"all_users": True},
@@ -117,7 +118,7 @@ def test_every_changing_tool_plans_and_its_plan_is_applied(place: Place, server:
     decision = {"job_id": others["bad"], "action": "fail"}
     again = {"ready": 3, "blocked": 1, "completed": 1}
     first = {"ready": 1, "blocked": 4}
-    plans = [
+    plans: list[tuple[str, dict[str, Any], str, dict[str, int]]] = [
         ("recover_workflow", one | {"retry_unknown": True}, "ready", again),
         ("plan_cancel", one, "canceled", again),
         ("plan_reinitialize", one | {"force": True}, "ready", again),
@@ -137,7 +138,7 @@ def test_every_changing_tool_plans_and_its_plan_is_applied(place: Place, server:
             assert changing == {name for name, *_ in plans} | more | of_specs | {"plan_submit"}
             assert changing < listed
 
-            async def applied(name: str, **arguments) -> dict:
+            async def applied(name: str, **arguments) -> dict[str, Any]:
                 plan = await call(client, name, **arguments)
                 return await call(client, "apply_plan", plan_id=plan["plan_id"])
 

@@ -5,6 +5,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.cli.framework.output import ask
+from torc_client.defaults import MAX_LIMIT
 from torc_client.testing import Refusal
 
 RUNNING = Refusal(422, "1 of the jobs, or of those that depend on them, are pending or running: 'a'")
@@ -55,6 +56,11 @@ async def test_a_reset_includes_all_dependents(torc, server):
     assert reset_ids(server) == [1, 2, 3]
     (call,) = server.calls_of("restart_jobs")
     assert (call.body["begins_run"], call.body["initializes"]) == (False, False)
+
+
+async def test_dependencies_are_read_in_the_largest_pages(torc, server):
+    await torc("jobs", "reset-status", "1", "--dry-run")
+    assert [call.query["limit"] for call in server.calls_of("list_job_dependencies")] == [MAX_LIMIT]
 
 
 async def test_a_dry_run_prints_reasons_and_changes_nothing(torc, server):
