@@ -47,7 +47,7 @@ async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) 
     jobs = {job.id: job async for job in listing if job.id is not None}
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     dependents: dict[int, set[int]] = defaultdict(set)
-    # The server computes the list anew for each page.
+    # The server computes the whole list again for each page.
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].add(each.job_id)
     changed = await client.workflows.process_changed_job_inputs(workflow_id, dry_run=True)

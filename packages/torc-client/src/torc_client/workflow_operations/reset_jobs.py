@@ -33,7 +33,7 @@ async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, 
     if absent:
         raise TorcError(f"Workflow {workflow_id} has no job {', '.join(absent)}.", "`torc jobs list` shows the ids.")
     dependents: dict[int, list[int]] = defaultdict(list)
-    # The server computes the list anew for each page.
+    # The server computes the whole list again for each page.
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].append(each.job_id)
     reasons = dict(chosen)
