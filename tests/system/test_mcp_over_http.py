@@ -64,7 +64,7 @@ def reading(workflow_id: int, job_id: int) -> dict[str, dict[str, Any]]:
 def ended(place: Place, name: str, text: str) -> tuple[int, dict[str, int]]:
     """Create and run a workflow that fails, and return its id and the ids of its jobs by name."""
     workflow_id = place.torc("workflows", "create", place.file(f"{name}.yaml", text))["workflow_id"]
-    place.run("torc", "run", str(workflow_id), status=None)
+    place.run("torc", "run", str(workflow_id), "--exit-when-idle", status=None)
     jobs = place.torc("jobs", "list", str(workflow_id))["items"]
     return workflow_id, {job["name"]: job["id"] for job in jobs}
 
