@@ -55,10 +55,10 @@ def test_blanks_stay_apart_where_they_can_be_seen():
 class Recorded(LinesView):
     """Lines that record which regions are painted again."""
 
-    painted: tuple[Region, ...] = ()
+    painted: tuple[Region | None, ...] = ()
 
     def refresh(self, *regions, **options):
-        self.painted += regions
+        self.painted += regions or (None,)
         return super().refresh(*regions, **options)
 
 
@@ -86,4 +86,33 @@ async def test_the_lines_that_the_cursor_leaves_and_reaches_are_painted():
         view.painted = ()
         view.show([line("jobs"), line("graph", target=second)])
         assert view.target == second
-        assert {region.y for region in view.painted} == {0, 1}
+        assert {region.y for region in view.painted if region is not None} == {0, 1}
+
+
+async def test_more_or_fewer_lines_do_not_paint_the_others():
+    async with (app := OneView()).run_test(size=(40, 5)) as pilot:
+        view = app.query_one(Recorded)
+        view.show([line("7 running"), line("a job")])
+        await pilot.pause()
+        view.painted = ()
+        view.show([line("7 running"), line("a job"), line("another")])
+        assert view.painted == (Region(0, 2, 7, 1),)
+        view.painted = ()
+        view.show([line("7 running")])
+        assert view.painted == (Region(0, 1, 5, 1), Region(0, 2, 7, 1))
+
+
+async def test_the_scrollbar_follows_the_number_of_lines():
+    async with (app := OneView()).run_test(size=(40, 5)) as pilot:
+        view = app.query_one(Recorded)
+        view.show([line(str(number)) for number in range(9)])
+        await pilot.pause()
+        view.action_last()
+        await pilot.pause()
+        assert (view.show_vertical_scrollbar, view.scroll_offset.y) == (True, 4)
+        view.show([line(str(number)) for number in range(6)])
+        await pilot.pause()
+        assert (view.show_vertical_scrollbar, view.scroll_offset.y) == (True, 1)
+        view.show([line("0")])
+        await pilot.pause()
+        assert (view.show_vertical_scrollbar, view.scroll_offset.y) == (False, 0)

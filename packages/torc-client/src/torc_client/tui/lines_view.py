@@ -1,6 +1,7 @@
 """A widget that shows lines. Those with a target can have the cursor."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -65,16 +66,19 @@ class LinesView(ScrollView, can_focus=True):
         before, target, cursor = self._lines, self.target, self._cursor
         self._lines = lines
         self._cursor = self._place_of(target)
-        self.virtual_size = Size(self.room, len(lines))
-        if len(before) != len(lines):
-            self.refresh()
-            return
-        for place, (old, new) in enumerate(zip(before, lines, strict=True)):
+        self._resize(Size(self.room, len(lines)))
+        for place, (old, new) in enumerate(zip_longest(before, lines, fillvalue=TextLine())):
             if changed := changed_columns(old, new):
                 self.refresh(Region(0, place - self.scroll_offset.y, changed, 1))
         if cursor != self._cursor:
             self.refresh_line(cursor)
             self.refresh_line(self._cursor)
+
+    def _resize(self, size: Size) -> None:
+        """Take another size of all lines. Textual would paint everything again, but only the scrollbar shows it."""
+        if size != self.virtual_size:
+            self.set_reactive(LinesView.virtual_size, size)
+            self._scroll_update(size)
 
     def _place_of(self, target: LineTarget | None) -> int:
         found = [place for place, each in enumerate(self._lines) if each.target is not None]
