@@ -36,7 +36,8 @@ def test_the_site_is_searched_without_a_network(page: Any):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(HOME.as_uri())
     page.locator("input.md-search__input").fill("cancel a workflow")
-    page.wait_for_selector("a.md-search-result__link[href*='reference/cli.html']")
+    page.wait_for_selector("a.md-search-result__link")
+    assert "cancel" in page.locator("a.md-search-result__link").first.inner_text().lower()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
 
 
