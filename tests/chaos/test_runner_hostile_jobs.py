@@ -46,7 +46,7 @@ jobs:
 """
 EXPECTED = {
     **{f"exit_{code:03d}": code for code in range(256)},
-    **{f"signal_{number:02d}": -number for number in DEADLY},
+    **{f"signal_{number:02d}": 128 + number for number in DEADLY},
     "daemon": 3, "escaped": 4, "escaped twice": 5, "stdout closed": 6, "endless line": 7, "asks nobody": 8,
 }  # fmt: skip
 
