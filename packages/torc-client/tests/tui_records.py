@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from torc_client.testing.fake_server import FakeServer
+from torc_client.testing.fake_server import FakeServer, Received, Refusal
 from tui_screens import page_of
 from tui_workflow import status
 
@@ -34,6 +34,11 @@ def _results() -> list[dict[str, Any]]:
         }
         for at, (job_id, code, how, minutes, gib) in enumerate(_ENDED, 1)
     ]  # fmt: skip
+
+
+def _results_of(call: Received) -> dict[str, Any]:
+    job_id = call.query.get("job_id")
+    return page_of([one for one in _results() if job_id in {None, one["job_id"]}])
 
 
 def _nodes() -> list[dict[str, Any]]:
@@ -91,4 +96,18 @@ def answer_records(server: FakeServer) -> None:
         "list_slurm_schedulers": [scheduler], "list_events": events,
     }.items():  # fmt: skip
         server.answer(operation, page_of(records))
+    server.answer("list_results", _results_of)
     server.answer("list_node_loads", [])
+    _answer_dialogs(server, needs)
+
+
+def _answer_dialogs(server: FakeServer, needs: dict[str, Any]) -> None:
+    """Let a server answer what dialogs and details ask for."""
+    server.answer("get_job", lambda call: next(job for job in _jobs() if job["id"] == call.path["id"]))
+    server.answer("get_resource_requirements", needs)
+    server.answer("get_compute_node", _nodes()[0])
+    server.answer("get_job_output", Refusal(404, "no output"))
+    near = {"job_id": 2, "job_name": HOSTILE, "status": "failed", "step": 0}
+    server.answer("list_neighbours", {"workflow_id": 2, "jobs": [near], "edges": [], "steps": []})
+    server.answer("list_remote_workers", [])
+    server.answer("list_job_dependencies", page_of([]))

@@ -167,6 +167,14 @@ async def test_an_empty_table_says_how_to_get_records(make_app, server):
         assert "No files match the filter. Remove it: c" in text_of(app)
 
 
+async def test_without_a_workflow_no_rows_are_awaited(make_app, server):
+    server.answer("list_workflows", page_of([]))
+    async with (app := make_app()).run_test(size=(80, 24)) as pilot:
+        await shown(app, pilot)
+        assert "  No workflow is chosen." in lines_of(app)
+        assert "  …" not in lines_of(app)
+
+
 async def test_details_of_user_data_show_all_of_it_without_control_characters(make_app, server):
     data = {"alpha": 0.5, "text": "a \x1b[31mred\x1b[0m text"}
     server.answer("list_user_data", page_of([{"id": 1, "workflow_id": 2, "name": "settings", "data": data}]))

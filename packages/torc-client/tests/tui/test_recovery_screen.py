@@ -9,7 +9,7 @@ from torc_client.api.records import ResourceRequirementsModel
 from torc_client.tui.screens.log_viewer import LogViewer
 from torc_client.tui.screens.proposal_dialog import ProposalDialog
 from torc_client.tui.screens.recovery import RecoveryScreen
-from tui_screens import settled, text_of
+from tui_screens import SIZES, assert_golden, settled, text_of
 
 EMPTY = {"items": [], "count": 0, "total_count": 0, "offset": 0, "max_limit": 10_000, "has_more": False}
 
@@ -55,9 +55,9 @@ def recovering(failures, make_app):
     """Open the screen; yields the app, the pilot and the answers of the screen."""
 
     @asynccontextmanager
-    async def opened(**options):
+    async def opened(size=(80, 24), **options):
         app, answers = make_app(workflow_id=7), []
-        async with app.run_test(size=(80, 24)) as pilot:
+        async with app.run_test(size=size) as pilot:
             await settled(pilot)
             await app.push_screen(RecoveryScreen(7, **options), answers.append)
             await settled(pilot)
@@ -73,6 +73,12 @@ def errors(app):
 
 def changes(server):
     return [call for call in server.calls if call.operation == "restart_jobs"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_screen(recovering, failures, size):
+    async with recovering(size) as (app, _pilot, _answers):
+        assert_golden(app, f"recovery-{size[0]}x{size[1]}")
 
 
 async def test_it_shows_causes_and_what_would_be_done(recovering, failures):

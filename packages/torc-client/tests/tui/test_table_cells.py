@@ -28,6 +28,7 @@ def test_a_status_has_a_mark_so_that_it_is_clear_without_colours():
 
 def test_control_characters_of_a_name_are_visible_text():
     assert shown("name", name="a\x1b[31m\nb\u202e").text == "a\\u001b[31m\\nb\\u202e"
+    assert shown("name", name="a\tb").text == "a\\tb"
 
 
 def test_a_time_of_today_is_a_time_of_day():

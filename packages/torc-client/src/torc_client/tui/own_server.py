@@ -68,7 +68,7 @@ class OwnServer:
         if self._start is None:
             raise TorcError("This program was started without a server to start.")
         if self.is_running:
-            raise TorcError("The server runs already.", "The key K stops it.")
+            raise TorcError("The server runs already.", "If it does not answer: K stops it, then S starts it again.")
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._run(self._start, ready))

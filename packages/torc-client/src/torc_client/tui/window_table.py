@@ -68,6 +68,7 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self._generation = 0
         self._reading: set[tuple[int, Ask]] = set()
         self._marked: int | None = None
+        self._notice = ""
         self._start(source, source.first_query)
 
     def _start(self, source: ListedRecords, query: TableQuery) -> None:
@@ -111,8 +112,12 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         self.refresh()
         await self._read(Ask(0, MOST_ROWS_ASKED), begins=True)
 
-    def forget(self) -> None:
-        """Show nothing, with the same filter and order: the records are those of another workflow."""
+    def forget(self, notice: str = "") -> None:
+        """Show nothing, with the same filter and order: the records are those of another workflow.
+
+        `notice` says why there are no records to wait for.
+        """
+        self._notice = notice
         self._start(self.source, self.query_shown)
         self._generation += 1
         self._resize_content()
@@ -339,7 +344,10 @@ class WindowTable(Acting, ScrollView, can_focus=True):
         line = self._cache.rows.get(at)
         if line is not None:
             return self._drawn(at, line, width)
-        text = "  …" if self._cache.total is None or at < self._cache.total else ""
+        is_awaited = self._cache.total is None and not self._notice
+        text = "  …" if is_awaited or at < (self._cache.total or 0) else ""
+        if self._cache.total is None and self._notice and y == 2:
+            text = f"  {self._notice}"
         if self._cache.total == 0 and y == 2:
             text = f"  {self._when_empty()}"
         return Strip([Segment(text, self.get_component_rich_style("window-table--dim"))]).adjust_cell_length(

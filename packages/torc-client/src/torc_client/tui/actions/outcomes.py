@@ -7,6 +7,8 @@ from typing import Any
 from torc_client.tui.actions.proposal import Done, TorcProgram
 from torc_client.tui.screens.process_viewer import ProcessViewer
 
+# The columns beside the numbers of lines in the viewer of processes.
+_NUMBERS_WIDTH = 6
 # Without the current directory in the path of modules: its files are data.
 _TORC = (sys.executable, "-P", "-m", "torc_client")
 
@@ -27,9 +29,10 @@ async def finish(pane: Any, outcome: Done | TorcProgram) -> None:
 async def start(pane: Any, program: TorcProgram) -> None:
     """Start a command of `torc` as a child, and show its output. Raises TorcError."""
     app = pane.torc
-    process = await app.processes.start(
-        program.title, (*_TORC, *program.arguments), environment=environment_for(app.session), folder=program.folder
-    )
+    # Its tables fit beside the numbers of lines.
+    environment = environment_for(app.session) | {"COLUMNS": str(max(app.size.width - _NUMBERS_WIDTH, 20))}
+    argv = (*_TORC, *program.arguments)
+    process = await app.processes.start(program.title, argv, environment=environment, folder=program.folder)
     # What a user would type, in place of the path of the interpreter.
     process.argv = ("torc", *program.arguments)
     await app.push_screen_wait(ProcessViewer(process))

@@ -194,7 +194,7 @@ def archive(statuses: Sequence[WorkflowStatusResponse]) -> Proposal:
     """Archive workflows, or restore them if all are archived."""
     if all(one.is_archived for one in statuses):
         return Proposal(f"Restore {of_all(statuses)}", ("Lists show it again, and it can run again.",), "Restore")
-    lines = ["The data is kept. Lists show archived workflows only on request, and they cannot be initialized."]
+    lines = ["The data is kept. Archived workflows cannot be initialized. The filter archived (key f) lists them."]
     active = active_in(statuses)
     refusal = f"{run_text(active)} now. Cancel the workflow, or wait for its end." if active else ""
     return Proposal(f"Archive {of_all(statuses)}", tuple(lines), "Archive", refusal=refusal)

@@ -68,7 +68,7 @@ class RecordsPane(Pane):
             self._next_load = monotonic() + _PAUSES * (monotonic() - began)
             return
         self._about = self.about
-        table.forget()
+        table.forget("" if self._about is not None else "No workflow is chosen.")
         if self._about is not None:
             await table.show(table.source, table.query_shown)
         self._refresh_heading()

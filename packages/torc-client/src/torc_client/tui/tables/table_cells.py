@@ -48,7 +48,7 @@ def cell_of(column: ColumnWords, row: Row, now: datetime) -> Cell:
         return Cell(inert_line(shown_json(value)[: 2 * _WIDEST[kind]]))
     if kind in (ColumnKind.TIME, ColumnKind.EVENT_TIME, ColumnKind.AGO):
         return Cell(short_time(shown_time(kind, value), now))
-    text = inert_line(shown_value(kind, value))
+    text = inert_line(shown_value(kind, value)).replace("\t", "\\t")  # a tab would move the columns that follow
     if kind is ColumnKind.STATUS or column.member == "status":
         return Cell(f"{MARKS.get(text, ' ')} {text.replace('_', ' ')}", STYLES.get(text, ""))
     if column.member == "return_code" and value:
