@@ -9,7 +9,7 @@ from torc_client.testing import FakeServer
 from torc_client.tui.screens.file_viewer import FileViewer
 from torc_client.tui.screens.log_viewer import LogViewer
 from tui_logs import JobLogs
-from tui_screens import page_of, settled, text_of, until
+from tui_screens import SIZES, assert_golden, page_of, settled, text_of, until
 
 JOB = {"id": 5, "workflow_id": 2, "name": "sim", "command": "sim", "status": "failed", "compute_node_id": 1}
 
@@ -29,6 +29,28 @@ def logs(server: FakeServer, tmp_path: Path) -> JobLogs:
 
 async def shows(pilot, *texts: str) -> None:
     await until(pilot, lambda: all(text in text_of(pilot.app) for text in texts))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_log_viewer(make_app, server: FakeServer, tmp_path: Path, size):
+    # Of a path as long as this, only the end is shown, which is the same everywhere.
+    logs = JobLogs(server, tmp_path / ("folder" * 40) / "out")
+    logs.ended(JobStatus.FAILED)
+    text = "".join(f"step {at} [red]of[/red] 日本\x1b[2J\n" for at in range(60))
+    logs.path("e").write_text(
+        f"{text}FileNotFoundError: [Errno 2] No such file or directory: grid.nc\n{'long ' * 60}\n"
+    )
+    logs.path("o").write_text("begun\n")
+    server.answer("list_jobs", page_of([JOB]))
+    app = make_app(workflow_id=2)
+    async with app.run_test(size=size) as pilot:
+        await app.main.show_view("jobs", focus=True)
+        await shows(pilot, "sim")
+        await settled(pilot)
+        await pilot.press("l")
+        await shows(pilot, "known error")
+        assert_golden(app, f"log-viewer-{size[0]}x{size[1]}")
+    assert app.unexpected == []
 
 
 async def test_the_log_of_a_job_and_back(make_app, logs: JobLogs):
