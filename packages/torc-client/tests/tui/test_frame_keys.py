@@ -1,5 +1,7 @@
 """The keys of the frame: help, palette, users, servers, the output directory, views, read-only."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,6 +23,7 @@ from tui_workflow import answer_empty
 @dataclass
 class Started:
     url: str
+    ended: Callable[[], Awaitable[object]] | None = None
 
 
 async def ready(app, pilot):
@@ -169,6 +172,30 @@ async def test_the_server_started_here(make_app, server):
         await until(pilot, lambda: isinstance(app.screen, ProposalDialog))
         await pilot.press("y")
         await until(pilot, lambda: ended == [True])
+    assert app.unexpected == []
+
+
+async def test_a_server_that_has_ended_can_be_started_again(make_app, server):
+    over = asyncio.Event()
+    begun = []
+
+    @asynccontextmanager
+    async def start(on_line):
+        begun.append(True)
+        yield Started(server.url, over.wait)
+
+    app = make_app(start_server=start)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app, pilot)
+        await pilot.press("S")
+        await until(pilot, lambda: app.own_server.was_started)
+        over.set()
+        await until(pilot, lambda: any("S starts it again" in each.message for each in app._notifications))
+        assert not app.own_server.is_running
+        await until(pilot, lambda: "stopped" in lines_of(app)[0])
+        await pilot.press("S")
+        await until(pilot, lambda: len(begun) == 2)
+        await ready(app, pilot)
     assert app.unexpected == []
 
 

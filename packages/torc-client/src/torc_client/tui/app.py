@@ -42,7 +42,7 @@ class TorcApp(App[None]):
         self.settings = settings
         self.session = Session(settings, self._show_message)
         self.live = Live(self.session, self._publish, self._show_state, self._forget_workflow)
-        self.own_server = OwnServer(settings.start_server)
+        self.own_server = OwnServer(settings.start_server, self._server_lost)
         self.processes = Processes(self._process_ended)
         self._asks_to_quit = False
         self.is_asking = False
@@ -197,6 +197,12 @@ class TorcApp(App[None]):
 
         source = JobLogSource(self.session.client, job_id, folders=(self.session.output_dir,))
         _ = self.push_screen(LogViewer(source))
+
+    def _server_lost(self) -> None:
+        """Say that the server has ended that was started here."""
+        if self.is_running:
+            self.session.notify("The server that was started here has ended. S starts it again.", severity="warning")
+            self.main.header.refresh_text()
 
     def _process_ended(self, process: ChildProcess) -> None:
         """Say how a program ended whose output is not in front, and read again what it changed."""

@@ -64,6 +64,11 @@ class MainScreen(Acting, Screen[None]):
         """The view in front."""
         return self._pane(self._view.name) if self._view is not None else None
 
+    @property
+    def header(self) -> HeaderLine:
+        """The first line."""
+        return self.query_one(HeaderLine)
+
     def _pane(self, name: str) -> Pane | None:
         found = self.query(f"#view-{name}").results(Pane)
         return next(iter(found), None)
