@@ -181,7 +181,7 @@ jobs:
         runner.send_signal(signal.SIGTERM)
         text = output.finish()
         assert runner.wait() == 4, text
-    assert results(place) == {("a", 1, -15): 1}
+    assert results(place) == {("a", 1, 143): 1}
     place.file("gate", "")
     place.run("torc", "workflows", "reset-status", "1", "--failed-only", "--reinitialize", "--no-prompts")
     place.run("torc", "run", "1", "--poll-interval", "1")
