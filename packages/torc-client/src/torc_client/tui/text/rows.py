@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from io import StringIO
 from itertools import accumulate
 from textwrap import wrap
 from typing import Final
 
 from rich.cells import chop_cells
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -19,6 +19,7 @@ from torc_client.log_files.line_windows import Line
 from torc_client.log_files.patterns import Pattern
 from torc_client.log_files.terminal_text import Segment as TextSegment
 from torc_client.log_files.terminal_text import Style as TextStyle
+from torc_client.terminal_console import terminal_console
 from torc_client.text import size
 
 _CONTROL: Final = Style(dim=True, reverse=True)
@@ -29,8 +30,8 @@ _MEANING: Final = Style(bold=True, italic=True)
 _CUT: Final = Style(dim=True, italic=True)
 _TAB = 8
 _MOST_MARKS = 200
-# Styles are objects, so this console has nothing to look up.
-_CONSOLE = Console()
+# Only for `Text.render`, which asks a console for styles by name; it writes nothing.
+_CONSOLE = terminal_console(StringIO())
 
 
 @dataclass(frozen=True, slots=True)
