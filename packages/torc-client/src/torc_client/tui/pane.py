@@ -1,10 +1,12 @@
 """A view of the chosen workflow, and the message by which it learns that something changed."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from textual.containers import Vertical
 from textual.message import Message
+from textual.timer import Timer
 
 from torc_client.tui.dispatch import Acting
 from torc_client.tui.keys import Scope
@@ -27,7 +29,8 @@ class Pane(Acting, Vertical):
 
     `title` is the word of its tab, `scope` that of its keys, and `kinds` the kinds of data that it shows. `load` is
     called when the pane becomes visible, when another workflow is chosen, on `r`, and when data of these kinds
-    changed. It never runs twice at once. A hidden pane loads when it is shown again.
+    changed. It never runs twice at once. A hidden pane loads when it is shown again. A `load` that sets `next_load`, in
+    seconds of `monotonic`, postpones until then what changes of data cause.
     """
 
     title: ClassVar[str] = ""
@@ -37,7 +40,9 @@ class Pane(Acting, Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.is_stale = True
+        self.next_load = 0.0
         self._is_loading = False
+        self._waiting: Timer | None = None
 
     @property
     def session(self) -> Session:
@@ -68,10 +73,19 @@ class Pane(Acting, Vertical):
             self.torc.run_guarded(self._load_until_fresh(), f"show {self.title or 'this view'}")
 
     def on_changed(self, event: Changed) -> None:
-        """Load again if data of the chosen workflow changed that this pane shows."""
+        """Load again if data of the chosen workflow changed that this pane shows, not before `next_load`."""
         event.stop()
-        if event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}:
+        if not (event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}):
+            return
+        pause = self.next_load - monotonic()
+        if pause <= 0:
             self.reload()
+        elif self._waiting is None:
+            self._waiting = self.set_timer(pause, self._reload_after_pause)
+
+    def _reload_after_pause(self) -> None:
+        self._waiting = None
+        self.reload()
 
     async def _load_until_fresh(self) -> None:
         try:

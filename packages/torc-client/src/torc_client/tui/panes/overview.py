@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.timer import Timer
 
 from torc_client.tui.dispatch import bindings
 from torc_client.tui.keys import Scope
@@ -14,7 +13,7 @@ from torc_client.tui.lines.overview import OverviewNow, no_workflow_lines, overv
 from torc_client.tui.lines_view import LinesView
 from torc_client.tui.opening import open_target
 from torc_client.tui.overview_reading import SlowAnswers, read_overview
-from torc_client.tui.pane import Changed, Pane
+from torc_client.tui.pane import Pane
 
 # Elapsed times and what ends soon change without an event.
 _TICK_SECONDS = 5.0
@@ -36,8 +35,6 @@ class OverviewPane(Pane):
         self._now: OverviewNow | None = None
         self._slow = SlowAnswers()
         self._is_asking = False
-        self._next_load = 0.0
-        self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Compose the lines."""
@@ -64,26 +61,11 @@ class OverviewPane(Pane):
         if now is None or workflow_id != self.session.workflow_id:
             return
         self._now = now
-        self._next_load = monotonic() + _LEAST_SECONDS
+        self.next_load = monotonic() + _LEAST_SECONDS
         self._draw()
         if not self._is_asking:
             self._is_asking = True
             self.torc.run_guarded(self._ask(now), f"explain workflow {workflow_id}")
-
-    def on_changed(self, event: Changed) -> None:
-        """Read again, at most each second."""
-        event.stop()
-        if not (event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}):
-            return
-        pause = self._next_load - monotonic()
-        if pause <= 0:
-            self.reload()
-        elif self._waiting is None:
-            self._waiting = self.set_timer(pause, self._reload_after_pause)
-
-    def _reload_after_pause(self) -> None:
-        self._waiting = None
-        self.reload()
 
     async def _ask(self, now: OverviewNow) -> None:
         try:

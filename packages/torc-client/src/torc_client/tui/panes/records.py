@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import Static
 
 from torc_client.edge.terminal_text import inert_line
 from torc_client.text import count
-from torc_client.tui.pane import Changed, Pane
+from torc_client.tui.pane import Pane
 from torc_client.tui.tables.filter_words import with_word
 from torc_client.tui.tables.keys_of_tables import copied, heading_of, same_word
 from torc_client.tui.tables.query import ListedRecords, RowWindow, TableQuery
@@ -35,8 +34,6 @@ class RecordsPane(Pane):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)
         self._about: object = None
-        self._next_load = 0.0
-        self._waiting: Timer | None = None
         self._filters: dict[str, TableQuery] = {}
 
     def compose(self) -> ComposeResult:
@@ -65,28 +62,13 @@ class RecordsPane(Pane):
         if self._about == self.about and table.total is not None:
             began = monotonic()
             await table.renew()
-            self._next_load = monotonic() + _PAUSES * (monotonic() - began)
+            self.next_load = monotonic() + _PAUSES * (monotonic() - began)
             return
         self._about = self.about
         table.forget("" if self._about is not None else "No workflow is chosen.")
         if self._about is not None:
             await table.show(table.source, table.query_shown)
         self._refresh_heading()
-
-    def on_changed(self, event: Changed) -> None:
-        """Read again, but rarely where the server needs a long time to sort or filter."""
-        event.stop()
-        if not (event.kinds & self.kinds and event.workflow_id in {None, self.session.workflow_id}):
-            return
-        pause = self._next_load - monotonic()
-        if pause <= 0:
-            self.reload()
-        elif self._waiting is None:
-            self._waiting = self.set_timer(pause, self._reload_after_pause)
-
-    def _reload_after_pause(self) -> None:
-        self._waiting = None
-        self.reload()
 
     async def _read(self, query: TableQuery, ask: Ask) -> RowWindow | None:
         if self.about is None:
