@@ -92,3 +92,61 @@ def test_reinitialize_after_an_initialization_reports_that_jobs_can_run(place: P
     place.file("mended", "")
     place.run("torc", "run", "1")
     assert place.run("torc", "reinit", "1").stdout == "Workflow 1 has not changed: no job runs again.\n"
+
+
+def test_run_retries_failed_jobs_with_one_option(place: Place, server: Server):
+    place.run("torc", "run", place.file("spec.yaml", SPEC), status=3)
+    place.file("mended", "")
+    retried = place.run("torc", "run", "1", "--retry-failed")
+    assert "Reset 2 jobs of workflow 1, ready to run again.\n" in retried.stderr
+    results = place.torc("results", "list", "1", "--all-runs")["items"]
+    assert sorted((result["job_name"], result["status"]) for result in results) == [
+        ("first", "completed"),
+        ("second", "completed"),
+        ("second", "failed"),
+        ("third", "completed"),
+    ]
+    again = place.run("torc", "run", "1", "--retry-failed")
+    assert "Workflow 1 has no failed job to retry.\n" in again.stderr
+
+
+def test_run_without_failed_jobs_runs_what_is_left(place: Place, server: Server):
+    place.file("mended", "")
+    place.run("torc", "create", place.file("spec.yaml", SPEC))
+    place.run("torc", "run", "1", "--retry-failed")
+    assert place.torc("status", "1")["jobs_by_status"]["completed"] == 3
+
+
+def test_run_lifts_a_cancellation_with_the_retry(place: Place, server: Server):
+    place.file("mended", "")
+    place.run("torc", "create", place.file("spec.yaml", SPEC))
+    place.run("torc", "init", "1", "--no-prompts")
+    place.run("torc", "cancel", "1")
+    retried = place.run("torc", "run", "1", "--retry-failed")
+    assert "The cancellation is lifted." in retried.stderr
+
+
+def test_run_retries_no_jobs_of_a_spec_file(place: Place, server: Server):
+    refused = place.run("torc", "run", place.file("spec.yaml", SPEC), "--retry-failed", status=2)
+    assert "--retry-failed needs the id of a workflow." in refused.stderr
+    assert place.torc("workflows", "list")["items"] == []
+
+
+def test_run_retries_no_jobs_while_others_run(place: Place, server: Server, reports: Reports):
+    os.mkfifo(place.directory / "gate")
+    spec = """
+name: beside
+jobs:
+  - {name: long, command: "echo long > reports; read go < gate"}
+  - {name: bad, command: "echo bad > reports; test -e mended"}
+"""
+    place.run("torc", "create", place.file("spec.yaml", spec))
+    with ended_after(place.start("torc", "run", "1", "--num-cpus", "2")) as runner:
+        assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
+        while place.torc("jobs", "get", "2")["status"] != "failed":
+            pass
+        refused = place.run("torc", "run", "1", "--retry-failed", status=1)
+        assert "1 job of workflow 1 is pending or running, so its failed jobs were not reset." in refused.stderr
+        assert place.torc("jobs", "get", "2")["status"] == "failed"
+        (place.directory / "gate").write_text("go\n")
+        assert runner.wait() == 3

@@ -48,12 +48,6 @@ def test_after_a_stop_the_sentence_has_the_command_that_continues():
     assert text == ("Workflow 4 (wf), run 1: 1 completed, 2 ready. Stopped before the end; `torc run 4` continues it.")
 
 
-def test_after_terminated_jobs_the_sentence_has_the_command_that_resets_them():
-    text = sentence(summary(ExitReason.STOPPED, {"terminated": 1, "ready": 2}, is_complete=False))
-    assert "`torc workflows reset-status 4 --failed-only --reinitialize` makes the terminated jobs ready" in text
-    assert text.endswith("then `torc run 4` continues it.")
-
-
 def test_after_jobs_that_wait_for_a_decision_the_sentence_has_the_commands_that_decide():
     text = sentence(summary(ExitReason.IDLE, {"completed": 1, "pending_failed": 1, "blocked": 2}, is_complete=False))
     assert "`torc jobs fail --workflow-id 4` makes them failed" in text
@@ -70,7 +64,7 @@ def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     ("exit_reason", "counts", "commands"),
     [
         (ExitReason.STOPPED, {"ready": 1}, ["run 4"]),
-        (ExitReason.STOPPED, {"terminated": 1}, ["workflows reset-status 4 --failed-only --reinitialize", "run 4"]),
+        (ExitReason.STOPPED, {"terminated": 1}, ["run 4 --retry-failed"]),
         (ExitReason.IDLE, {"ready": 1}, ["run 4"]),
         (ExitReason.TIME_OVER, {"ready": 1}, ["run 4"]),
         (ExitReason.NO_TIME, {"ready": 1}, ["run 4"]),
@@ -100,7 +94,7 @@ def test_after_failures_the_next_steps_are_printed():
     failed.jobs.extend([line(8, JobStatus.COMPLETED), line(9, JobStatus.CANCELED), line(10, JobStatus.FAILED, "a\x1b")])
     steps = list(next_steps(failed))
     assert steps[0] == r"Output of a\u001b: torc logs show 10"
-    assert steps[1].endswith("torc workflows reset-status 4 --failed-only --reinitialize")
+    assert [step.partition(": ")[2] for step in steps[1:]] == ["torc run 4 --retry-failed", "torc recover 4 --dry-run"]
 
 
 @pytest.mark.parametrize(

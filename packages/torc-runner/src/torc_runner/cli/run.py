@@ -42,20 +42,28 @@ exit_zero_option = click.option(
 )
 _NO_ERRORS = {RunnerExitCode.FINISHED_WITH_FAILURES, RunnerExitCode.STOPPED}
 
+retry_failed_option = click.option(
+    "--retry-failed",
+    "retries_failed",
+    is_flag=True,
+    help="First make the failed, terminated and canceled jobs of the workflow ready again, and their dependents.",
+)
+
 
 @click.command("run", short_help="Run a workflow on this machine", epilog=EPILOG)
 @click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @runner_options
+@retry_failed_option
 @exit_zero_option
 @click.pass_context
-def run_command(context: click.Context, /, target: str, exit_zero: bool, **options: Any) -> None:
+def run_command(context: click.Context, /, target: str, exit_zero: bool, retries_failed: bool, **options: Any) -> None:
     """Run a workflow's jobs on this machine until it is complete.
 
     SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Jobs that
     were never started are initialized first. Any number of runners may work on one workflow.
     """
     app = context.find_object(App) or App(load({}))
-    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero))
+    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero, retries_failed=retries_failed))
 
 
 def report_creation(workflow_id: int, num_jobs: int) -> None:
@@ -69,14 +77,15 @@ def run_target(
     settings: Settings,
     *,
     exit_zero: bool = False,
+    retries_failed: bool = False,
     on_created: Callable[[int, int], None] = report_creation,
     first_contact_seconds: float | None = None,
 ) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
     `target` is the path of a spec, the id of a workflow, or a spec. With `exit_zero`, only errors have another exit
-    code than 0. `on_created` is called with the id of a new workflow and its number of jobs.
-    `first_contact_seconds` is that of `App.connect`.
+    code than 0. `retries_failed` makes the unsuccessful jobs of a workflow that exists ready again. `on_created` is
+    called with the id of a new workflow and its number of jobs. `first_contact_seconds` is that of `App.connect`.
     """
     system = platform.system()
     if system != "Linux":
@@ -91,7 +100,9 @@ def run_target(
     app.keep_database_in(settings.output_dir)
     streams.ignore_failures()
     try:
-        summary = interruptions.run(_run(app, target, settings, on_created, first_contact_seconds))
+        summary = interruptions.run(
+            _run(app, target, settings, on_created, first_contact_seconds, retries_failed=retries_failed)
+        )
     except interruptions.Interrupted as interrupted:
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
@@ -115,12 +126,20 @@ async def _run(
     settings: Settings,
     on_created: Callable[[int, int], None],
     first_contact_seconds: float | None,
+    *,
+    retries_failed: bool,
 ) -> "Summary":
+    from torc_client.workflow_operations.retry_failed import (  # noqa: PLC0415 - help needs no network
+        retry_failed,
+        retry_sentence,
+    )
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
     from torc_runner.server_check import adapted  # noqa: PLC0415 - the same
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
 
+    if retries_failed:
+        _require_id(target)
     wanted = parse_target(target)
     if isinstance(target, str) and not isinstance(wanted, int):
         for line in wanted.warning_lines():
@@ -132,6 +151,19 @@ async def _run(
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if not isinstance(wanted, int):
             on_created(workflow_id, len(wanted.jobs))
+        if retries_failed:
+            click.echo(retry_sentence(workflow_id, await retry_failed(client, workflow_id)), err=True)
         client.report_waits(None)  # the log of the runner reports outages
         with progress() as (echo, show):
             return await run_workflow(client, workflow_id, settings, echo=echo, show=show)
+
+
+def _require_id(target: str | Mapping[str, Any]) -> None:
+    """Refuse a spec. Raises UsageError."""
+    from torc_client.spec.targets import is_specification  # noqa: PLC0415 - help needs no specs
+
+    if not isinstance(target, str) or is_specification(target):
+        raise click.UsageError(
+            f"--retry-failed needs the id of a workflow. {target} is a spec file, from which a new workflow without "
+            "failed jobs is created. `torc workflows list` shows the ids."
+        )

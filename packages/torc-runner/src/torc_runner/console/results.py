@@ -76,8 +76,8 @@ def sentence(summary: Summary) -> str:
     resume = f"`torc run {number}` continues it."
     match summary.exit_reason:
         case ExitReason.STOPPED if summary.counts.get("terminated"):
-            again = f"`torc workflows reset-status {number} --failed-only --reinitialize`"
-            return f"{text} Stopped before the end; {again} makes the terminated jobs ready, then {resume}"
+            retry = f"`torc run {number} --retry-failed`"
+            return f"{text} Stopped before the end; {retry} continues it and runs the terminated jobs again."
         case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
         case ExitReason.IDLE if not summary.is_complete:
@@ -109,5 +109,5 @@ def next_steps(summary: Summary) -> Iterator[str]:
     if failed is not None:
         yield f"Output of {inert_line(failed.name)}: torc logs show {failed.job_id}"
     number = summary.workflow_id
-    yield f"To run the unsuccessful jobs again: torc workflows reset-status {number} --failed-only --reinitialize"
-    yield f"then torc run {number}. If memory or time was too short: torc recover {number} --dry-run"
+    yield f"Retry the failed jobs: torc run {number} --retry-failed"
+    yield f"If memory or time was too short: torc recover {number} --dry-run"

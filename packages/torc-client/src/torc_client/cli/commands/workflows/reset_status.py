@@ -2,7 +2,6 @@
 
 import click
 
-from torc_client.answers import id_of
 from torc_client.api.enums import JobScope
 from torc_client.api.records import RestartJobsRequest
 from torc_client.batch.run_command import run_command
@@ -11,13 +10,11 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
-from torc_client.client import TorcClient
-from torc_client.job_statuses import UNSUCCESSFUL
-from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.initialize import require_inputs
 from torc_client.workflow_operations.reset_jobs import how_to_run
+from torc_client.workflow_operations.retry_failed import require_inputs_of_unsuccessful
 
 
 @command(short_help="Reset job statuses.")
@@ -36,8 +33,10 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
         if reinitialize and not force:
-            unsuccessful = await _unsuccessful(client, workflow_id) if failed_only else None
-            require_inputs(await check_files(client, workflow_id, unsuccessful), is_rerun=True)
+            if failed_only:
+                await require_inputs_of_unsuccessful(client, workflow_id)
+            else:
+                require_inputs(await check_files(client, workflow_id), is_rerun=True)
         question = f"Reset the status of {which} of workflow {workflow_id}?"
         if not confirmed(app, question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
@@ -65,10 +64,3 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         "cancellation_lifted": bool(answer.cancellation_lifted),
     }
     return Message(message, facts)
-
-
-async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:
-    found = set()
-    for status in UNSUCCESSFUL:
-        found |= {id_of(job) async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)}
-    return found

@@ -1,0 +1,54 @@
+"""Make the jobs of a workflow that did not succeed, and their dependents, ready again."""
+
+from torc_client.answers import id_of
+from torc_client.api.enums import JobScope
+from torc_client.api.records import RestartJobsRequest, RestartJobsResponse
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, count_in
+from torc_client.paging import iterate
+from torc_client.text import count
+from torc_client.workflow_operations.files import check_files
+from torc_client.workflow_operations.initialize import require_inputs
+
+
+async def require_inputs_of_unsuccessful(client: TorcClient, workflow_id: int) -> None:
+    """Raise InputFilesMissingError if files are missing that jobs which did not succeed read and no job writes."""
+    unsuccessful = set()
+    for status in UNSUCCESSFUL:
+        jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)
+        unsuccessful |= {id_of(job) async for job in jobs}
+    require_inputs(await check_files(client, workflow_id, unsuccessful), is_rerun=True)
+
+
+async def retry_failed(client: TorcClient, workflow_id: int) -> RestartJobsResponse | None:
+    """Make unsuccessful jobs and their dependents ready, and lift a cancellation. None if there is nothing to do.
+
+    Raises TorcError, and changes nothing, if input files are missing or jobs are running.
+    """
+    status = await client.workflows.get_workflow_status(workflow_id)
+    unsuccessful = count_in(status.jobs_by_status, UNSUCCESSFUL)
+    if not unsuccessful and not status.is_canceled:
+        return None
+    active = count_in(status.jobs_by_status, ACTIVE)
+    if active:
+        is_one = active == 1
+        raise TorcError(
+            f"{count('job', active)} of workflow {workflow_id} {'is' if is_one else 'are'} pending or running, so its "
+            "failed jobs were not reset.",
+            f"Wait for {'its end' if is_one else 'their end'} and repeat the command. Or run the failed jobs beside "
+            f"{'it' if is_one else 'them'}: torc jobs reset-status --workflow-id {workflow_id} --status failed, then "
+            f"torc run {workflow_id}",
+        )
+    await require_inputs_of_unsuccessful(client, workflow_id)
+    # Another command that starts a run at the same time must not have its jobs reset.
+    request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True, known_run_id=status.run_id)
+    return await client.workflows.restart_jobs(workflow_id, request)
+
+
+def retry_sentence(workflow_id: int, restarted: RestartJobsResponse | None) -> str:
+    """Describe what `retry_failed` did."""
+    if restarted is None:
+        return f"Workflow {workflow_id} has no failed job to retry."
+    lifted = " The cancellation is lifted." if restarted.cancellation_lifted else ""
+    return f"Reset {count('job', restarted.updated_count)} of workflow {workflow_id}, ready to run again.{lifted}"
