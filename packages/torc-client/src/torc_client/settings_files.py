@@ -24,6 +24,7 @@ NOT_FROM_WORKING_DIRECTORY: Mapping[str, str] = {
     "server.admin_users": "TORC_ADMIN_USERS",
     "server.admins_see_own_only": "TORC_SERVER__ADMINS_SEE_OWN_ONLY",
     "server.keep_workflow_user": "TORC_SERVER__KEEP_WORKFLOW_USER",
+    "server.allow_anyone": "TORC_SERVER__ALLOW_ANYONE",
     "server.allowed_hosts": "TORC_SERVER__ALLOWED_HOSTS",
     "server.auth_file": "TORC_AUTH_FILE",
     "server.enforce_access_control": "TORC_SERVER__ENFORCE_ACCESS_CONTROL",

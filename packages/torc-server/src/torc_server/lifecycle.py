@@ -5,13 +5,14 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from torc_server import logs
+from torc_server import announcement, logs
 from torc_server.allocator import return_large_memory
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker
@@ -26,6 +27,7 @@ from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
 from torc_server.edge.private_socket import bind_private
+from torc_server.edge.terminal_text import inert
 from torc_server.edge.trusted_files import Distrust, read_trusted
 from torc_server.engine.administration.sql import Policy
 from torc_server.memory import IN_MEMORY, memory_database
@@ -46,10 +48,9 @@ from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
-from torc_server.version import __version__
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
-from torc_server.web.listen import addresses_of, bind_tcp, is_loopback, misleading_addresses, port_of
+from torc_server.web.listen import bind_tcp, is_loopback, misleading_addresses, port_of
 from torc_server.web.page_policy import PagePolicy
 from torc_server.web.serving import serving
 from torc_server.web.tls import Certificate
@@ -254,15 +255,14 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
 
     `ends_with`: the snapshots of a database in memory, which is lost without one.
     """
-    fields = {"version": __version__, "database": str(settings.database)}
     if ends_with is not None:
         logger.warning("the database is in memory and ends with this server; SIGUSR1 writes it to %s", ends_with.path)
-    if settings.socket is not None:
-        fields["socket"] = str(settings.socket)
-    if tcp:
-        fields |= {"host": settings.host, "addresses": ",".join(addresses_of(tcp)), "port": str(port_of(tcp))}
-        fields["tls"] = str(settings.tls_cert is not None).lower()
-    logger.info("listening", extra={"fields": fields})
+    in_terminal = sys.stderr.isatty() and not settings.json_logs
+    if in_terminal:
+        for line in announcement.lines_of(settings, tcp):
+            print(inert(line), file=sys.stderr)  # noqa: T201 - for the user who started it
+    if settings.log_dir is not None or not in_terminal:
+        logger.info("listening", extra={"fields": announcement.fields_of(settings, tcp)})
     if tcp and (misled := misleading_addresses(settings.host, tcp)):
         logger.warning(misled)
     if tcp and settings.enforce_access_control and settings.auth_file is None:
@@ -270,8 +270,11 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
             "without users, --enforce-access-control refuses every request over TCP that needs a user, such as the "
             "creation of a workflow; use --auth-file"
         )
-    if tcp and not is_loopback(tcp):
-        _warn_of_exposure(settings)
+    if exposed := announcement.exposure(settings, tcp):
+        if in_terminal:
+            print(f"Warning: {exposed}.", file=sys.stderr)  # noqa: T201 - for the user who started it
+        if settings.log_dir is not None or not in_terminal:
+            logger.warning(exposed)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
     if settings.daemon and settings.log_dir is None:
         logger.warning("later log messages are discarded; use --log-dir to keep them")
@@ -282,20 +285,6 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
 
 def _print_snapshot(path: Path) -> None:
     print(f"TORC_SNAPSHOT_DONE={path}", flush=True)  # noqa: T201 - what launchers wait for
-
-
-def _warn_of_exposure(settings: Settings) -> None:
-    if settings.require_auth and settings.tls_cert is not None:
-        return
-    if settings.require_auth:
-        logger.warning(
-            "passwords are sent unencrypted; use --tls-cert, or let only a trusted network reach this server"
-        )
-    else:
-        logger.warning(
-            "every user who can reach this machine can read and change the workflows, and so run commands as their "
-            "owners; use --auth-file with --require-auth, or --host 127.0.0.1, or --socket"
-        )
 
 
 def _stop_at_end_of_stdin(stopping: asyncio.Event) -> None:

@@ -72,6 +72,8 @@ SETTINGS: tuple[Setting, ...] = (
             "Password file, created by torc-htpasswd.", variable="TORC_AUTH_FILE", is_trust=True),
     Setting("require_auth", ("--require-auth",), SWITCH, default=False,
             help="Refuse TCP requests without valid credentials. Needs --auth-file.", is_trust=True),
+    Setting("allow_anyone", ("--allow-anyone",), SWITCH, default=False,
+            help="No warning at the start of a server that other machines reach without a password.", is_trust=True),
     Setting("keep_workflow_user", ("--keep-workflow-user",), SWITCH, default=False,
             help="Store the owner of a new workflow as the client sends it, also if the client sent a password. No "
             "effect with --enforce-access-control.", is_trust=True),
@@ -145,6 +147,7 @@ class Settings:
     tls_key: Path | None
     auth_file: Path | None
     require_auth: bool
+    allow_anyone: bool
     keep_workflow_user: bool
     credential_cache_ttl_secs: float
     enforce_access_control: bool

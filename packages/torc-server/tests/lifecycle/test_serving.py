@@ -101,9 +101,10 @@ def test_open_access_causes_one_warning(starter):
     err = starter.start("run", "--port", 0).end()[2]
     assert err.count("--require-auth") == 1
     assert "level=warn" in err
+    assert "--host 127.0.0.1" in err
 
 
-@pytest.mark.parametrize("arguments", [LOCAL, ("run", "--socket", "s")])
+@pytest.mark.parametrize("arguments", [LOCAL, ("run", "--socket", "s"), ("run", "--port", 0, "--allow-anyone")])
 def test_restricted_access_causes_no_warning(starter, arguments: tuple[object, ...]):
     assert "level=warn" not in starter.start(*arguments).end()[2]
 
