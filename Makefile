@@ -161,9 +161,10 @@ $(TOOLS): $(PROGRAMS) $(LOCKS)/develop.txt
 	@touch $@
 
 # The tools of the site have an environment of their own.
-$(SITE_VENV)/.ready: $(LOCKS)/site.txt
+$(SITE_VENV)/.ready: $(LOCKS)/site.txt tools/docs_diagrams.py
 	@test -n "$(PYTHON)" || { echo "No python3 found. The site needs Python 3.11 or newer." >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(SITE_VENV)
 	@echo "Installing mkdocs into $(SITE_VENV) ..."
 	@$(call PIP,$(SITE_VENV)) $(LOCKED) --requirement $(LOCKS)/site.txt
+	@$(SITE_VENV)/bin/python tools/docs_diagrams.py
 	@touch $@

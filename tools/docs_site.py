@@ -54,9 +54,7 @@ def rewritten(markdown: str, folder: str) -> Iterator[str]:
         yield inside(markdown[end : fence.start()], folder)
         named = FILE_MARK.search(fence["marks"])
         title = f' title="{named[1]}"' if named else ""
-        # To draw a diagram, a page would load megabytes of JavaScript. The text of the diagram is shown instead.
-        language = "text" if fence["language"] == "mermaid" else fence["language"]
-        yield f"```{language}{title}\n{fence['text']}```"
+        yield f"```{fence['language']}{title}\n{fence['text']}```"
         end = fence.end()
     yield inside(markdown[end:], folder)
 

@@ -10,6 +10,7 @@ from support import needs
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "site" / "index.html"
+LINE_PIXELS = 50
 CHROMIUM = needs.path_of("chromium")
 sync_api = needs.library("playwright.sync_api")
 pytestmark = [
@@ -47,3 +48,27 @@ def test_the_way_from_home_to_a_page(page: Any):
     page.wait_for_url("**/tutorials/first-workflow.html")
     assert page.locator("h1").inner_text().startswith("Your first workflow")
     assert page.locator(".highlight .filename").first.inner_text() == "greetings.yaml"
+
+
+def test_a_diagram_is_drawn_without_a_network(page: Any):
+    page.context.set_offline(True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((HOME.parent / "reference" / "job-states.html").as_uri())
+    page.wait_for_selector("div.mermaid")  # the theme puts the drawing in the place of the text of the diagram
+    assert page.locator("div.mermaid").bounding_box()["height"] > LINE_PIXELS
+    assert page.locator("pre.mermaid").count() == 0
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_the_copy_button_copies_commands_without_prompts_and_output(page: Any):
+    page.goto((HOME.parent / "tutorials" / "first-workflow.html").as_uri())
+    block = page.locator(".language-console", has_text="torc ping").first
+    assert "$ torc ping" in block.inner_text()
+    assert "is running" in block.inner_text()
+    block.hover()
+    block.locator("button[data-clipboard-target]").click()
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    page.locator("body > textarea").last.focus()
+    page.keyboard.press("Control+V")
+    assert page.locator("body > textarea").last.input_value() == "torc ping"
