@@ -64,10 +64,16 @@ def test_each_parameter_that_1_0_lacks_is_omitted_or_refused() -> None:
 
 
 def test_members_that_1_0_does_not_store_are_refused_if_a_user_chose_them() -> None:
-    chosen = {"limit_runtime": True, "make_output_folders": True, "shell": "sh -c", "srun_tasks_per_node": 2}
+    chosen = {
+        "limit_runtime": True,
+        "make_output_folders": True,
+        "shell": "sh -c",
+        "srun_tasks_per_node": 2,
+        "unchanged_outputs": "accept",
+    }
     config = msgspec.convert({**chosen, "stdio": {"max_mb": 1}}, ExecutionConfig)
     workflow = WorkflowModel(name="w", user="u", execution_config=config, is_draft=True)
-    assert len([*missing_for(V1_0, "create_workflow", {}, workflow)]) == 5
+    assert len([*missing_for(V1_0, "create_workflow", {}, workflow)]) == 6
     assert [*missing_for(V1_0, "create_workflow", {}, WorkflowModel(name="w", user="u"))] == []
     closed = {name: {*kind} for name, kind in MODELS.items() if isinstance(kind, dict)}
     assert {*ExecutionConfig.__struct_fields__} - closed["ExecutionConfig"] == {*chosen}

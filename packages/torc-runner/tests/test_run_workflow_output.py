@@ -31,6 +31,7 @@ def run(
         fake = serve(*[{"command": command, "output_file_ids": [each["id"] for each in files]} for command in commands])
         server.answer("list_files", fake_workflow.page([*files]))
         server.answer("update_file", lambda call: call.body)
+        server.answer("get_job", lambda _: fake.jobs[1])
         whole = {"stdio": stdio or {}, "job_stdio_overrides": overrides or {}, **(config or {})}
         fake.workflow["execution_config"] = whole
         chosen = Settings(**{"output_dir": tmp_path / "out", "num_cpus": 4, "memory_gb": 4, **settings})

@@ -84,6 +84,7 @@ DIRECT = {
         "limit_resources": False,
         "limit_runtime": True,
         "make_output_folders": True,
+        "unchanged_outputs": "accept",
         "shell": "bash -euo pipefail -c",
         "termination_signal": "SIGINT",
         "sigterm_lead_seconds": 31,

@@ -280,7 +280,7 @@ def assemble(
             sampler=Sampler(children.leaders, equipment.watchdog.marker),
             statistics=statistics,
             output_relay=OutputRelay(client, context, children.attempt_files),
-            declared_files=DeclaredFiles(context),
+            declared_files=DeclaredFiles(client, context, children.outputs_before),
             recovery_scripts=recovery_scripts,
             allocations=allocations,
             actions=WorkflowActions(

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from torc_client.answers import id_of
-from torc_client.api.enums import ClaimJobsSortMethod
+from torc_client.api.enums import ClaimJobsSortMethod, UnchangedOutputs
 from torc_client.api.records import ComputeNodeModel, ExecutionConfig, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.defaults import JOBS_SORT_METHOD
@@ -30,7 +30,7 @@ from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
 from torc_runner.settings import Settings
-from torc_runner.workflow_config import outage_seconds, shell_of, stdio_rules, stop_signal
+from torc_runner.workflow_config import created_at, outage_seconds, shell_of, stdio_rules, stop_signal
 
 
 class NodeSetup(Struct, frozen=True):
@@ -107,6 +107,7 @@ class NodeSetup(Struct, frozen=True):
 
 def context_of(client: TorcClient, setup: NodeSetup, node_id: int, runner_id: str) -> RunContext:
     """Return the run context of a registered node."""
+    config = setup.workflow.execution_config or ExecutionConfig()
     # GPUs are assigned by name if there are any and jobs are claimed by their resources.
     assigns_gpus = setup.total.num_gpus > 0 and setup.settings.max_parallel_jobs is None and setup.steps is None
     return RunContext(
@@ -121,7 +122,9 @@ def context_of(client: TorcClient, setup: NodeSetup, node_id: int, runner_id: st
         submission_dir=setup.workflow.submission_directory,
         stop_signal=stop_signal(setup.workflow),
         shell=shell_of(setup.workflow),
-        makes_output_folders=bool((setup.workflow.execution_config or ExecutionConfig()).make_output_folders),
+        makes_output_folders=bool(config.make_output_folders),
+        accepts_unchanged_outputs=config.unchanged_outputs is UnchangedOutputs.ACCEPT,
+        workflow_created_at=created_at(setup.workflow),
         stdio=stdio_rules(setup.workflow, setup.settings),
         gpu_variable=setup.gpus.variable if assigns_gpus else None,
         runner_options=setup.settings.for_child_runners(datetime.now(UTC), node_id),

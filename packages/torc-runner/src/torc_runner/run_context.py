@@ -39,6 +39,10 @@ class RunContext:
     """The program that runs the commands of jobs, with its options."""
     makes_output_folders: bool = False
     """Whether the missing folders of a job's output files are created before it starts."""
+    accepts_unchanged_outputs: bool = False
+    """Whether a job may leave output files as they were that are older than the workflow or an input."""
+    workflow_created_at: float | None = None
+    """When the workflow was created, in seconds since the epoch, by the server's clock. None if it is not known."""
     stdio: StdioRules = field(default_factory=StdioRules)
     runner_options: tuple[str, ...] = ()
     """Command-line options that child runners inherit."""

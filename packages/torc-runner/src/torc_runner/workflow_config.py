@@ -1,7 +1,7 @@
 """Converts the record of a workflow to the policy of its runners. Pure."""
 
 import signal
-from datetime import datetime
+from datetime import UTC, datetime
 
 from torc_client import defaults
 from torc_client.answers import value_or
@@ -91,6 +91,15 @@ def outage_seconds(workflow: WorkflowModel) -> float:
     return 60.0 * value_or(
         workflow.compute_node_wait_for_healthy_database_minutes, defaults.WAIT_FOR_HEALTHY_DATABASE_MINUTES
     )
+
+
+def created_at(workflow: WorkflowModel) -> float | None:
+    """Return when the workflow was created, in seconds since the epoch, by the server's clock. None if not known."""
+    try:
+        at = datetime.fromisoformat(workflow.timestamp or "")
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def stop_signal(workflow: WorkflowModel) -> signal.Signals:

@@ -33,7 +33,7 @@ COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus
     ],
 )
 def test_outcomes(exit_code, stop_reason, missing, outcome):
-    assert settle(exit_code, stop_reason, missing_files=missing) == outcome
+    assert settle(exit_code, stop_reason, unwritten_files=missing) == outcome
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ async def test_settings_of_this_server_alone_are_left_out(api: Any) -> None:
     config = {
         "limit_runtime": True,
         "make_output_folders": True,
+        "unchanged_outputs": "accept",
         "shell": "bash -euo pipefail -c",
         "srun_tasks_per_node": 2,
         "limit_resources": False,

@@ -150,3 +150,10 @@ class TimelineLanes(StrEnum):
 
     HOSTS = "hosts"
     GROUPS = "groups"
+
+
+class UnchangedOutputs(StrEnum):
+    """The values of UnchangedOutputs."""
+
+    FAIL = "fail"
+    ACCEPT = "accept"

@@ -19,6 +19,7 @@ from torc_client.api.enums import (
     StdioMode,
     SubmissionStatus,
     TaskStatus,
+    UnchangedOutputs,
 )
 
 
@@ -883,6 +884,8 @@ class ExecutionConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Signal that asks a job to stop."""
     timeout_exit_code: int | None = None
     """Exit code of a job that exceeded its time limit."""
+    unchanged_outputs: UnchangedOutputs | None = None
+    """Whether a job fails that ended with 0 and left an out-of-date output file as it was."""
 
 
 class JobStatusCounts(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -135,7 +135,7 @@ PATTERNS: Final = (
     _error("license", "license|licence", "A licence was not available",
            "Run fewer such jobs at once, or request more licences.",
            only_if=r"(?i)licen[cs]e.{0,40}(?:denied|expired|not available|checkout failed)"),
-    _error("outputs_missing", "output file is missing|output files are missing|Output missing",
+    _error("outputs_missing", "output file is missing|output files are missing|Output missing|command did not write it",
            "A job succeeded without writing a declared output file", "Correct the job, or its declared files."),
     _error("python", "Traceback (most recent call last)", "A Python program ended with an exception",
            "The last line of the traceback shows the reason."),

@@ -109,6 +109,7 @@ _OF_WORKFLOW = {"jobs_sort_method": "order jobs by jobs_sort_method"}
 _OF_EXECUTION = {
     "make_output_folders": "store execution_config.make_output_folders",
     "shell": "store execution_config.shell",
+    "unchanged_outputs": "store execution_config.unchanged_outputs",
     "limit_runtime": "store execution_config.limit_runtime",
     "srun_tasks_per_node": "store execution_config.srun_tasks_per_node",
 }

@@ -27,6 +27,13 @@ SETTINGS_OBJECTS: dict[str, Object] = {
             "make_output_folders": flag(
                 "whether runners create the missing folders of a job's output files before it starts", default=False
             ),
+            "unchanged_outputs": choice(
+                "what happens to a job that ended with 0 and left an output file as it was, if the file is older than"
+                " the workflow or than an input file: fail or accept",
+                "fail",
+                "accept",
+                default="fail",
+            ),
             "limit_runtime": flag("whether jobs that exceed their required run time are stopped"),
             "termination_signal": text("direct: the signal that asks a job to end", default="SIGTERM"),
             "sigterm_lead_seconds": integer(

@@ -1,38 +1,96 @@
-"""The output files that jobs declare: whether they exist, and their modification times."""
+"""The output files that jobs declare: whether they exist and were written, and their modification times."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
 from torc_runner import log
+from torc_runner.handlers.unchanged_outputs import is_older_than_workflow, newest_of, unchanged
+from torc_runner.launch.outputs_before import FileState, OutputsBefore, read_attributes_again
 from torc_runner.launch.stdio import leave_note
 from torc_runner.machine.events import Inspected
 from torc_runner.machine.job import ClaimedJob, FileTime
 from torc_runner.run_context import RunContext
 
+_FIX = "delete it, or set unchanged_outputs: accept in the execution_config of the spec"
+
 
 class DeclaredFiles:
-    """Inspects the declared output files of jobs that ended with 0. The server is not asked."""
+    """Inspects the declared output files of jobs that ended with 0."""
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, client: TorcClient, context: RunContext, before: OutputsBefore) -> None:
+        self._client = client
         self._context = context
+        self._before = before
+        self._input_paths: dict[int, Path] = {}
+        """Paths of input files that were asked for, by the id of the file."""
 
     async def inspect(self, job: ClaimedJob) -> Inspected:
-        """Return the missing files of a job, and the modification times of the others."""
+        """Return the files of a job that are missing or out of date, and the modification times of the others."""
         changed_at = await asyncio.to_thread(lambda: [_changed_at(file.path) for file in job.output_files])
         inspected = [*zip(job.output_files, changed_at, strict=True)]
         missing = tuple(file.path for file, at in inspected if at is None)
         if missing:
             names = ", ".join(map(str, missing))
             log.job_trouble(self._context, job, "Job output missing", missing_files=names)
-            leave_note(
-                self._context.files_of(job),
-                f"torc-runner: the job ended with 0, but its output files are missing: {names}",
-            )
-        times = tuple(FileTime(file.file_id, at) for file, at in inspected if at is not None)
-        return Inspected(job.job_id, missing, times)
+            self._note(job, f"but its output files are missing: {names}")
+        outdated = await self._outdated(job, self._before.take(job.job_id))
+        times = tuple(
+            FileTime(file.file_id, at) for file, at in inspected if at is not None and file.path not in outdated
+        )
+        return Inspected(job.job_id, missing, times, tuple(outdated))
+
+    async def _outdated(self, job: ClaimedJob, before: Mapping[Path, FileState]) -> Sequence[Path]:
+        """Return the output files that the command left as they were although they are older than what they follow.
+
+        The server is asked for the input files only if a file was left as it was. What is not known is accepted.
+        """
+        if not before:
+            return []
+        left = await asyncio.to_thread(unchanged, before)
+        outdated = [path for path in left if is_older_than_workflow(left[path], self._context.workflow_created_at)]
+        for path in outdated:
+            self._report(job, path, "was there before the workflow")
+        if len(outdated) == len(left):
+            return outdated
+        newest = await asyncio.to_thread(newest_of, await self._inputs_of(job))
+        if newest is not None:
+            for path in [path for path in left if path not in outdated and left[path].changed_at < newest.changed_at]:
+                outdated.append(path)
+                self._report(job, path, f"is older than the input {newest.path}")
+        return outdated
+
+    async def _inputs_of(self, job: ClaimedJob) -> Sequence[Path]:
+        """Return the input files of a job that it does not write itself."""
+        own = {file.file_id for file in job.output_files}
+        try:
+            ids = [
+                each for each in (await self._client.jobs.get_job(job.job_id)).input_file_ids or [] if each not in own
+            ]
+            for file_id in ids:
+                if file_id not in self._input_paths:
+                    self._input_paths[file_id] = Path((await self._client.files.get_file(file_id)).path)
+        except TorcError:
+            return []
+        return [self._input_paths[file_id] for file_id in ids]
+
+    def _report(self, job: ClaimedJob, path: Path, what: str) -> None:
+        reason = f"output {path} {what} and the command did not write it"
+        log.job_trouble(self._context, job, "Job output unchanged", reason=reason)
+        self._note(job, f"but its {reason}: {_FIX}")
+
+    def _note(self, job: ClaimedJob, text: str) -> None:
+        leave_note(self._context.files_of(job), f"torc-runner: the job ended with 0, {text}")
 
 
 def _changed_at(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except (OSError, ValueError):
+        pass
+    read_attributes_again(path.parent)
     try:
         return path.stat().st_mtime
     except (OSError, ValueError):

@@ -20,6 +20,7 @@ from torc_runner.launch.job_start import clean_up, job_arguments, make_output_fo
 from torc_runner.launch.killing import Targets, freeze_and_kill
 from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
+from torc_runner.launch.outputs_before import OutputsBefore
 from torc_runner.launch.spawn import Child, LaunchError, spawn
 from torc_runner.launch.stdio import leave_note
 from torc_runner.launch.steps import END_PATIENCE_SECONDS, JobSteps
@@ -79,6 +80,7 @@ class Children:
         self._num_postponed = 0
         self._postponed_at: float | None = None
         self.attempt_files = AttemptFiles(context)
+        self.outputs_before = OutputsBefore()
         # The turn is taken at once, without waiting for the event loop: a free slot is what costs most.
         self._exits = Exits(inbox.turn)
         self._orphans = OrphanProcesses(launches, lambda job_id: job_id in self or is_recovering(job_id))
@@ -135,6 +137,7 @@ class Children:
         try:
             child = self._start(job, place, ended)
         except LaunchError as error:
+            self.outputs_before.forget(job.job_id)
             if error.is_shortage:
                 self._postpone(job, error)
                 return False
@@ -153,6 +156,8 @@ class Children:
     def _start(self, job: ClaimedJob, place: Place, ended: Callable[[int], None]) -> Child:
         if self._context.makes_output_folders:
             make_output_folders(job)
+        if not self._context.accepts_unchanged_outputs:
+            self.outputs_before.note(job)
         environment, opener = job_environment(job, self._context, place.devices), self._capped.opener(job)
         if self._steps is not None:
             return self._steps.start(
@@ -232,6 +237,8 @@ class Children:
         used = self._monitor.ended(job.job_id, child.rusage)
         end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
         clean_up(job, self._context, exit_code)
+        if exit_code != 0:
+            self.outputs_before.forget(job.job_id)
         if end.is_oom_killed:
             self._explain_memory(job, end.peak_memory_bytes)
         event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)

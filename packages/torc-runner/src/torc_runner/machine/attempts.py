@@ -232,7 +232,7 @@ class Attempts:
         attempt, ended = self.settling.pop(event.job_id, (None, None))
         if attempt is None or ended is None:
             return []
-        outcome = settle(0, attempt.stop_reason, missing_files=event.missing_files)
+        outcome = settle(0, attempt.stop_reason, unwritten_files=event.missing_files + event.outdated_files)
         return self._judge(attempt, replace(ended, outcome=outcome, output_files=event.files))
 
     def _judge(self, attempt: Attempt, ended: Ended) -> list[Instruction]:

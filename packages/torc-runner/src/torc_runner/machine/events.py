@@ -101,7 +101,9 @@ class Inspected(Struct, frozen=True):
     job_id: JobId
     missing_files: tuple[Path, ...]
     files: tuple[FileTime, ...] = ()
-    """The files that exist."""
+    """The other files."""
+    outdated_files: tuple[Path, ...] = ()
+    """Files that are older than the workflow or an input, and that the command did not write."""
 
 
 class RecoveryScriptEnded(Struct, frozen=True):

@@ -75,7 +75,7 @@ def settle(
     exit_code: int,
     stop_reason: StopReason | None,
     *,
-    missing_files: Sequence[Path] = (),
+    unwritten_files: Sequence[Path] = (),
     was_launched: bool = True,
     saves_work: bool = True,
     codes: StopCodes = _DEFAULT_CODES,
@@ -83,7 +83,8 @@ def settle(
     """Judge an attempt.
 
     `exit_code` is 128 and the number for a signal. `stop_reason` is why this runner stopped the job, if it did.
-    `was_launched` is false if its command could not be started.
+    `unwritten_files` are output files that are missing or out of date. `was_launched` is false if its command could not
+    be started.
 
     Many programs end with 0 when they are asked to stop, with half of their work done. Exit code 0 after that counts as
     success only if the job `saves_work` at this signal. A job that was stopped because the workflow was canceled stays
@@ -94,7 +95,7 @@ def settle(
     if exit_code == 0 and stop_reason in _ASKED and not saves_work:
         exit_code = INTERRUPTED
     if exit_code == 0 and stop_reason is not StopReason.WORKFLOW_CANCELED:
-        if missing_files:
+        if unwritten_files:
             return Outcome(JobStatus.FAILED, MISSING_OUTPUT, FailureClass.OUTPUTS_MISSING)
         return Outcome(JobStatus.COMPLETED, 0)
     if stop_reason is not None:

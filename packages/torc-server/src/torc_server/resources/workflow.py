@@ -105,6 +105,12 @@ class ExecutionConfig(Record):
     make_output_folders = Boolean(
         "Whether runners create the missing folders of a job's output files before it starts.", extension=True
     )
+    unchanged_outputs = Word(
+        "Whether a job fails that ended with 0 and left an out-of-date output file as it was.",
+        component="UnchangedOutputs",
+        words=("fail", "accept"),
+        extension=True,
+    )
     oom_exit_code = Integer("Exit code of a job that exceeded its memory limit.", default=137, default_shown=False)
     timeout_exit_code = Integer("Exit code of a job that exceeded its time limit.", default=152, default_shown=False)
     termination_signal = Text("Signal that asks a job to stop.")

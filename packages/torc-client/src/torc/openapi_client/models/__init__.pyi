@@ -556,6 +556,7 @@ class ExecutionConfig(Model):
     stdio: StdioConfig | None | None
     termination_signal: str | None
     timeout_exit_code: int | None
+    unchanged_outputs: UnchangedOutputs | None | None
 
     def __init__(
         self,
@@ -577,6 +578,7 @@ class ExecutionConfig(Model):
         stdio: StdioConfig | None | None = ...,
         termination_signal: str | None = ...,
         timeout_exit_code: int | None = ...,
+        unchanged_outputs: UnchangedOutputs | None | None = ...,
     ) -> None: ...
 
 class ExecutionMode(WordEnum):
@@ -2430,6 +2432,10 @@ class TokenRequest(Model):
     note: str | None
 
     def __init__(self, *, lifetime_seconds: int | None = ..., note: str | None = ...) -> None: ...
+
+class UnchangedOutputs(WordEnum):
+    FAIL = "fail"
+    ACCEPT = "accept"
 
 class UseOfGroup(Model):
     group: str
