@@ -1,6 +1,7 @@
 """The reference page of the problems of specs, generated from the table of their codes and from their examples."""
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from torc_client.spec.codes import Code
 
 # Longer examples, such as deeply nested ones, are cut.
 MAX_LINE = 100
+CURRENT_DIRECTORY = "/home/ada/wind"
+"""The current directory in the messages of the page."""
 
 
 def spec_problems_page() -> Iterator[str]:
@@ -56,5 +59,5 @@ def _problem(example: Example) -> str:
         try:
             (warning,) = load(example.file).warnings
         except SpecError as error:
-            return str(error)
+            return str(error).replace(os.path.realpath(folder), CURRENT_DIRECTORY)
         return f"Warning: {warning.line(example.file)}"

@@ -38,6 +38,7 @@ MADE_AT_RUN_TIME = {
     ("batch/profile.py", "pattern"),  # of users
     ("batch/profile.py", "cluster.detect_hostname or ''"),  # compiled only
     ("spec/patterns.py", "pattern"),  # of users
+    ("spec/found_paths.py", "fnmatch.translate(part)"),  # of users: only `*`, `?` and sets, and each `*` is atomic
     ("spec/patterns.py", "'|'.join(map(re.escape, NAMED_SETS))"),
     ("log_files/expression_search.py", "pattern.encode('utf-8', 'surrogateescape')"),  # of users, compiled only
     ("tui/screens/text_windows.py", "re.escape(asked.text)"),  # of users, literally

@@ -146,6 +146,7 @@ def test_a_job_waits_for_the_instances_with_its_own_parameters():
         (form_of(JobRow("a", "true", "1:3")), "parameters-0", "NAME = VALUES"),
         (form_of(JobRow("a_{i}", "true", "i = 1; i = 2")), "parameters-0", "twice"),
         (form_of(JobRow("a_{i}", "true", "i = @/etc/passwd")), "parameters-0", "in the editor"),
+        (form_of(JobRow("a_{i}", "true", "i = glob:/etc/*")), "parameters-0", "in the editor"),
         (form_of(JobRow("a_{i}", "true", "i = 1:99999999999")), "parameters-0", "more than 100,000 jobs"),
         (
             form_of(JobRow("a_{i}", "true", ";".join(f"i{n} = 1:1e999999" for n in range(5000)))),

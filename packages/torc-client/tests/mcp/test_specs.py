@@ -125,6 +125,26 @@ async def test_a_spec_reads_only_files_below_the_folders(assistant, folder: Path
     assert "hunter2" not in json.dumps(await answer(client, "explain_spec", spec=SPEC))
 
 
+async def test_a_pattern_finds_only_files_below_the_folders(assistant, folder: Path, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "hunter2.csv").touch()
+    (folder / "a.csv").touch()
+    client = await assistant()
+
+    def matching(pattern):
+        job = {"name": "j_{v:stem}", "command": "wc {v:q}", "parameters": {"v": f"glob:{pattern}"}}
+        return {"name": "x", "jobs": [job]}
+
+    found = await answer(client, "validate_spec", spec=matching(folder / "*.csv"))
+    assert found.get("job_names") == ["j_a"], found["problems"]
+    for pattern in (f"{other}/*", f"{folder}/../{other.name}/*", f"{other}/hunter2.csv"):
+        found = await answer(client, "validate_spec", spec=matching(pattern))
+        assert [each["code"] for each in found["problems"]] == ["SPEC069"]
+        assert "j_hunter2" not in json.dumps(found)
+    missing = await answer(client, "validate_spec", spec=matching(folder / "*.tsv"))
+    assert str(folder) in missing["problems"][0]["reason"]
+
+
 async def test_a_workflow_is_checked_and_created(assistant, fake_server, make):
     fake_server.answer("create_workflow", make.workflow(7))
     client = await assistant()

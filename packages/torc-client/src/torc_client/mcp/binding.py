@@ -11,7 +11,7 @@ from torc_client.errors import TorcError
 from torc_client.mcp.answers import clean_text, document_of, text_of
 from torc_client.mcp.assistant_tool import Function
 from torc_client.mcp.session import McpSession
-from torc_client.spec.tables import confined_to
+from torc_client.spec.allowed_folders import confined_to
 
 _MOST_ERROR_CHARACTERS = 4000
 

@@ -137,4 +137,6 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.UNEXPANDED_PATH: _with_job("files:", "  - {name: data, path: $HOME/data.csv}"),
     Code.PATTERN_IN_PATH: _with_job("files:", "  - {name: data, path: data/*.csv}"),
     Code.UNEXPANDED_VARIABLE: _job("env: {DATA: $HOME/data}"),
+    Code.INVALID_GLOB: _spec("jobs:", "  - {name: 'a_{f:stem}', command: echo, parameters: {f: 'glob:data/*.csv'}}"),
+    Code.UNKNOWN_FORM: _spec("jobs:", "  - {name: 'a_{i:03}', command: echo, parameters: {i: '1:3'}}"),
 }

@@ -261,3 +261,13 @@ class Code(Enum):
         "A value of `env` has a `~` or a variable, which is not expanded. This is a warning.",
         "Set the variable in the command, where the shell expands it.",
     )
+    INVALID_GLOB = (
+        "SPEC069",
+        "A pattern of file names, such as `glob:data/*.csv`, matches nothing or cannot be used as values.",
+        "Correct the pattern, or create the files first. Relative patterns start at the current directory.",
+    )
+    UNKNOWN_FORM = (
+        "SPEC070",
+        "A placeholder has a form that does not exist or does not fit the value. It is ignored, with this warning.",
+        "Write a form such as `03d`, `.2f`, `q`, `stem`, `name` or `parent`, or only the name.",
+    )

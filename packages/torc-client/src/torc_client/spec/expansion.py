@@ -20,6 +20,7 @@ from torc_client.spec.parameters import (
     names_in,
     parse_values,
 )
+from torc_client.spec.placeholder_advice import warn_of_forms, warn_of_split_paths
 from torc_client.spec.problems import Complaint, Problems, closest, did_you_mean
 from torc_client.spec.shape import Record
 
@@ -150,6 +151,7 @@ def expand(records: list[Record], collection: str, shared: Shared, problems: Pro
             problems.add(Code.TOO_MANY_INSTANCES, place, f"has {count} instances", fix)
             continue
         _check_placeholders(record, place, axes.values, shared, problems)
+        _warn_of_placeholders(record, place, axes.values, problems)
         if "parameters_file" in record:
             tables = shared.tables.setdefault(record["parameters_file"], TableUse(f"{place}.parameters_file"))
             tables.add(axes.values, names_used(record))
@@ -157,6 +159,17 @@ def expand(records: list[Record], collection: str, shared: Shared, problems: Pro
             shared.table_use.add(axes.values, names_used(record))
         expanded += _instances(record, place, axes, problems)
     return expanded
+
+
+def _warn_of_placeholders(record: Record, place: str, values: Values, problems: Problems) -> None:
+    if not values:
+        return
+    first = {name: each[0] for name, each in values.items()}
+    for member, value in record.items():
+        if member not in ABOUT_EXPANSION:
+            warn_of_forms(value, f"{place}.{member}", first, problems)
+    if place.startswith("jobs["):
+        warn_of_split_paths(record, place, values, problems)
 
 
 def names_used(record: Record) -> set[str]:

@@ -48,6 +48,9 @@ class Names:
             if name in self.number_of:
                 first = records[self.number_of[name]][PLACE]
                 reason, fix = f"the {noun} {name!r} is defined already, in {first}", "choose another name"
+                if first == record[PLACE]:
+                    reason = f"{name!r} is the name of several instances"
+                    fix = "give them different values, or put more of a path into it, such as {PARAMETER:parent:name}"
                 problems.add(Code.REPEATED_NAME, f"{record[PLACE]}.name", reason, fix)
             else:
                 self.number_of[name] = number

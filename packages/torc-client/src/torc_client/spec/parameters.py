@@ -5,8 +5,10 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
 
 from torc_client.spec.codes import Code
 from torc_client.spec.problems import ComplaintError
@@ -28,14 +30,41 @@ ITEM = re.compile(r"""\s*"[^"]*"\s*(?=,|$)|\s*'[^']*'\s*(?=,|$)|[^,]+""")
 DOTTED = re.compile(r"([+-]?[0-9]+)\.\.\.?([+-]?[0-9]+)")
 INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
 FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
+# A number of digits without its letter.
+PADDING = re.compile(r"0?[0-9]{1,2}")
+GLOB = "glob:"
+"""The beginning of values that are the paths of files that exist."""
+NOT_ONE_VALUE = ("[", "@", "'", '"', GLOB)
+# The suffixes of compressed files: the suffix before one of them belongs to the format of the file, too.
+COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst", ".lz4", ".Z"})
 
 
 class ParameterError(ComplaintError):
     """Invalid values of a parameter."""
 
 
+class PathValue(str):
+    """A value that is the path of a file that was found, not a text that its author wrote for the shell."""
+
+    __slots__ = ()
+
+
+def stem_of(path: str) -> str:
+    """Return the name of a file without its suffix: `a` for `data/a.csv`, and for `data/a.csv.gz`."""
+    name = PurePosixPath(path)
+    return name.with_suffix("").stem if name.suffix in COMPRESSED else name.stem
+
+
+# Forms for parts of a path. They can be combined, as in `{file:parent:name}`.
+PATH_FORMS: Mapping[str, Callable[[str], str]] = {
+    "stem": stem_of,
+    "name": lambda path: PurePosixPath(path).name,
+    "parent": lambda path: str(PurePosixPath(path).parent),
+}
+
+
 def parse_values(text: object) -> list[Value]:
-    """Return the values of a parameter: `1:10`, `[a, 'b']`, a list, `@file`, or one value.
+    """Return the values of a parameter: `1:10`, `[a, 'b']`, a list, `@file`, `glob:data/*.csv`, or one value.
 
     Raises ParameterError, also if there is no value.
     """
@@ -59,24 +88,41 @@ def _error(reason: str, fix: str = "") -> ParameterError:
 
 def _values(text: object) -> list[Value]:
     if isinstance(text, list):
-        return [checked(item) for item in text]
+        return [_item(item) for item in text]
     if not isinstance(text, str):
         return [checked(text)]
     inner = text.strip()
     if inner.startswith("{") and inner.endswith("}"):
         inner = inner[1:-1].strip()
-    if inner.startswith("@"):
-        from torc_client.spec.tables import read_list  # noqa: PLC0415 - most specs are one file
-
-        return read_list(inner[1:])
+    if inner.startswith(("@", GLOB)):
+        return _from_files(inner)
     if inner.startswith("["):
         if not inner.endswith("]"):
             raise _error(f"the list {text!r} has no closing bracket", "add a ] at its end")
-        return [unquoted(item[0].strip()) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
+        return [unquoted(_item(item[0].strip())) for item in ITEM.finditer(inner[1:-1]) if item[0].strip()]
     parts = [part.strip() for part in inner.split(":")]
     if len(parts) in (2, 3) and all(not isinstance(_number(part), str) for part in parts):
         return _range(parts, text)
     return [unquoted(inner)]
+
+
+def _from_files(text: str) -> list[Value]:
+    if text.startswith(GLOB):
+        from torc_client.spec.found_paths import find_paths  # noqa: PLC0415 - most specs are one file
+
+        return [*find_paths(unquoted(text.removeprefix(GLOB).strip()))]
+    from torc_client.spec.tables import read_list  # noqa: PLC0415 - as above
+
+    return read_list(text[1:])
+
+
+def _item(item: Any) -> Any:
+    """Return an item of a list if it can be a value. Raises ParameterError, also for patterns of file names."""
+    if isinstance(item, str) and item.startswith(GLOB):
+        raise _error(
+            f"{item!r} is an item of a list, where patterns are not expanded", f"write {item} without the list"
+        )
+    return checked(item)
 
 
 def checked(item: object) -> Value:
@@ -91,7 +137,10 @@ def checked(item: object) -> Value:
             if item is None or isinstance(item, bool)
             else repr(item)
         )
-        raise _error(f"{what} is not a number or text", "write a number, a text, or a list of them")
+        fix = "write a number, a text, or a list of them"
+        if isinstance(item, dict) and list(item) == ["glob"]:
+            fix = f"write the text '{GLOB}{item['glob']}'"
+        raise _error(f"{what} is not a number or text", fix)
     if isinstance(item, float) and not math.isfinite(item):
         raise _error(f"{item!r} is not a finite number")
     return item
@@ -146,7 +195,7 @@ def meant_values(text: object) -> str:
     dotted = DOTTED.fullmatch(inner)
     if dotted:
         return f"{dotted[1]}:{dotted[2]}"
-    if "," in inner and inner[:1] not in ("[", "@", "'", '"') and " " not in inner.replace(", ", ","):
+    if "," in inner and not inner.startswith(NOT_ONE_VALUE) and " " not in inner.replace(", ", ","):
         return f"[{inner}]"
     return ""
 
@@ -172,7 +221,7 @@ def combine(parameters: Mapping[str, Sequence[Value]], mode: str) -> Iterator[di
 
 
 def fill(text: str, values: Mapping[str, Value]) -> str:
-    """Replace `{name}`, `{name:03d}`, `{name:.2f}` and `{name:q}` in the text. Other braces and `${...}` stay."""
+    """Replace `{name}`, `{name:03d}`, `{name:.2f}`, `{name:q}` and `{name:stem}`. Other braces and `${...}` stay."""
     if "{" not in text:
         return text
 
@@ -183,14 +232,37 @@ def fill(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _written(value: Value, form: str) -> str:
+    first, _, others = form.partition(":")
+    if first in PATH_FORMS:
+        return _written(PATH_FORMS[first](_written(value, "")), others)
     if form == "q":
         return shlex.quote(_written(value, ""))
+    written = _formatted(value, form)
+    if written is not None:
+        return written
+    return _plain(value) if isinstance(value, float) else str(value)
+
+
+def _formatted(value: Value, form: str) -> str | None:
+    """Return a number in a format such as `03d`; None if it is not one of these formats, or does not fit the value."""
     number = _number(value.strip()) if isinstance(value, str) else value
     if isinstance(number, int) and INTEGER_FORMAT.fullmatch(form):
         return format(number, form)
     if isinstance(number, int | float) and FLOAT_FORMAT.fullmatch(form):
         return format(float(number), form)
-    return _plain(value) if isinstance(value, float) else str(value)
+    return None
+
+
+def ignored_forms(text: str, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Yield the placeholders whose form has no effect on the value, each with the form that is probably meant."""
+    for match in TOKEN.finditer(text):
+        name, form = match[1], match[2]
+        if form is None or name not in values:
+            continue
+        while form.partition(":")[0] in PATH_FORMS:
+            form = form.partition(":")[2]
+        if form not in ("", "q") and _formatted(values[name], form) is None:
+            yield match[0], f"{{{name}:{form}d}}" if PADDING.fullmatch(form) else ""
 
 
 def is_written_so(number: Value, text: str) -> bool:

@@ -3,31 +3,16 @@
 import csv
 import io
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from torc_client.spec.allowed_folders import why_not_allowed
 from torc_client.spec.codes import Code
 from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, unquoted
 
 MAX_BYTES = 256 * 1024 * 1024
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-
-
-_folders: ContextVar[Sequence[Path] | None] = ContextVar("folders", default=None)
-
-
-@contextmanager
-def confined_to(folders: Sequence[Path]) -> Iterator[None]:
-    """Read only files below these folders within the block: the spec may come from a program that others influence."""
-    token = _folders.set([Path(os.path.realpath(folder)) for folder in folders])
-    try:
-        yield
-    finally:
-        _folders.reset(token)
 
 
 def read_list(name: str) -> list[Value]:
@@ -66,9 +51,8 @@ def _error(reason: str, fix: str = "") -> ParameterError:
 
 
 def _text(name: str) -> str:
-    folders = _folders.get()
-    if folders is not None and "\0" not in name and not _is_below(name, folders):
-        raise _error(f"{name!r} is outside of {', '.join(map(str, folders))}", "move it there, or write the values")
+    if reason := why_not_allowed(name):
+        raise _error(reason, "move it there, or write the values")
     try:
         with Path(name).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -83,11 +67,6 @@ def _text(name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _error(f"{name!r} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
-
-
-def _is_below(name: str, folders: Sequence[Path]) -> bool:
-    place = Path(os.path.realpath(name))
-    return any(place.is_relative_to(folder) for folder in folders)
 
 
 def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:

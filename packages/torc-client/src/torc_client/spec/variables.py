@@ -5,6 +5,7 @@ from typing import Any
 
 from torc_client.spec.codes import Code
 from torc_client.spec.parameters import IDENTIFIER, Value, fill, names_in
+from torc_client.spec.placeholder_advice import warn_of_forms
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
@@ -34,6 +35,8 @@ def fill_variables(workflow: Record, problems: Problems) -> Record:
     values: dict[str, Value] = {
         name: str(value).lower() if isinstance(value, bool) else value for name, value in variables.items()
     }
+    for name in FILLED:
+        warn_of_forms(workflow.get(name), name, values, problems)
     return {name: _filled(value, values) if name in FILLED else value for name, value in workflow.items()}
 
 

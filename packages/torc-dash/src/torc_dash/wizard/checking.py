@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from torc_client.spec.parameters import ParameterError, parse_values
+from torc_client.spec.parameters import GLOB, ParameterError, parse_values
 from torc_client.spec.problems import in_words
 from torc_dash.specs.examination import Examination, FoundProblem
 from torc_dash.wizard.document import parameters_of, parts_of, requirements_name
@@ -62,8 +62,8 @@ def _own_problems(form: WizardForm) -> Iterator[FieldProblem]:
         complaint = next((f"{part!r} must be NAME = VALUES" for part in parts if "=" not in part), "")
         if not complaint and len(parameters_of(row)) < len(parts):
             complaint = "a name occurs twice"
-        if not complaint and any(values.lstrip("{ ").startswith("@") for values in parameters_of(row).values()):
-            complaint = "write values; a file with values can be named in the editor"
+        if not complaint and any(values.lstrip("{ ").startswith(("@", GLOB)) for values in parameters_of(row).values()):
+            complaint = "write values; files can be named in the editor"
         if complaint:
             yield FieldProblem("parameters", index, complaint)
             continue
