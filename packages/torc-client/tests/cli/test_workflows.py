@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
+from batch_fakes import page
+from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
@@ -98,7 +100,32 @@ async def test_the_user_chooses_one_of_many_workflows(torc, server, make, monkey
 
 async def test_status(torc, server):
     assert (await torc("-f", "json", "workflows", "status", "7")).json["jobs_by_status"]["completed"] == 2
-    assert "jobs by status: completed" in (await torc("workflows", "status", "7")).out
+    assert "jobs: completed" in (await torc("workflows", "status", "7")).out
+
+
+async def test_status_begins_with_the_conclusion_and_why_jobs_failed(torc, server, make):
+    counts = make.counts(completed=9, failed=12, canceled=1)
+    server.answer("get_workflow_status", make.status(total_jobs=22, jobs_by_status=counts))
+    server.answer("get_workflow_actions", [])
+    failed = [make.job(number, status=JobStatus.FAILED) for number in range(1, 11)]
+    server.answer("list_jobs", make.jobs(failed))
+    codes = {1: 139, 2: 152, 3: 137}
+    results = [make.result(n, return_code=codes.get(n, 3), status=JobStatus.FAILED) for n in range(1, 11)]
+    server.answer("list_results", page(*results))
+    server.answer("get_job", Refusal(404, "The logs cannot be read."))
+    ended = await torc("workflows", "status", "7")
+    lines = ended.out.splitlines()
+    assert lines[0] == "Workflow 7 (sweep): finished, 9 of 22 jobs completed, 12 failed, 1 canceled."
+    assert lines[1] == "  job1 (job 1) failed: ended by SIGSEGV: it accessed invalid memory (exit code 139)"
+    assert lines[2] == "  job2 (job 2) failed: it was stopped at its time limit (exit code 152)"
+    assert "its memory ran out" in lines[3]
+    assert lines[4] == "  job4 (job 4) failed: exit code 3"
+    assert lines[11:14] == [
+        "  and 2 more: torc results list 7 --failed",
+        "  and 1 more canceled: torc jobs list 7 --status canceled",
+        "Next: torc run 7 --retry-failed",
+    ]
+    assert "active" not in ended.out
 
 
 async def test_cancel(torc, server):

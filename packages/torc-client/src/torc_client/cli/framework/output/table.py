@@ -32,6 +32,7 @@ def as_table(result: Listing | Record | Report | Message, width: int) -> Iterato
 
 
 def _detail(detail: Record) -> Iterator[RenderableType]:
+    yield from (Text(inert(sentence)) for sentence in detail.sentences)
     if detail.title:
         yield Text(inert(detail.title))
     table = Table(box=box.ROUNDED, show_header=False)
@@ -51,6 +52,6 @@ def _flat(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the members of a record. A map of counts such as jobs_by_status yields a line for each count above 0."""
     for name, value in record.items():
         if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
-            yield from ((f"{name}: {key}", count) for key, count in value.items() if count)
+            yield from ((f"{name.removesuffix('_by_status')}: {key}", count) for key, count in value.items() if count)
         else:
             yield name, value
