@@ -1,5 +1,6 @@
 """torc workflows ..., and the choice of a workflow."""
 
+import json
 import os
 import pwd
 from unittest.mock import patch
@@ -81,23 +82,6 @@ async def test_without_workflows_there_is_nothing_to_choose(torc, server, make):
     assert "ada has no workflows" in ended.err
 
 
-async def test_many_workflows_without_a_terminal(torc, server, make, monkeypatch):
-    monkeypatch.setattr(ask, "is_possible", lambda: False)
-    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
-    ended = await torc("workflows", "get")
-    assert ended.code == 1
-    assert "Specify the id" in ended.err
-
-
-async def test_the_user_chooses_one_of_many_workflows(torc, server, make, monkeypatch):
-    monkeypatch.setattr(ask, "is_possible", lambda: True)
-    monkeypatch.setattr(ask, "number", lambda _: 8)
-    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
-    ended = await torc("-f", "json", "workflows", "get")
-    assert server.calls_of("get_workflow")[0].path == {"id": 8}
-    assert "sweep" in ended.err
-
-
 async def test_status(torc, server):
     assert (await torc("-f", "json", "workflows", "status", "7")).json["jobs_by_status"]["completed"] == 2
     assert "jobs: completed" in (await torc("workflows", "status", "7")).out
@@ -175,6 +159,17 @@ async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch)
     assert changes(server) == []
 
 
+async def test_json_confirms_a_deletion_only_on_the_command_line(torc, server, monkeypatch):
+    monkeypatch.setattr(ask, "is_possible", lambda: False)
+    monkeypatch.setenv("TORC_CLIENT__FORMAT", "json")
+    ended = await torc("workflows", "delete", "7")
+    assert ended.code == 1
+    assert json.loads(ended.err)["hint"] == "Use --no-prompts to skip the confirmation."
+    assert changes(server) == []
+    ended = await torc("-f", "json", "workflows", "delete", "7")
+    assert (ended.code, changes(server)) == (0, ["delete_workflow"])
+
+
 async def test_delete_of_another_users_workflow_is_refused(torc, server, make):
     server.script("get_workflow_status", [make.status(), make.status(workflow_user="grace")])
     ended = await torc("workflows", "delete", "7", "8", "--force")
@@ -188,6 +183,8 @@ async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch)
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     ended = await torc("workflows", "initialize", "7")
     assert ended.code == 1
+    ended = await torc("-f", "json", "workflows", "initialize", "7")
+    assert (ended.code, "--no-prompts" in json.loads(ended.err)["hint"]) == (1, True)
     assert changes(server) == []
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
     assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
