@@ -5,8 +5,6 @@ from typing import Any
 
 import msgspec
 
-from torc_client.old_names import warn_of_old_attribute
-
 
 class TorcError(Exception):
     """Base class of the errors of this package.
@@ -181,6 +179,4 @@ _OLD_NAMES: dict[str, type[TorcError]] = {
 def __getattr__(name: str) -> type[TorcError]:
     if name not in _OLD_NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    current = _OLD_NAMES[name]
-    warn_of_old_attribute(__name__, name, current.__name__)
-    return current
+    return _OLD_NAMES[name]

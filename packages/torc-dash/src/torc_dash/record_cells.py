@@ -46,7 +46,7 @@ class RecordCell:
 def cell_of(column: ColumnWords, row: Row) -> RecordCell:
     """Return the cell of a column."""
     value = row.value(column)
-    kind, label = column.kind.value, column.on_pages
+    kind, label = column.kind.value, column.heading
     if value is None or value == "":
         return RecordCell(kind, "", label)
     if isinstance(value, msgspec.Raw):

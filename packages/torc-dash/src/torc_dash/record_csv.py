@@ -20,7 +20,7 @@ async def send_csv(
         headers={"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}.csv"'}
     )
     await response.prepare(request)
-    await response.write(_text([[column.on_pages for column in columns]]))
+    await response.write(_text([[column.heading for column in columns]]))
     await response.write(_text([[csv_value(column, row) for column in columns] for row in first]))
     async for part in parts:
         await response.write(_text([[csv_value(column, row) for column in columns] for row in part]))

@@ -175,7 +175,7 @@ def shape_records(
         chips=tuple(_chip(quick, asked.filter, link) for quick in words.quick),
         headings=tuple(_sort_heading(column, asked, can_sort, link) for column in columns),
         rows=tuple(_record_row(row, columns, links or {}) for row in found.rows),
-        choices=tuple(ColumnChoice(each.member, each.on_pages, each.member in shown) for each in words.columns),
+        choices=tuple(ColumnChoice(each.member, each.heading, each.member in shown) for each in words.columns),
         kept=tuple({**asked.extra, **_query(words, asked)}.items()),
         empty=words.when_empty,
         total=found.total,
@@ -230,7 +230,7 @@ def _record_row(row: Row, columns: Sequence[ColumnWords], links: Mapping[int, st
 
 
 def _sort_heading(column: ColumnWords, asked: RecordQuery, can_sort: frozenset[str], link: Any) -> SortHeading:
-    title, kind = column.on_pages, column.kind.value
+    title, kind = column.heading, column.kind.value
     if column.member not in can_sort:
         return SortHeading(title, kind, "", "")
     if column.member != asked.sort:

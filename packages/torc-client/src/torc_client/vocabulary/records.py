@@ -53,6 +53,7 @@ JOBS = RecordWords(
            QuickFilter("running", "status=running,pending"),
            QuickFilter("ready", "status=ready"), QuickFilter("blocked", "status=blocked"),
            QuickFilter("completed", "status=completed")),
+    importance=("id", "name", "status", "command"),
 )  # fmt: skip
 FILES = RecordWords(
     "files", "file", "files", "list_files", "get_file",
@@ -60,6 +61,7 @@ FILES = RecordWords(
      ColumnWords("Modified", "st_mtime", ColumnKind.TIME)),
     when_empty="Add one: torc files create WORKFLOW_ID --name NAME --path PATH",
     quick=(QuickFilter("missing", "st_mtime="), QuickFilter("changed today", "st_mtime>today")),
+    importance=("id", "name", "path"),
 )  # fmt: skip
 USER_DATA = RecordWords(
     "user_data", "user data record", "user data records", "list_user_data", "get_user_data",
@@ -67,6 +69,7 @@ USER_DATA = RecordWords(
      ColumnWords("Data", "data", ColumnKind.JSON)),
     when_empty="Add one: torc user-data create WORKFLOW_ID --name NAME --data JSON",
     quick=(QuickFilter("ephemeral", "ephemeral"), QuickFilter("without data", "data=")),
+    importance=("id", "name", "data"),
 )  # fmt: skip
 RESOURCE_REQUIREMENTS = RecordWords(
     "resource_requirements", "resource requirements record", "resource requirements",
@@ -74,25 +77,28 @@ RESOURCE_REQUIREMENTS = RecordWords(
     (_ID, ColumnWords("Name", "name"), _number("CPUs", "num_cpus"), _number("GPUs", "num_gpus"),
      _number("Nodes", "num_nodes"), ColumnWords("Memory", "memory"), ColumnWords("Runtime", "runtime")),
     when_empty="Add one: torc resource-requirements create WORKFLOW_ID --name NAME --memory 4g --runtime PT30M",
+    importance=("id", "name", "num_cpus", "memory", "runtime"),
 )  # fmt: skip
 COMPUTE_NODES = RecordWords(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
     (_ID, ColumnWords("Host", "hostname"), _number("PID", "pid"), ColumnWords("Type", "compute_node_type"),
      ColumnWords("Active", "is_active", ColumnKind.FLAG), _number("CPUs", "num_cpus"),
      _number("Memory GiB", "memory_gb"), _number("GPUs", "num_gpus"),
-     ColumnWords("Started", "start_time", ColumnKind.TIME), _number("Seconds", "duration_seconds"), _SCHEDULER_JOB,
+     ColumnWords("Started", "start_time", ColumnKind.TIME),
+     ColumnWords("Duration", "duration_seconds", ColumnKind.SECONDS), _SCHEDULER_JOB,
      _LABELS, *_usage("Peak", "peak"), *_usage("Avg", "avg"), _more("Ends", "end_time", ColumnKind.TIME),
      _more("Nodes", "num_nodes", ColumnKind.NUMBER), _more("Lease", "lease_seconds", ColumnKind.SECONDS),
      _more("Output directory", "output_dir", ColumnKind.CODE)),
     when_empty="Nodes appear when a runner starts: torc run WORKFLOW_ID",
     quick=(QuickFilter("active", "active"), QuickFilter("ended", "-active")),
+    importance=("id", "hostname", "is_active", "num_cpus", "memory_gb", "num_gpus", "start_time", "duration_seconds"),
 )  # fmt: skip
 RESULTS = RecordWords(
     "results", "result", "results", "list_results", "get_result",
     (_ID, ColumnWords("Job", "job_id", ColumnKind.JOB), ColumnWords("Name", "job_name"),
      ColumnWords("Status", "status", ColumnKind.STATUS), _number("Run", "run_id"), _number("Attempt", "attempt_id"),
      _number("Return code", "return_code"),
-     ColumnWords("Seconds", "exec_time_minutes", ColumnKind.MINUTES, page_heading="Duration"),
+     ColumnWords("Duration", "exec_time_minutes", ColumnKind.MINUTES),
      ColumnWords("Peak memory", "peak_memory_bytes", ColumnKind.SIZE),
      _more("Peak CPU", "peak_cpu_percent", ColumnKind.PERCENT, page=True),
      ColumnWords("Completed", "completion_time", ColumnKind.TIME),
@@ -101,6 +107,8 @@ RESULTS = RecordWords(
     when_empty="Results appear when jobs end: torc run WORKFLOW_ID. For results of earlier runs, use --all-runs.",
     quick=(QuickFilter("errors", "return_code!=0"), QuickFilter("succeeded", "return_code=0"),
            QuickFilter("longer than an hour", "exec_time_minutes>60")),
+    importance=("job_id", "job_name", "status", "return_code", "exec_time_minutes", "peak_memory_bytes", "id",
+                "attempt_id", "run_id"),
 )  # fmt: skip
 EVENTS = RecordWords(
     "events", "event", "events", "list_events", "get_event",
@@ -109,6 +117,7 @@ EVENTS = RecordWords(
     quick=(QuickFilter("errors", "severity=error"), QuickFilter("warnings", "severity=warning"),
            QuickFilter("today", "timestamp>today")),
     is_reversed=True,
+    importance=("id", "timestamp", "data"),
 )  # fmt: skip
 SCHEDULED_COMPUTE_NODES = RecordWords(
     "scheduled_compute_nodes", "scheduled compute node", "scheduled compute nodes",
@@ -121,6 +130,7 @@ SCHEDULED_COMPUTE_NODES = RecordWords(
     when_empty="They appear when a workflow asks a scheduler for nodes.",
     quick=(QuickFilter("pending", "status=pending,submitting"), QuickFilter("active", "status=active"),
            QuickFilter("failed", "status=failed")),
+    importance=("id", "status", "scheduler_id", "task", "reason", "starts_at"),
 )  # fmt: skip
 FAILURE_HANDLERS = RecordWords(
     "failure_handlers", "failure handler", "failure handlers", "list_failure_handlers", "get_failure_handler",
@@ -137,6 +147,7 @@ RO_CRATE = RecordWords(
     (_ID, ColumnWords("Entity", "entity_id"), ColumnWords("Type", "entity_type"), _number("File", "file_id"),
      ColumnWords("Metadata", "metadata", ColumnKind.JSON)),
     when_empty="Describe data: torc ro-crate add-dataset WORKFLOW_ID --name NAME --path PATH",
+    importance=("id", "entity_id", "entity_type"),
 )  # fmt: skip
 SLURM = RecordWords(
     "slurm_schedulers", "Slurm scheduler", "Slurm schedulers", "list_slurm_schedulers", "get_slurm_scheduler",
@@ -145,15 +156,17 @@ SLURM = RecordWords(
      ColumnWords("Serialized", "serialize_allocations", ColumnKind.FLAG), ColumnWords("Memory", "mem", if_any=True),
      ColumnWords("GRES", "gres", if_any=True)),
     when_empty="Add one: torc slurm create WORKFLOW_ID --name NAME --account ACCOUNT",
+    importance=("id", "name", "partition", "walltime", "nodes", "account"),
 )  # fmt: skip
 SLURM_STATS = RecordWords(
     "slurm_stats", "Slurm record", "Slurm records", "list_slurm_stats", "",
     (_ID, ColumnWords("Job", "job_id", ColumnKind.JOB), _number("Run", "run_id"), _number("Attempt", "attempt_id"),
      ColumnWords("Slurm job", "slurm_job_id"), ColumnWords("Peak memory", "max_rss_bytes", ColumnKind.SIZE),
-     _number("CPU seconds", "ave_cpu_seconds"),
+     ColumnWords("CPU time", "ave_cpu_seconds", ColumnKind.SECONDS, title="CPU seconds"),
      ColumnWords("CPU %", "cpu_percent", ColumnKind.PERCENT, if_any=True, page=False, joined=True),
      ColumnWords("Nodes", "node_list")),
     when_empty="Slurm's accounting is recorded for jobs that run in its allocations with execution_config.mode slurm.",
+    importance=("id", "job_id", "max_rss_bytes", "ave_cpu_seconds", "cpu_percent", "slurm_job_id"),
 )  # fmt: skip
 WORKFLOWS = RecordWords(
     "workflows", "workflow", "workflows", "list_workflows", "get_workflow",
@@ -171,6 +184,7 @@ WORKFLOWS = RecordWords(
     quick=(QuickFilter("running", "state=running"), QuickFilter("failed", "failed>0"),
            QuickFilter("finished", "state=completed,failed,canceled")),
     is_reversed=True,
+    importance=("id", "name", "timestamp", "is_canceled", "is_archived", "run_id", "user", "description", "project"),
 )  # fmt: skip
 RUNNING_JOBS = RecordWords(
     "workflows", "running job", "running jobs", "get_running_jobs", "",

@@ -47,9 +47,9 @@ class ColumnWords:
     """A column of a record type: its heading and its member.
 
     `value` takes a part of the member. With `if_any`, a table has the column only if a record has a value there.
-    `title` is the heading in csv, where that of the member does not fit. `page_heading` is the heading on pages, if
-    another one fits better there. `cli`: the command line shows it; `page`: a page shows it unless the reader chooses
-    others. `joined`: the value is not a member of the record, but of one that it refers to.
+    `title` is the heading in csv, where that of the member does not fit. `cli`: the command line shows it; `page`: a
+    page shows it unless the reader chooses others. `joined`: the value is not a member of the record, but of one that
+    it refers to.
     """
 
     heading: str
@@ -58,15 +58,9 @@ class ColumnWords:
     value: Callable[[Any], Any] | None = None
     if_any: bool = False
     title: str = ""
-    page_heading: str = ""
     cli: bool = True
     page: bool = True
     joined: bool = False
-
-    @property
-    def on_pages(self) -> str:
-        """The heading on pages."""
-        return self.page_heading or self.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,8 @@ class RecordWords:
     """The words of a record type. `when_empty` is how to create records where there are none.
 
     `sort` and `is_reversed` are the order in which a page shows the records first. `page_columns` are the members of
-    its columns, where they differ in order or number.
+    its columns, where they differ in order or number. `importance` are the members that a narrow terminal shows, the
+    most important first; others follow in the order of `columns`.
     """
 
     tag: str
@@ -96,6 +91,7 @@ class RecordWords:
     sort: str = "id"
     is_reversed: bool = False
     page_columns: tuple[str, ...] = ()
+    importance: tuple[str, ...] = ()
 
     @property
     def usual_columns(self) -> tuple[ColumnWords, ...]:

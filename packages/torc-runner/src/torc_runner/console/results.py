@@ -102,8 +102,7 @@ def _why_idle(summary: Summary) -> str:
 
 
 def next_steps(summary: Summary) -> Iterator[str]:
-    """Yield the jobs that failed with the reasons, and a line for each command that helps."""
-    yield from summary.failed.sentences
+    """Yield a line for each command that helps after jobs failed."""
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)

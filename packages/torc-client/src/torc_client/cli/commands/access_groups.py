@@ -9,17 +9,18 @@ from torc_client.api.records import AccessGroupModel, UserGroupMembershipModel
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.counted import records_and_total
 from torc_client.cli.framework.lazy import LazyGroup
+from torc_client.cli.framework.options import LIMIT_HELP
 from torc_client.cli.framework.results import Column, Listing, Message, Record
 from torc_client.text import timestamp
 
 _GROUPS = (Column("ID", "id", right=True), Column("Name", "name"), Column("Description", "description"))
-_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", timestamp))
+_MEMBERS = (Column("User", "user_name"), Column("Role", "role"), Column("Since", "created_at", timestamp, whole=True))
 
 access_groups = LazyGroup(name="access-groups", help="Groups of users that share workflows.", lazy_commands={})
 
 
 def _paged(made: Callable[..., Any]) -> Callable[..., Any]:
-    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
+    limit = click.option("-l", "--limit", type=click.IntRange(min=0), help=LIMIT_HELP)
     offset = click.option("-o", "--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
     return limit(offset(made))
 
@@ -47,7 +48,9 @@ async def get(app: App, id: int) -> Record:
 async def list_groups(app: App, limit: int | None, offset: int) -> Listing:
     """List all groups of the server. With access control, only system administrators can; others list their own."""
     async with app.client() as client:
-        items, total = await records_and_total(client.access_control.list_access_groups, offset=offset, limit=limit)
+        items, total = await records_and_total(
+            client.access_control.list_access_groups, offset=offset, limit=app.page_limit(limit)
+        )
     return Listing(
         items, _GROUPS, "access group", "access groups", None, "Create one: torc access-groups create NAME", total=total
     )
@@ -102,7 +105,7 @@ async def list_members(app: App, group_id: int, limit: int | None, offset: int) 
     """List the members of a group."""
     async with app.client() as client:
         items, total = await records_and_total(
-            client.access_control.list_group_members, offset=offset, limit=limit, id=group_id
+            client.access_control.list_group_members, offset=offset, limit=app.page_limit(limit), id=group_id
         )
     hint = f"Add one: torc access-groups add-user {group_id} USER"
     return Listing(items, _MEMBERS, "member", "members", f"access group {group_id}", hint, total=total)
@@ -115,7 +118,7 @@ async def list_user_groups(app: App, user: str, limit: int | None, offset: int) 
     """List the groups of a user."""
     async with app.client() as client:
         items, total = await records_and_total(
-            client.access_control.list_user_groups, offset=offset, limit=limit, user_name=user
+            client.access_control.list_user_groups, offset=offset, limit=app.page_limit(limit), user_name=user
         )
     return Listing(items, _GROUPS, "access group", "access groups", user, total=total)
 
@@ -149,7 +152,7 @@ async def list_workflow_groups(app: App, workflow_id: int, limit: int | None, of
     """List the groups that share a workflow."""
     async with app.client() as client:
         items, total = await records_and_total(
-            client.access_control.list_workflow_groups, offset=offset, limit=limit, id=workflow_id
+            client.access_control.list_workflow_groups, offset=offset, limit=app.page_limit(limit), id=workflow_id
         )
     hint = f"Share it: torc access-groups add-workflow {workflow_id} GROUP_ID"
     return Listing(items, _GROUPS, "access group", "access groups", f"workflow {workflow_id}", hint, total=total)

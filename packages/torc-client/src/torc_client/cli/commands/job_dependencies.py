@@ -6,7 +6,8 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.counted import records_and_total
-from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.look import put_options_last
+from torc_client.cli.framework.options import LIMIT_HELP, workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
 
@@ -21,16 +22,17 @@ def _dependencies(  # noqa: PLR0917 - the calls below are the rows of a table
             workflow_id = await pick(client, workflow_id)
             title = await named(client, workflow_id)
             found = getattr(client.workflows, operation)
-            items, total = await records_and_total(found, offset=offset, limit=limit, id=workflow_id)
+            items, total = await records_and_total(found, offset=offset, limit=app.page_limit(limit), id=workflow_id)
         return Listing(items, columns, singular, plural, title, "There are no dependencies of this type.", total)
 
     made = command(name, short_help=help)(list_them)
     made.help = help
     made.params += [
-        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number.  [default: all]"),
+        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help=LIMIT_HELP),
         click.Option(["--offset"], type=click.IntRange(min=0), default=0, help="Number of records to skip."),
     ]
     workflow_argument(made)
+    put_options_last(made)
     return made
 
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 import click.shell_completion
 
-from torc_client.cli.framework.results import NO_CSV, Message, Record, Report, Text
+from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, add_options, look_of
+from torc_client.cli.framework.results import NO_CSV, Listing, Message, Record, Report, Text
 from torc_client.errors import ServerUnreachableError, TorcError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class App:
     skip_version_check: bool = False
     debug: bool = False
     standalone: "Standalone | None" = None
+    look: ListLook = PLAIN_LOOK
     _own_url: str | None = field(default=None, init=False)
 
     @property
@@ -59,13 +61,13 @@ class App:
         """The output format: `table`, `json` or `csv`."""
         return str(self.settings["format"].value)
 
-    @property
-    def is_json_asked_for(self) -> bool:
-        """Whether the command line has `-f json`. A setting with this value is for all calls, so it confirms none."""
-        from torc_client.config import COMMAND_LINE
+    def page_limit(self, limit: int | None) -> int | None:
+        """Return how many records of a list to fetch: those that are shown. `limit` is what the user asked for."""
+        if limit is not None or self.look.all_rows or self.format != "table":
+            return limit
+        from torc_client.cli.framework.output.screen import rows_that_fit
 
-        chosen = self.settings["format"]
-        return bool(chosen.value == "json" and chosen.source == COMMAND_LINE)
+        return rows_that_fit()
 
     @property
     def ignores_standalone(self) -> bool:
@@ -206,6 +208,9 @@ class TorcCommand(click.Command):
         asked = ctx.find_object(App)
         if self.gives_record and asked is not None:
             asked.require_format_for_records()
+        look = look_of(ctx)
+        if asked is not None:
+            asked.look = look
         value = super().invoke(ctx)
         if inspect.iscoroutine(value):
             from torc_client import interruptions
@@ -215,17 +220,24 @@ class TorcCommand(click.Command):
         if value is not None and app is not None:
             from torc_client.cli.framework.output.show import show
 
-            show(value, app.format)
+            show(value, app.format, look)
             if isinstance(value, Record | Text | Report) and value.failed:
                 raise click.exceptions.Exit(1)
 
 
-def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """Decorate a function whose first parameter is an `App`: it becomes a command of `torc`."""
+def command(
+    name: str | None = None, *, is_list: bool = False, **options: Any
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Decorate a function whose first parameter is an `App`: it becomes a command of `torc`.
+
+    With `is_list`, and if the function returns a Listing, it has the options for columns and rows of lists.
+    """
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         made = click.command(name, cls=TorcCommand, **options)(click.pass_obj(function))
         annotation = inspect.signature(function).return_annotation
+        if is_list or annotation is Listing or Listing in get_args(annotation):
+            add_options(made)
         made.gives_record = annotation is Record or get_args(annotation) == (Record, Message)
         return made
 

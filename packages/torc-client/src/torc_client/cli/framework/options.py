@@ -45,6 +45,7 @@ class Labels(click.ParamType[list[str]]):
             self.fail(str(error), param, ctx)
 
 
+LIMIT_HELP = "Maximum number.  [default: all; in a terminal, those that fit]"
 workflow_argument = click.argument("workflow_id", type=WorkflowId(), required=False)
 no_prompts = click.option("--no-prompts", is_flag=True, help="Do not ask for confirmation.")
 force_too = click.option("--force", is_flag=True, help="Same as --no-prompts.")

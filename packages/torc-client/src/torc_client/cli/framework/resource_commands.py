@@ -1,14 +1,15 @@
 """The commands `list` and `get` of a record type, made from openapi.json and the vocabulary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import plain_type, resolved, types_of
-from torc_client.cli.framework.options import workflow_argument
-from torc_client.cli.framework.results import Column, Listing, Record
+from torc_client.cli.framework.look import put_options_last, without_columns
+from torc_client.cli.framework.options import LIMIT_HELP, workflow_argument
+from torc_client.cli.framework.results import Listing, Record
 from torc_client.cli.framework.switches import Switch
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import described
@@ -45,7 +46,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
         from torc_client.cli.framework.counted import records_and_total
         from torc_client.cli.framework.picker import named, pick
 
-        columns = shown_columns(resource.columns, exclude)
+        columns = without_columns(resource.columns, exclude)
         predicates = [filter_.predicate for filter_ in resource.filters if given.pop(_name(filter_.flag))]
         query = {
             name: value
@@ -58,7 +59,9 @@ def list_command(resource: ResourceSpec) -> click.Command:
             title = await named(client, workflow_id)
             # The limit counts listed records, so with filters of the client it is applied after them.
             operation = resource.operation_of(client, workflow_id)
-            items, total = await records_and_total(operation, limit=None if predicates else limit, **query)
+            items, total = await records_and_total(
+                operation, limit=None if predicates else app.page_limit(limit), **query
+            )
             when_empty = resource.when_empty
             if not total and _RUN in when_empty:
                 when_empty = when_empty.replace(_RUN, await run_command(client, workflow_id))
@@ -67,19 +70,21 @@ def list_command(resource: ResourceSpec) -> click.Command:
             total = len(items)
         is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
         hint = _FILTERED_EMPTY if is_narrowed else when_empty.replace("WORKFLOW_ID", str(workflow_id))
-        return Listing(items[:limit], columns, resource.singular, resource.plural, title, hint, total, resource.shape)
+        return Listing(
+            items[:limit], columns, resource.singular, resource.plural, title, hint, total, resource.shape,
+            importance=resource.words.importance, more=resource.more_columns,
+        )  # fmt: skip
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
-    made.help = f"List {resource.plural} of a workflow. The default workflow is your newest one."
+    made.help = f"List {resource.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."
     workflow_argument(made)
     made.params += [_option(parameter, resource) for parameter in _filters(resource)]
     made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in resource.filters]
-    made.params.append(
-        click.Option(["-l", "--limit"], type=click.IntRange(min=0), help="Maximum number.  [default: all]")
-    )
+    made.params.append(click.Option(["-l", "--limit"], type=click.IntRange(min=0), help=LIMIT_HELP))
     made.params.append(
         click.Option(["-x", "--exclude"], multiple=True, metavar="COLUMN", help="Hide a column. (Repeatable.)")
     )
+    put_options_last(made)
     return made
 
 
@@ -115,23 +120,6 @@ def _option(parameter: Mapping[str, Any], resource: ResourceSpec) -> click.Optio
         is_switch = name in _PROPERTIES
         return Switch(flags[0], name, help=text) if is_switch else click.Option(flags, is_flag=True, help=text)
     return click.Option(flags, type=plain_type(schema), help=text)
-
-
-def shown_columns(columns: Sequence[Column], excluded: Sequence[str]) -> list[Column]:
-    """Return the columns without those that `excluded` names by heading or member.
-
-    Raises UsageError for an unknown name.
-    """
-    names = {name.lower().replace(" ", "_") for name in excluded}
-    known = {each for column in columns for each in _names(column)}
-    if names - known:
-        headings = ", ".join(column.heading for column in columns)
-        raise click.UsageError(f"Unknown column: {', '.join(sorted(names - known))}. Choose from: {headings}.")
-    return [column for column in columns if not names & _names(column)]
-
-
-def _names(column: Column) -> set[str]:
-    return {column.heading.lower().replace(" ", "_"), column.member}
 
 
 def _otherwise(name: str) -> str:

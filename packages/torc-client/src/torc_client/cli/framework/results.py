@@ -14,6 +14,9 @@ class Column(Struct, frozen=True):
 
     `value` takes a part of the member. `title` is the heading in csv, where that of its member in `shapes.py` does not
     fit. With `if_any`, a table has the column only if a record has a value there; csv always has it.
+
+    Values on the right and those of `whole` columns are never shortened. With `wraps`, which has an effect on the last
+    column only, a long value takes several lines.
     """
 
     heading: str
@@ -23,6 +26,8 @@ class Column(Struct, frozen=True):
     title: str = ""
     value: Callable[[Any], Any] | None = None
     if_any: bool = False
+    whole: bool = False
+    wraps: bool = False
 
     def of(self, record: Any) -> Any:
         """Return the value of the column in a record."""
@@ -57,6 +62,9 @@ class Listing(Struct, frozen=True):
 
     `when_empty` is printed after an empty list: how to create such records. `total` is the number of all matching
     records if `items` may be a part of them.
+
+    A narrow terminal shows only some of the columns: first the members in `importance`, then the first column and one
+    that wraps, then the others in their order. `more` are columns that a table has only if they are asked for.
     """
 
     items: Sequence[Any]
@@ -67,12 +75,14 @@ class Listing(Struct, frozen=True):
     when_empty: str = ""
     total: int | None = None
     shape: Shape = PLAIN
+    importance: Sequence[str] = ()
+    more: Sequence[Column] = ()
 
 
 class Record(Struct, frozen=True):
     """One record. If `failed`, the exit code is 1.
 
-    A table shows `members` in this order (default: all), after `sentences`; JSON has all members.
+    A table shows `members` in this order (default: all); JSON has all.
     """
 
     record: Any
@@ -80,7 +90,6 @@ class Record(Struct, frozen=True):
     failed: bool = False
     members: Sequence[str] = ()
     shape: Shape = PLAIN
-    sentences: Sequence[str] = ()
 
 
 class Text(Struct, frozen=True):

@@ -86,6 +86,11 @@ class ResourceSpec:
         """The columns of tables."""
         return tuple(_column(each) for each in self.words.columns if each.cli)
 
+    @property
+    def more_columns(self) -> tuple[Column, ...]:
+        """The columns that tables have only if they are asked for."""
+        return tuple(_column(each) for each in self.words.columns if not (each.cli or each.joined))
+
     def operation_of(self, client: Any, workflow_id: int) -> Callable[..., Any]:
         """Return the client's operation that lists the records of a workflow."""
         return self.words.operation_of(client, workflow_id)
@@ -97,8 +102,8 @@ class ResourceSpec:
         return self.id_member or f"{'_'.join(words)}_id"
 
 
-def _seconds(minutes: float) -> str:
-    return f"{minutes * 60:.3f}"
+def _minutes(minutes: float) -> str:
+    return text.duration(minutes * 60)
 
 
 # How kinds of columns are written, if not unchanged, and which are on the right.
@@ -107,7 +112,8 @@ _TEXTS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.AGO: text.timestamp,
     ColumnKind.EVENT_TIME: shapes.event_time,
     ColumnKind.SIZE: text.size,
-    ColumnKind.MINUTES: _seconds,
+    ColumnKind.MINUTES: _minutes,
+    ColumnKind.SECONDS: text.duration,
     ColumnKind.PERCENT: lambda value: f"{value:.1f}",
     ColumnKind.WORDS: ", ".join,
 }
@@ -121,6 +127,8 @@ _RIGHT = frozenset(
         ColumnKind.PERCENT,
     }
 )
+# What may be long. Ids, statuses, times and the like are never shortened.
+_SHORTENED = frozenset({ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.WORDS, ColumnKind.JSON})
 
 
 def _column(words: ColumnWords) -> Column:
@@ -132,6 +140,7 @@ def _column(words: ColumnWords) -> Column:
         title=words.title,
         value=words.value,
         if_any=words.if_any,
+        whole=words.kind not in _SHORTENED,
     )
 
 

@@ -32,7 +32,7 @@ def sort_keys(words: RecordWords) -> tuple[str, ...]:
 
 def heading_of(words: RecordWords, member: str) -> str:
     """Return the heading of a member."""
-    return next((column.on_pages for column in words.columns if column.member == member), member)
+    return next((column.heading for column in words.columns if column.member == member), member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class TableLook:
         column = self.columns[at]
         digit = _DIGITS[self.sort_members.index(column.member)] if column.member in self.sort_members else ""
         arrow = ("▼" if query.reverse else "▲") if column.member == query.sort else ""
-        return f"{column.on_pages}{digit}{arrow}"
+        return f"{column.heading}{digit}{arrow}"
 
     def headings(self, width: int, query: TableQuery) -> str:
         """Return the line of headings."""

@@ -8,6 +8,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.cli.framework.shapes import event_time
 from torc_client.request_figures import figures, stats
+from torc_client.text import size
 
 
 def _tenths(value: float) -> str:
@@ -30,10 +31,10 @@ _COLUMNS = (
 
 
 _BUCKETS = (
-    Column("Start", "start_ms", event_time),
+    Column("Start", "start_ms", event_time, whole=True),
     Column("Requests", "request_count", right=True),
-    Column("Bytes In", "bytes_in", right=True),
-    Column("Bytes Out", "bytes_out", right=True),
+    Column("Bytes In", "bytes_in", size, right=True),
+    Column("Bytes Out", "bytes_out", size, right=True),
     Column("2xx", "status_2xx", right=True),
     Column("4xx", "status_4xx", right=True),
     Column("5xx", "status_5xx", right=True),

@@ -8,7 +8,7 @@ from torc_client.cli.framework.shapes import event_time
 
 _COLUMNS = (
     Column("ID", "id", right=True),
-    Column("Time", "timestamp", event_time),
+    Column("Time", "timestamp", event_time, whole=True),
     Column("User", "user_name"),
     Column("Write", "is_write"),
     Column("Committed", "committed"),
@@ -20,7 +20,7 @@ _COLUMNS = (
 )
 
 
-@command("list-audit-log", short_help="List the SQL statements of administrators.")
+@command("list-audit-log", is_list=True, short_help="List the SQL statements of administrators.")
 @click.option("--limit", "-l", type=click.IntRange(min=1), help="Maximum number of entries.")
 @click.option("--offset", "-o", type=click.IntRange(min=0), default=0, help="Number of entries to skip.")
 async def list_audit_log(app: App, limit: int | None, offset: int) -> Report:

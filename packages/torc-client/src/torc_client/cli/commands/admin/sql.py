@@ -9,7 +9,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 
 
-@command("sql", short_help="Read the database of the server with SQL.")
+@command("sql", is_list=True, short_help="Read the database of the server with SQL.")
 @click.argument("statement")
 @click.option("--limit", "-l", type=click.IntRange(min=1), help="Maximum number of rows.  [default: 100000]")
 @click.option("--write", is_flag=True, help="Ask for a write. The server refuses it, with the command to use instead.")

@@ -16,9 +16,9 @@ _COLUMNS = (
     Column("Workflow", "workflow_id", right=True),
     Column("User", "user"),
     Column("Submission", "submission_id", right=True),
-    Column("Created", "created_at", text.timestamp),
-    Column("Expires", "expires_at", text.timestamp),
-    Column("Allocations ended", "allocations_ended_at", text.timestamp, if_any=True),
+    Column("Created", "created_at", text.timestamp, whole=True),
+    Column("Expires", "expires_at", text.timestamp, whole=True),
+    Column("Allocations ended", "allocations_ended_at", text.timestamp, whole=True, if_any=True),
     Column("Requested with", "requested_with", right=True, if_any=True),
     Column("Note", "note", if_any=True),
 )

@@ -6,7 +6,7 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.counted import records_and_total
-from torc_client.cli.framework.options import workflow_argument
+from torc_client.cli.framework.options import LIMIT_HELP, workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing
 
@@ -31,7 +31,7 @@ _COLUMNS = (
 
 @command(short_help="List running jobs with node and duration.")
 @workflow_argument
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help=LIMIT_HELP)
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
 async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
     """List the running jobs with compute node, allocation and elapsed time."""
@@ -39,6 +39,6 @@ async def running(app: App, workflow_id: int | None, limit: int | None, offset: 
         workflow_id = await pick(client, workflow_id)
         title = await named(client, workflow_id)
         operation = client.workflows.get_running_jobs
-        items, total = await records_and_total(operation, offset=offset, limit=limit, id=workflow_id)
+        items, total = await records_and_total(operation, offset=offset, limit=app.page_limit(limit), id=workflow_id)
     hint = f"Show the progress: torc workflows status {workflow_id}. Start a runner: torc run {workflow_id}"
     return Listing(items, _COLUMNS, "running job", "running jobs", title, hint, total)

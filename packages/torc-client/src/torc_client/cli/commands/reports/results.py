@@ -11,6 +11,7 @@ import msgspec
 from torc_client.answers import id_of
 from torc_client.api.records import ComputeNodeModel, ResultModel
 from torc_client.cli.framework.context import App, command
+from torc_client.cli.framework.look import PLAIN_LOOK, put_options_last
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.json import as_json
 from torc_client.cli.framework.output.show import say
@@ -43,6 +44,7 @@ def _listing_command() -> click.Command:
         app = click.get_current_context().find_object(App)
         if not include_logs or app is None:
             return await found(**given)
+        app.look = PLAIN_LOOK
         async with app.client() as client:
             given["workflow_id"] = workflow_id = await pick(client, given["workflow_id"])
             listing = await found(**given)
@@ -52,6 +54,7 @@ def _listing_command() -> click.Command:
     help_text = "Print the results with the output files of the jobs, as JSON in every format."
     made.params.append(click.Option(["--include-logs"], is_flag=True, help=help_text))
     _output_dir(made)
+    put_options_last(made)
     return made
 
 

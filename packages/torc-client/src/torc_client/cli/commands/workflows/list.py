@@ -4,13 +4,14 @@ import click
 
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.counted import records_and_total
+from torc_client.cli.framework.options import LIMIT_HELP
 from torc_client.cli.framework.results import Listing
 from torc_client.cli.framework.vocabulary import WORKFLOWS
 from torc_client.client import current_user
 
 
 @command("list", short_help="List workflows.")
-@click.option("-l", "--limit", type=click.IntRange(min=0), help="Maximum number.  [default: all]")
+@click.option("-l", "--limit", type=click.IntRange(min=0), help=LIMIT_HELP)
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Number of records to skip.")
 @click.option("--filter", "filter_text", help="Only workflows that match all words, such as `failed>0 name~sweep`.")
 @click.option("--sort-by", help="Field to sort by.")
@@ -41,7 +42,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
         items, total = await records_and_total(
             client.workflows.list_workflows,
             offset=offset,
-            limit=limit,
+            limit=app.page_limit(limit),
             user=user,
             is_archived=is_archived,
             access_group=access_group,
@@ -51,4 +52,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
         )
     hint = "Create one: torc workflows create FILE. To list more, use --all-users and --include-archived."
     whose = user if access_group is None else f"group {access_group}"
-    return Listing(items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, whose, hint, total)
+    return Listing(
+        items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, whose, hint, total,
+        importance=WORKFLOWS.words.importance,
+    )  # fmt: skip

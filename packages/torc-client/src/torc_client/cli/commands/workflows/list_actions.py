@@ -45,7 +45,7 @@ _COLUMNS = (
     Column("Action", "action_type"),
     Column("Progress", "progress", right=True),
     Column("Status", "status"),
-    Column("Executed at", "executed_at", timestamp),
+    Column("Executed at", "executed_at", timestamp, whole=True),
     Column("Jobs", "job_ids", _ids),
 )
 

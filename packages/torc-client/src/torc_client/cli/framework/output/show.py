@@ -6,8 +6,10 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
+from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, with_chosen_columns
 from torc_client.cli.framework.output.csv import as_csv
 from torc_client.cli.framework.output.json import as_json, as_json_line
+from torc_client.cli.framework.output.screen import rows_that_fit, width_of_pipe
 from torc_client.cli.framework.output.table import as_table
 from torc_client.cli.framework.results import (
     NO_CSV,
@@ -27,18 +29,15 @@ from torc_client.errors import TorcError
 from torc_client.suggested_commands import complete_commands
 from torc_client.terminal_console import terminal_console
 
-# Lines are not wrapped when stdout is not a terminal.
-_ENDLESS = 10_000
 
-
-def show(result: Result, format: str) -> None:
-    """Print a result in the chosen format."""
+def show(result: Result, format: str, look: ListLook = PLAIN_LOOK) -> None:
+    """Print a result in the chosen format, and a list in it as chosen by `look`."""
     if isinstance(result, RawText):
         write(result.text)
         return
     if isinstance(result, Message):
         result = replace(result, message=complete_commands(result.message))
-    if isinstance(result, Record | Report):
+    if isinstance(result, Report):
         result = replace(result, sentences=[complete_commands(sentence) for sentence in result.sentences])
     if format == "json":
         write(as_json(result))
@@ -46,7 +45,7 @@ def show(result: Result, format: str) -> None:
     if isinstance(result, Report) and format == "csv":
         result = result.listing
     if format == "csv" and isinstance(result, Listing):
-        write(as_csv(result), nl=False)
+        write(as_csv(with_chosen_columns(result, look.columns)), nl=False)
         _say_what_next(result)
         return
     if format == "csv" and isinstance(result, Record):
@@ -55,10 +54,9 @@ def show(result: Result, format: str) -> None:
         # A text keeps its line breaks: a wrapped settings file would not be valid.
         write(inert(result.text.rstrip("\n")))
         return
-    width = None if sys.stdout.isatty() else _ENDLESS
-    console = terminal_console(sys.stdout, highlight=False, markup=False, emoji=False, width=width)
-    for part in as_table(result, console.width):
-        console.print(part, crop=False)
+    console = terminal_console(sys.stdout, highlight=False, markup=False, emoji=False, width=width_of_pipe())
+    for part in as_table(result, console.width, look, rows_that_fit()):
+        console.print(part, crop=False, overflow="ignore")
     _say_what_next(result)
 
 

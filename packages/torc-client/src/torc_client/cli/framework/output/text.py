@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+UNKNOWN = "-"
+"""What tables have in place of a value that is not known."""
+
 
 def words(value: Any) -> str:
-    """Return a JSON value as text; an empty string for None."""
+    """Return a JSON value as text; UNKNOWN for None."""
     match value:
         case None:
-            return ""
+            return UNKNOWN
         case bool():
             return "yes" if value else "no"
         case float():

@@ -1,0 +1,71 @@
+"""Which columns of a table a terminal shows, and how wide each is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+# A blank on each side, and the line between two columns.
+BORDER = 3
+# A value is shortened, or wrapped, to at least this width.
+_SHORTEST = 16
+_SHORTEST_WRAPPED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a column needs: its heading, the width of its longest value, and how it may become narrower."""
+
+    heading: str
+    longest: int
+    is_whole: bool = False
+    wraps: bool = False
+
+    @property
+    def least(self) -> int:
+        """The width below which the column is not shown."""
+        value = self.longest
+        if not self.is_whole:
+            value = min(value, _SHORTEST_WRAPPED if self.wraps else _SHORTEST)
+        return max(value, *(cell_len(word) for word in self.heading.split(" ")))
+
+    @property
+    def most(self) -> int:
+        """The width of a column that is not narrowed."""
+        return max(self.longest, cell_len(self.heading))
+
+
+def natural(extents: Iterable[Extent]) -> dict[int, int]:
+    """Return the widths of all columns, by place, where there is no limit."""
+    return {place: extent.most for place, extent in enumerate(extents)}
+
+
+def fitted(extents: Sequence[Extent], order: Sequence[int], width: int, *, keep_all: bool = False) -> dict[int, int]:
+    """Return the widths of the columns that are shown, by place.
+
+    `order` has the places, the most important first. A column that does not fit beside more important ones is left
+    out, unless `keep_all`; the first is always shown.
+    """
+    widths: dict[int, int] = {}
+    spare = width - 1
+    for place in order:
+        needed = extents[place].least + BORDER
+        if not widths or needed <= spare or keep_all:
+            widths[place] = extents[place].least
+            spare -= needed
+    _share(widths, spare, {place: extents[place].longest for place in widths})
+    spare = width - 1 - sum(each + BORDER for each in widths.values())
+    for place in order:
+        if place in widths and 0 < (lacking := extents[place].most - widths[place]) <= spare:
+            widths[place] += lacking
+            spare -= lacking
+    return {place: widths[place] for place in sorted(widths)}
+
+
+def _share(widths: dict[int, int], spare: int, wanted: dict[int, int]) -> None:
+    """Divide spare width among the columns whose values are shortened, those that lack least first."""
+    lacking = sorted((wanted[place] - width, place) for place, width in widths.items() if wanted[place] > width)
+    for done, (lack, place) in enumerate(lacking):
+        given = max(0, min(lack, spare // (len(lacking) - done)))
+        widths[place] += given
+        spare -= given

@@ -1,0 +1,86 @@
+"""One record for a terminal: a line for each member, with its value beside it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+from torc_client.cli.framework.output.grid import in_ascii
+from torc_client.cli.framework.output.json import shaped
+from torc_client.cli.framework.output.shortening import lines_of
+from torc_client.cli.framework.output.text import words
+from torc_client.cli.framework.results import Record
+from torc_client.edge.terminal_text import inert
+from torc_client.text import duration, size
+
+_BORDERS = len("│  │  │")
+# A value is wrapped to at least this width.
+_NARROWEST = 20
+# The units that names of members have, and how such values are written.
+_UNITS: Mapping[str, Callable[[float], str]] = {
+    "_bytes": size,
+    "_seconds": duration,
+    "_minutes": lambda minutes: duration(minutes * 60),
+}
+
+
+def details(result: Record, width: int) -> Iterator[RenderableType]:
+    """Yield the parts of a record for a terminal of `width` columns."""
+    if result.title:
+        yield Text(inert(result.title))
+    record = shaped(msgspec.to_builtins(result.record), result.shape)
+    if result.members:
+        record = {name: record[name] for name in result.members if name in record}
+    yield _Details([(inert(label), inert(text.strip("\n"))) for label, text in _labelled(record)], width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """Labels and values in a frame. A word that is longer than a line stays whole, so that it can be copied."""
+
+    lines: list[tuple[str, str]]
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Draw them."""
+        text = "\n".join(self._drawn())
+        yield Segment(f"{in_ascii(text) if options.ascii_only else text}\n")
+
+    def _drawn(self) -> Iterator[str]:
+        left = max((cell_len(label) for label, _ in self.lines), default=0)
+        room = max(self.width - _BORDERS - left, _NARROWEST)
+        wrapped = [(label, list(lines_of(text.expandtabs(), room))) for label, text in self.lines]
+        right = max((cell_len(line) for _, lines in wrapped for line in lines if cell_len(line) <= room), default=0)
+        yield f"╭{'─' * (left + 2)}┬{'─' * (right + 2)}╮"
+        for label, lines in wrapped:
+            for place, line in enumerate(lines):
+                name = "" if place else label
+                end = "" if cell_len(line) > right else f"{' ' * (right - cell_len(line))} │"
+                yield f"│ {name}{' ' * (left - cell_len(name))} │ {line}{end}"
+        yield f"╰{'─' * (left + 2)}┴{'─' * (right + 2)}╯"
+
+
+def _labelled(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the labels and values of a record.
+
+    A map of counts such as jobs_by_status yields a line for each count above 0.
+    """
+    for name, value in record.items():
+        if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
+            yield from ((f"{_label(name)}: {key}", words(count)) for key, count in value.items() if count)
+            continue
+        short = name.removesuffix("_formatted")
+        unit = next((each for each in _UNITS if name.endswith(each)), "")
+        if unit and isinstance(value, int | float) and f"{name.removesuffix(unit)}_formatted" not in record:
+            yield _label(name.removesuffix(unit)), _UNITS[unit](value)
+        else:
+            yield _label(name if short in record else short), words(value)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
