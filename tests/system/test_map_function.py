@@ -10,7 +10,7 @@ import pytest
 
 from support import needs
 from support.processes import Place, Server
-from torc_client import MapError, Torc, map_function_to_jobs
+from torc_client import CallError, MapError, Torc, map_function_to_jobs
 from torc_client.errors import TorcError
 
 SCRIPT = """
@@ -34,14 +34,14 @@ def square(number):
 
 if __name__ == "__main__":
     torc = Torc()
-    calls = torc.map_function(mirrored, [Point(n) for n in range(4)], directory="shared")
+    calls = torc.map(mirrored, [Point(n) for n in range(4)], directory="shared")
     calls.run()
     for outcome in calls.outcomes():
         print(outcome.item, outcome.status, outcome.value, outcome.error)
     print(calls.outcomes()[2].error.traceback)
-    squares = torc.map_function(square, range(3), name="squares")
+    squares = torc.map(square, range(3), name="squares")
     squares.run()
-    print(squares.values(), torc.calls(squares.id).values())
+    print(squares.results(), torc.calls(squares.id).results())
 """
 
 
@@ -70,9 +70,9 @@ def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
 def test_a_function_of_the_script_is_sent_with_the_job(torc: Torc):
     needs.library("cloudpickle")
     shift = 10
-    calls = torc.map_function(lambda number: number + shift, [1, 2])
+    calls = torc.map(lambda number: number + shift, [1, 2])
     calls.run()
-    assert calls.values() == [11, 12]
+    assert calls.results() == [11, 12]
 
 
 def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, place: Place):
@@ -82,33 +82,48 @@ def test_failures_are_raised_with_the_jobs_traceback_and_run_again(torc: Torc, p
         flaky = importlib.import_module("flaky")
     finally:
         sys.path.remove(str(place.directory))
-    calls = torc.map_function(flaky.read, ["one", "two"])
+    calls = torc.map(flaky.read, ["one", "two"])
     place.file("one", "1")
     calls.run()
     with pytest.raises(MapError, match=r"1 of 2 calls failed; the first error: read_2: FileNotFoundError") as failed:
-        calls.values()
+        calls.results()
     assert failed.value.__cause__ is not None
     assert 'flaky.py", line 3, in read' in failed.value.__cause__.__notes__[0]
+    one, two = calls.results(return_exceptions=True)
+    assert (one, type(two)) == ("1", CallError)
+    assert [result.return_code for result in calls.job_results()] == [0, 1]
+    place.file("one", "changed")
     place.file("two", "2")
+    assert calls.retry_failed() == 1
+    with pytest.raises(MapError, match="1 of 2 calls have not ended"):
+        calls.results()
+    calls.run(check=True)
+    assert calls.results() == ["1", "2"]
     calls.initialize()
     with pytest.raises(MapError, match="2 of 2 calls have not ended"):
-        calls.values()
-    calls.run()
-    assert calls.values() == ["1", "2"]
+        calls.results()
+
+
+def test_old_names_of_mapping_work_with_warnings(torc: Torc):
+    with pytest.warns(DeprecationWarning, match="Torc.map_function is an old name. Use map."):
+        calls = torc.map_function(abs, [-1, 2, -3], calls_per_job=2)  # type: ignore[call-arg]
+    assert calls.run().total_jobs == 2
+    with pytest.warns(DeprecationWarning, match="MapWorkflow.values is an old name. Use results."):
+        assert calls.values() == [1, 2, 3]
 
 
 def test_values_that_are_not_json(torc: Torc):
     to_complex: Any = complex
-    calls = torc.map_function(to_complex, [1])
+    calls = torc.map(to_complex, [1])
     calls.run()
     (outcome,) = calls.outcomes()
     assert outcome.error is not None
     assert "The result is not a JSON value" in outcome.error.message
     with pytest.raises(TorcError, match="Item 1 is not a JSON value") as refused:
-        torc.map_function(to_complex, [1, {2}])
+        torc.map(to_complex, [1, {2}])
     assert "directory" in (refused.value.hint or "")
     with pytest.raises(TorcError, match="no items"):
-        torc.map_function(to_complex, [])
+        torc.map(to_complex, [])
 
 
 def test_jobs_of_the_published_helper(torc: Torc, place: Place):
@@ -116,7 +131,7 @@ def test_jobs_of_the_published_helper(torc: Torc, place: Place):
         "def work(job_name, params):\n    return {'job': job_name, **params}\ndef join(results):\n    return results\n"
     )
     place.file("code/steps.py", text)
-    workflow = torc.create_workflow("mapped", ["true"])
+    workflow = torc.create_workflow_from_commands("mapped", ["true"])
     (first,) = workflow.jobs()
     path = list(sys.path)
     jobs = map_function_to_jobs(
@@ -138,7 +153,7 @@ def test_jobs_of_the_published_helper(torc: Torc, place: Place):
     ]
     workflow.initialize()
     assert workflow.run().jobs_by_status.completed == 4
-    data = {record.name: record.data for record in torc.iterate("user_data", "list_user_data", workflow_id=workflow.id)}
+    data = {record.name: record.data for record in torc.iterate(torc.user_data.list_user_data, workflow_id=workflow.id)}
     assert data["input_w1"]["params"] == {"n": 1}
     assert data["output_w2"] == {"job": "w2", "n": 2}
     assert data["postprocess_result"] == [{"job": "w1", "n": 1}, {"job": "w2", "n": 2}]
@@ -146,9 +161,9 @@ def test_jobs_of_the_published_helper(torc: Torc, place: Place):
 
 def test_several_calls_share_a_job(torc: Torc):
     for directory in (None, "shared"):
-        calls = torc.map_function(abs, [-1, 2, -3, 4, -5], calls_per_job=2, directory=directory)
+        calls = torc.map(abs, [-1, 2, -3, 4, -5], chunksize=2, directory=directory)
         assert calls.run().total_jobs == 3
-        assert calls.values() == [1, 2, 3, 4, 5]
+        assert calls.results() == [1, 2, 3, 4, 5]
 
 
 def test_the_published_commands_outside_of_a_job(place: Place):
@@ -160,7 +175,7 @@ def test_the_published_commands_outside_of_a_job(place: Place):
 
 
 def test_the_command_line_shows_the_data_of_jobs(torc: Torc, place: Place):
-    calls = torc.map_function(json.dumps, [[1]], directory=Path("shared"))
+    calls = torc.map(json.dumps, [[1]], directory=Path("shared"))
     calls.run()
     assert place.torc("files", "list", str(calls.id))["items"][1]["name"] == "output_dumps_1"
 
@@ -172,9 +187,9 @@ def test_map_with_a_server_that_requires_a_password(place: Place, monkeypatch: p
     words = ["--auth-file", str(place.directory / "htpasswd"), "--require-auth"]
     with Server(place, *words) as server, Torc(server.url, "ada", "secret") as torc:
         with pytest.raises(TorcError, match="Jobs do not have the password") as refused:
-            torc.map_function(json.dumps, [1])
+            torc.map(json.dumps, [1])
         assert "directory" in (refused.value.hint or "")
         assert torc.workflows.list_workflows().items == []
-        calls = torc.map_function(json.dumps, [1], directory="shared")
+        calls = torc.map(json.dumps, [1], directory="shared")
         calls.run()
-        assert calls.values() == ["1"]
+        assert calls.results() == ["1"]

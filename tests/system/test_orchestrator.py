@@ -13,7 +13,7 @@ from torc_client import Orchestrator, SpawnJobModel
 orchestrator = Orchestrator.from_env()
 width = (orchestrator.state or {"width": 8.0})["width"]
 with open("rounds", "a") as rounds:
-    results = [(result.job_name, result.return_code) for result in orchestrator.results()]
+    results = [(result.job_name, result.return_code) for result in orchestrator.job_results()]
     print(orchestrator.generation, width, results, file=rounds)
 if width <= 1:
     orchestrator.converge(state={"width": width})
@@ -39,7 +39,7 @@ def test_an_orchestrator_creates_rounds_of_jobs_until_it_is_done(server: Server,
     ]
     with Torc(server.url) as torc:
         jobs = torc.workflow(1).jobs()
-        data = {record.name: record.data for record in torc.iterate("user_data", "list_user_data", workflow_id=1)}
+        data = {record.name: record.data for record in torc.iterate(torc.user_data.list_user_data, workflow_id=1)}
     assert len(jobs) == 10
     assert {job.resource_requirements_id for job in jobs if job.command == "python3 halve.py"} == {
         jobs[0].resource_requirements_id

@@ -61,15 +61,18 @@ def user_data(id: int = 1, **members: Any) -> UserDataModel:
     return UserDataModel(**{"id": id, "workflow_id": 7, "name": f"data{id}", "is_ephemeral": False, **members})
 
 
+def counts(**numbers: int) -> JobStatusCounts:
+    return JobStatusCounts(**dict.fromkeys(JobStatusCounts.__struct_fields__, 0) | numbers)
+
+
 def status(**members: Any) -> WorkflowStatusResponse:
-    counts = JobStatusCounts(**dict.fromkeys(JobStatusCounts.__struct_fields__, 0) | {"completed": 2})
     defaults: dict[str, Any] = {
         "workflow_id": 7,
         "workflow_name": "sweep",
         "workflow_user": "ada",
         "run_id": 1,
         "total_jobs": 2,
-        "jobs_by_status": counts,
+        "jobs_by_status": counts(completed=2),
         "active_compute_nodes": 0,
         "active_scheduled_nodes": 0,
         "pending_scheduled_nodes": 0,

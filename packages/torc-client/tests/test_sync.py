@@ -41,9 +41,10 @@ async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):
     fake_server.answer("get_workflow", make.workflow(7))
     fake_server.answer("start_run", {"is_started": True, "run_id": 1})
     fake_server.answer("is_workflow_complete", {"is_complete": True, "is_canceled": False})
+    fake_server.answer("get_workflow_status", make.status())
 
     def script(torc):
-        workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
+        workflow = torc.create_workflow_from_commands("sweep", [f"echo {i}" for i in range(1000)])
         return workflow.id, workflow.wait()
 
     workflow_id, end = await in_script(fake_server, script)
@@ -59,22 +60,76 @@ async def test_a_workflow_whose_jobs_are_refused_is_deleted(fake_server, make):
     fake_server.answer("create_jobs", Refusal(422, "bad job"))
     fake_server.answer("delete_workflow", make.workflow(7))
     with pytest.raises(UnprocessableError, match="bad job"):
-        await in_script(fake_server, lambda torc: torc.create_workflow("sweep", ["true"]))
+        await in_script(fake_server, lambda torc: torc.create_workflow_from_commands("sweep", ["true"]))
     assert len(fake_server.calls_of("delete_workflow")) == 1
-
-
-async def test_waiting_has_an_end(fake_server):
-    async def hold(_):
-        await asyncio.sleep(5)
-
-    fake_server.answer("is_workflow_complete", hold)
-    with pytest.raises(TimeoutError):
-        await in_script(fake_server, lambda torc: torc.wait(7, timeout_seconds=0.05))
 
 
 async def test_iterating(fake_server, make):
     fake_server.script("list_jobs", [make.jobs([make.job(1)], 0, 2), make.jobs([make.job(2)], 1, 2)])
     assert [job.id for job in await in_script(fake_server, lambda torc: torc.workflow(7).jobs())] == [1, 2]
+
+
+@pytest.mark.parametrize(("limit", "ids"), [(None, [1, 2, 3]), (2, [1, 2]), (0, [])])
+async def test_a_list_operation_is_iterated(fake_server, make, limit, ids):
+    def page(call):
+        offset = call.query["offset"]
+        return make.jobs([make.job(offset + 1)], offset, 3)
+
+    fake_server.answer("list_jobs", page)
+    read = lambda torc: [job.id for job in torc.iterate(torc.jobs.list_jobs, workflow_id=7, limit=limit)]  # noqa: E731
+    assert await in_script(fake_server, read) == ids
+
+
+async def test_the_names_of_a_list_operation_are_iterated_with_a_warning(fake_server, make):
+    fake_server.answer("list_jobs", make.jobs([make.job(1)]))
+
+    def script(torc):
+        with pytest.warns(DeprecationWarning, match=r"Use iterate\(torc.jobs.list_jobs, ...\)") as warned:
+            found = [job.id for job in torc.iterate("jobs", "list_jobs", workflow_id=7)]
+        return found, warned[0].filename
+
+    assert await in_script(fake_server, script) == ([1], __file__)
+
+
+async def test_old_names_of_methods_work_and_warn_at_the_line_that_calls_them(fake_server, make):
+    page = {**EMPTY_PAGE, "items": [make.result(1)], "count": 1, "total_count": 1}
+    fake_server.answer("list_results", page)
+    fake_server.answer("create_workflow", make.workflow(7))
+    fake_server.answer("finish_creation", make.workflow(7))
+    fake_server.answer("get_workflow", make.workflow(7))
+    fake_server.answer("create_jobs", {"jobs": [make.job(1)]})
+    fake_server.answer("list_files", {**EMPTY_PAGE})
+    fake_server.answer("list_missing_user_data", {"user_data": []})
+    fake_server.answer("start_run", {"is_started": True, "run_id": 1})
+
+    greet = {"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]}
+    from_commands = r"Torc.create_workflow\(name, commands\) .* Use create_workflow_from_commands\(name, commands\)."
+
+    def called(call, message):
+        with pytest.warns(DeprecationWarning, match=message) as warned:
+            answer = call()
+        assert [each.filename for each in warned] == [__file__]
+        return answer
+
+    def script(torc):
+        results = called(lambda: torc.workflow(7).results(), "Workflow.results is an old name. Use job_results.")
+        assert [result.job_id for result in results] == [1]
+        for workflow in (
+            called(lambda: torc.create_workflow("sweep", ["true"], description="old"), from_commands),
+            called(lambda: torc.create_workflow(name="sweep", commands=["true"]), from_commands),
+            called(lambda: torc.create(greet), "Torc.create is an old name. Use create_workflow."),
+        ):
+            assert workflow.id == 7
+
+    await in_script(fake_server, script)
+    assert fake_server.calls_of("create_workflow")[0].body["description"] == "old"
+
+
+async def test_workflows_are_listed_as_handles(fake_server, make):
+    fake_server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(9)))
+    found = await in_script(fake_server, lambda torc: [repr(each) for each in torc.list_workflows(name="sweep")])
+    assert found == [f"Workflow(id={number}, server={fake_server.url!r})" for number in (7, 9)]
+    assert fake_server.calls[0].query == {"name": "sweep", "is_archived": False, "offset": 0}
 
 
 def test_closing_ends_the_thread():

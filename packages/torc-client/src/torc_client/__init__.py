@@ -3,20 +3,25 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from torc_client.old_names import warn_of_old_attribute
+
 if TYPE_CHECKING:
     from torc_client.address import AddressError
     from torc_client.api.enums import ClaimJobsSortMethod, JobStatus
     from torc_client.api.records import (
         ComputeNodeModel,
         ComputeNodesResources,
+        ExplainResponse,
         FileModel,
         JobModel,
         JobsModel,
         ResourceRequirementsModel,
         ResultModel,
         SpawnJobModel,
+        SpawnJobsResponse,
         UserDataModel,
         WorkflowModel,
+        WorkflowStatusResponse,
     )
     from torc_client.client import TorcClient
     from torc_client.errors import (
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from torc_client.scripting.records import Records
     from torc_client.scripting.torc import AsyncTorc
     from torc_client.scripting.workflow import AsyncWorkflow
+    from torc_client.scripting.workflow_errors import JobsFailedError, WaitTimeoutError
     from torc_client.spec.problems import Problem, SpecError
     from torc_client.sync import MapWorkflow, Orchestrator, Torc, Workflow, map_function_to_jobs
     from torc_client.tls import TlsError
@@ -62,12 +68,14 @@ __all__ = [
     "ConflictError",
     "Event",
     "EventsMissed",
+    "ExplainResponse",
     "FileModel",
     "ForbiddenError",
     "FunctionNotImportableError",
     "InputFilesMissingError",
     "JobModel",
     "JobStatus",
+    "JobsFailedError",
     "JobsModel",
     "ManagedServerError",
     "MapError",
@@ -84,6 +92,7 @@ __all__ = [
     "ServerError",
     "ServerUnreachableError",
     "SpawnJobModel",
+    "SpawnJobsResponse",
     "SpecError",
     "TlsError",
     "Torc",
@@ -93,8 +102,10 @@ __all__ = [
     "UnexpectedResponseError",
     "UnprocessableError",
     "UserDataModel",
+    "WaitTimeoutError",
     "Workflow",
     "WorkflowModel",
+    "WorkflowStatusResponse",
     "iterate",
     "map_function_to_jobs",
 ]
@@ -115,6 +126,7 @@ _MODULES = {
     "FunctionNotImportableError": "mapping.function",
     "InputFilesMissingError": "workflow_operations.initialize",
     "JobStatus": "api.enums",
+    "JobsFailedError": "scripting.workflow_errors",
     "ManagedServerError": "managed_server",
     "MapError": "mapping.outcomes",
     "MapWorkflow": "sync",
@@ -128,6 +140,7 @@ _MODULES = {
     "TlsError": "tls",
     "Torc": "sync",
     "TorcClient": "client",
+    "WaitTimeoutError": "scripting.workflow_errors",
     "Workflow": "sync",
     "iterate": "paging",
     "map_function_to_jobs": "sync",
@@ -154,11 +167,14 @@ _OLD_NAMES = {
     "ServerUnreachable": "ServerUnreachableError",
     "Unauthorized": "UnauthorizedError",
 }
+_RECORDS = ("Model", "Resources", "Response")
 
 
 def __getattr__(name: str) -> Any:
     current = _OLD_NAMES.get(name, name)
     if current not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = _MODULES.get(current) or ("api.records" if current.endswith(("Model", "Resources")) else "errors")
+    module = _MODULES.get(current) or ("api.records" if current.endswith(_RECORDS) else "errors")
+    if current != name:
+        warn_of_old_attribute(__name__, name, current)
     return getattr(importlib.import_module(f"{__name__}.{module}"), current)

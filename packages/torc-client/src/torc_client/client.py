@@ -18,8 +18,8 @@ from torc_client.event_stream import Event, EventsMissed, follow, follow_request
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.operation import Sender
 from torc_client.origin import NodeOrigin
-from torc_client.retrying import RetryPolicy
-from torc_client.time_limits import FIRST_CONTACT_SECONDS, LIMITS, TimeLimits
+from torc_client.retrying import RetryPolicy, script_retries
+from torc_client.time_limits import LIMITS, TimeLimits
 from torc_client.transport import NodeTransport, Transport
 
 if TYPE_CHECKING:
@@ -34,8 +34,11 @@ class TorcClient(Subjects):
 
     `url` is http(s)://host:port/torc-service/v1 or unix:///path.sock; without one, TORC_API_URL and then the
     default apply. Credentials are the arguments, else the token in the file TORC_TOKEN_FILE, else TORC_PASSWORD, else
-    those that a managed server of this user left in ~/.torc. Calls that are safe to repeat are retried for
-    `retry_timeout_seconds` during an outage.
+    those that a managed server of this user left in ~/.torc.
+
+    During an outage, calls that are safe to repeat are retried for `retry_timeout_seconds`. By default these are 30
+    seconds, and 5 until the server has answered once, so that a script without a server ends soon. Set it, for example
+    to 3600, in a script that shall survive restarts of its server, or be started before it.
 
     A server that is silent for some seconds is pinged. If it does not answer the ping, all calls end, or are retried on
     new connections; otherwise a call waits up to `timeout_seconds` for its answer. `on_wait` is called with a sentence
@@ -49,7 +52,7 @@ class TorcClient(Subjects):
         username: str | None = None,
         password: str | None = None,
         *,
-        retry_timeout_seconds: float = FIRST_CONTACT_SECONDS,
+        retry_timeout_seconds: float | None = None,
         timeout_seconds: float = LIMITS.answer_seconds,
         retry_policy: RetryPolicy | None = None,
         time_limits: TimeLimits | None = None,
@@ -60,7 +63,7 @@ class TorcClient(Subjects):
         self._transport = Transport(
             self.url,
             self.credentials,
-            retry_policy=retry_policy or RetryPolicy(seconds=retry_timeout_seconds),
+            retry_policy=retry_policy or script_retries(retry_timeout_seconds),
             limits=time_limits or replace(LIMITS, answer_seconds=timeout_seconds),
             on_wait=on_wait,
             user=username or current_user(),

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from torc_client.old_names import warn_of_old_attribute
+
 
 class TorcError(Exception):
     """Base class of the errors of this package.
@@ -179,4 +181,6 @@ _OLD_NAMES: dict[str, type[TorcError]] = {
 def __getattr__(name: str) -> type[TorcError]:
     if name not in _OLD_NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return _OLD_NAMES[name]
+    current = _OLD_NAMES[name]
+    warn_of_old_attribute(__name__, name, current.__name__)
+    return current

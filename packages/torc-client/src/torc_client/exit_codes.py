@@ -8,6 +8,8 @@ _BY_SHELL = {
     126: "the command is not executable",
     127: "the command was not found",
 }
+COULD_NOT_RUN = frozenset(_BY_SHELL)
+"""The return codes of a shell that could not run a command; its stderr says which."""
 _SIGNALED = 128
 ORPHANED = -128
 """The return code of a job whose runner or node died while it ran."""

@@ -26,6 +26,7 @@ _ORDERLY_ENDS = frozenset({
 _PR_SET_PDEATHSIG = 1
 _PR_GET_PDEATHSIG = 2
 _STDERR_LINES_SHOWN = 5
+_ERROR = "Error: "
 
 
 class RunnerNotInstalledError(TorcError):
@@ -100,7 +101,9 @@ async def run_local_runner(
 
 
 def _failure(exit_code: int, lines: list[str]) -> RunnerError:
-    shown = "\n".join(lines[-_STDERR_LINES_SHOWN:]).removeprefix("Error: ")
+    errors = [number for number, line in enumerate(lines) if line.startswith(_ERROR)]
+    first = errors[-1] if errors else 0  # before it is how the command is used
+    shown = "\n".join(lines[first:][-_STDERR_LINES_SHOWN:]).removeprefix(_ERROR)
     return RunnerError(f"The runner ended with exit code {exit_code}: {shown or 'it printed no message'}")
 
 

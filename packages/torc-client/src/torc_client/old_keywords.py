@@ -4,12 +4,17 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from torc_client.old_names import warn_of_old_name
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def accept_old_keywords(**current_names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Make a function accept keyword arguments under their old names: `accept_old_keywords(old="current")`."""
+    """Make a function accept keyword arguments under their old names, with a warning.
+
+    @accept_old_keywords(old="current")
+    """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)
@@ -18,6 +23,8 @@ def accept_old_keywords(**current_names: str) -> Callable[[Callable[P, T]], Call
             if len(renamed) < len(keywords):
                 repeated = next(old for old, current in current_names.items() if {old, current} <= keywords.keys())
                 raise TypeError(f"{repeated} is the old name of {current_names[repeated]}: give one of the two.")
+            for old in current_names.keys() & keywords.keys():
+                warn_of_old_name(f"The parameter {old}", current_names[old])
             return function(*arguments, **renamed)
 
         return call

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from torc_client.operation import Operation
-from torc_client.time_limits import LONGEST_PAUSE_SECONDS
+from torc_client.time_limits import FIRST_CONTACT_SECONDS, LONGEST_PAUSE_SECONDS, SCRIPT_RETRY_TIMEOUT_SECONDS
 
 # A POST that is idempotent: a repeated report changes nothing.
 REPEATABLE_POSTS = frozenset({"complete_job"})
@@ -38,6 +38,13 @@ class RetryPolicy(Struct, frozen=True):
         """Return the pause after failed attempt 1, 2, ...; `jitter`, from 0 to 1, varies the second half of it."""
         full = min(self.longest_pause_seconds, self.first_pause_seconds * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + 0.5 * jitter)
+
+
+def script_retries(seconds: float | None) -> RetryPolicy:
+    """Return the policy of scripts. `seconds` hold from the first call on; None is the default of the library."""
+    if seconds is not None:
+        return RetryPolicy(seconds=seconds)
+    return RetryPolicy(seconds=SCRIPT_RETRY_TIMEOUT_SECONDS, first_seconds=FIRST_CONTACT_SECONDS)
 
 
 def may_repeat(operation: Operation[Any], query: Mapping[str, Any]) -> bool:

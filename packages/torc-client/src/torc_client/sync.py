@@ -6,21 +6,22 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
-from torc_client.api.records import IsCompleteResponse, JobModel, ResourceRequirementsModel
+from torc_client.api.records import JobModel, ResourceRequirementsModel, WorkflowStatusResponse
 from torc_client.event_stream import Event, EventsMissed
-from torc_client.mapping.outcomes import CallResult
+from torc_client.mapping.outcomes import CallError, CallResult
 from torc_client.old_keywords import accept_old_keywords
-from torc_client.paging import iterate
-from torc_client.retrying import RetryPolicy
+from torc_client.old_names import old_method
+from torc_client.paging import Page, iterate_synchronously
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
+from torc_client.scripting.old_calls import accept_commands, accept_names_of_operations
 from torc_client.scripting.orchestrator import AsyncOrchestrator
 from torc_client.scripting.records import Records
 from torc_client.scripting.sync_wrapper import EventLoopThread, SyncWrapper, sync_iterator, sync_method
 from torc_client.scripting.torc import AsyncTorc
 from torc_client.scripting.workflow import AsyncWorkflow
-from torc_client.time_limits import FIRST_CONTACT_SECONDS, LIMITS
+from torc_client.time_limits import LIMITS
 
 if TYPE_CHECKING:
     from torc_client.api.blocking import Subjects
@@ -30,7 +31,6 @@ else:
 
 Item = TypeVar("Item")
 R = TypeVar("R")
-_RETRIES = RetryPolicy(seconds=30.0, first_seconds=FIRST_CONTACT_SECONDS)
 
 
 class _SyncOperations:
@@ -65,10 +65,10 @@ class Workflow(SyncWrapper[AsyncWorkflow]):
     """A handle to a workflow on the server. It stores the id and fetches everything else on demand.
 
     >>> torc = Torc()
-    >>> workflow = torc.create({"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]})
-    >>> workflow.run().is_complete
+    >>> workflow = torc.create_workflow({"name": "greet", "jobs": [{"name": "hello", "command": "echo hello"}]})
+    >>> workflow.run(num_cpus=1, check=True).is_complete
     True
-    >>> [(result.job_name, result.return_code) for result in workflow.results()]
+    >>> [(result.job_name, result.return_code) for result in workflow.job_results()]
     [('hello', 0)]
 
     Methods raise `TorcError` or a subclass.
@@ -80,16 +80,19 @@ class Workflow(SyncWrapper[AsyncWorkflow]):
 
     record = sync_method(AsyncWorkflow.record)
     status = sync_method(AsyncWorkflow.status)
-    explain = sync_method(AsyncWorkflow.explain)
+    diagnose = sync_method(AsyncWorkflow.diagnose)
     initialize = sync_method(AsyncWorkflow.initialize)
+    retry_failed = sync_method(AsyncWorkflow.retry_failed)
     run = sync_method(AsyncWorkflow.run)
     wait = sync_method(AsyncWorkflow.wait)
     jobs = sync_method(AsyncWorkflow.jobs)
-    results = sync_method(AsyncWorkflow.results)
+    job_results = sync_method(AsyncWorkflow.job_results)
     add_jobs = sync_method(AsyncWorkflow.add_jobs)
     follow_events = sync_iterator(AsyncWorkflow.follow_events)
     cancel = sync_method(AsyncWorkflow.cancel)
     delete = sync_method(AsyncWorkflow.delete)
+    explain = old_method("explain", diagnose)
+    results = old_method("results", job_results)
 
 
 class MapWorkflow(Workflow, Generic[R]):
@@ -97,14 +100,14 @@ class MapWorkflow(Workflow, Generic[R]):
 
     >>> from math import sqrt
     >>> torc = Torc()
-    >>> calls = torc.map_function(sqrt, [1, 4, -9])
-    >>> calls.run().jobs_by_status.failed
-    1
-    >>> for outcome in calls.outcomes():
-    ...     print(outcome.item, outcome.value, outcome.error and outcome.error.type_name)
-    1 1.0 None
-    4 2.0 None
-    -9 None ValueError
+    >>> calls = torc.map(sqrt, [1, 4, 9])
+    >>> calls.run().is_complete
+    True
+    >>> calls.results()
+    [1.0, 2.0, 3.0]
+
+    Failed calls can be run again, for example when a missing file is there: `retry_failed()`, then `run()`. The others
+    keep their values.
     """
 
     def outcomes(self) -> Records[CallResult[R]]:
@@ -114,13 +117,23 @@ class MapWorkflow(Workflow, Generic[R]):
         """
         return self._thread.wait_for(self._calls.outcomes())
 
-    def values(self) -> list[R]:
+    @overload  # type: ignore[override]  # the method of a workflow is an old name of `job_results`
+    def results(self, *, return_exceptions: Literal[False] = False) -> list[R]: ...
+
+    @overload
+    def results(self, *, return_exceptions: bool) -> list[R | CallError]: ...
+
+    def results(self, *, return_exceptions: bool = False) -> list[Any]:
         """Return the values in the order of the items.
 
-        Raises MapError, with all results, if calls failed or have not ended. Its cause is the first error, with the
-        traceback of the job.
+        Raises MapError, with the results of all calls, if calls failed or have not ended. Its cause is the first error,
+        with the traceback of the job. With `return_exceptions`, failed calls raise no MapError: their CallError is
+        in the list instead of the value. `job_results` has the return codes of the jobs, `outcomes` everything about
+        the calls.
         """
-        return self._thread.wait_for(self._calls.values())
+        return self._thread.wait_for(self._calls.results(return_exceptions=return_exceptions))
+
+    values = old_method("values", results)
 
     @property
     def _calls(self) -> AsyncMapWorkflow[R]:
@@ -168,9 +181,11 @@ class Orchestrator(SyncWrapper[AsyncOrchestrator]):
         """The state that this job was spawned with; None in the first job."""
         return self._thread.wait_for(self._asynchronous.state())
 
-    results = sync_method(AsyncOrchestrator.results)
+    job_results = sync_method(AsyncOrchestrator.job_results)
     spawn = sync_method(AsyncOrchestrator.spawn)
     converge = sync_method(AsyncOrchestrator.converge)
+
+    results = old_method("results", job_results)
 
     def close(self) -> None:
         """Close the connection and end the thread. Also happens when the program ends."""
@@ -181,12 +196,11 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     """A server, for scripts and notebooks: `torc.jobs.list_jobs(workflow_id=1)` and all other operations, as methods.
 
     >>> torc = Torc()  # the server of TORC_API_URL, else the one on this machine
-    >>> workflow = torc.create_workflow("sweep", [f"echo {i}" for i in range(4)])
+    >>> workflow = torc.create_workflow_from_commands("sweep", [f"echo {i}" for i in range(4)])
     >>> workflow.run().jobs_by_status.completed
     4
 
-    The arguments are those of TorcClient. Without `retry_timeout_seconds` calls are retried for 30 seconds, and for 5
-    until the server has answered once. Methods raise `TorcError` or a subclass. In a program that runs an event loop
+    The arguments are those of TorcClient. Methods raise `TorcError` or a subclass. In a program that runs an event loop
     use AsyncTorc: it has the same methods, which are awaited.
     """
 
@@ -201,9 +215,13 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         timeout_seconds: float = LIMITS.answer_seconds,
         on_wait: Callable[[str], None] | None = None,
     ) -> None:
-        retries = _RETRIES if retry_timeout_seconds is None else RetryPolicy(seconds=retry_timeout_seconds)
         client = AsyncTorc(
-            url, username, password, retry_policy=retries, timeout_seconds=timeout_seconds, on_wait=on_wait
+            url,
+            username,
+            password,
+            retry_timeout_seconds=retry_timeout_seconds,
+            timeout_seconds=timeout_seconds,
+            on_wait=on_wait,
         )
         super().__init__(client, EventLoopThread())
         self._client = client
@@ -215,7 +233,7 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         """Start a server for a database, on a private socket. It ends with the context.
 
         >>> with Torc.standalone("mine.db") as torc:
-        ...     torc.create_workflow("alone", ["true"]).run().is_complete
+        ...     torc.create_workflow_from_commands("alone", ["true"]).run().is_complete
         True
 
         Raises ManagedServerError, for example if torc-server is not installed.
@@ -245,19 +263,19 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
 
     wait_for_server = sync_method(AsyncTorc.wait_for_server)
 
-    create = sync_method(AsyncTorc.create, returns=Workflow)
-    create_workflow = sync_method(AsyncTorc.create_workflow, returns=Workflow)
+    create_workflow = accept_commands(sync_method(AsyncTorc.create_workflow, returns=Workflow))
+    create_workflow_from_commands = sync_method(AsyncTorc.create_workflow_from_commands, returns=Workflow)
 
-    def map_function(
+    def map(
         self,
         function: Callable[[Item], R],
         items: Iterable[Item],
         *,
+        chunksize: int = 1,
         name: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
         directory: str | os.PathLike[str] | None = None,
         python: str | None = None,
-        calls_per_job: int = 1,
     ) -> MapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
@@ -266,40 +284,60 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
         of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
         is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
-        short, set `calls_per_job`. On a server that requires a password pass `directory`: jobs do not have the
-        password.
+        short, let each job call the function with `chunksize` items. On a server that requires a password pass
+        `directory`: jobs do not have the password.
 
-        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items or an
-        item is neither JSON nor can be pickled.
+        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items, an item
+        is neither JSON nor can be pickled, or the directory cannot be written.
         """
-        work = self._client.map_function(
+        work = self._client.map(
             function,
             items,
+            chunksize=chunksize,
             name=name,
             requirements=requirements,
             directory=directory,
             python=python,
-            calls_per_job=calls_per_job,
         )
         return MapWorkflow(self._thread.wait_for(work), self._thread)
 
     map_function_to_jobs = sync_method(AsyncTorc.map_function_to_jobs)
 
     def calls(self, workflow_id: int) -> MapWorkflow[Any]:
-        """Return a handle to a workflow that `map_function` created, here or elsewhere. Sends no request."""
+        """Return a handle to a workflow that `map` created, here or elsewhere. Sends no request."""
         return MapWorkflow(self._client.calls(workflow_id), self._thread)
 
     def workflow(self, id: int) -> Workflow:
         """Return a handle to an existing workflow. Sends no request."""
         return Workflow(self._client.workflow(id), self._thread)
 
-    def wait(self, workflow_id: int, timeout_seconds: float | None = None) -> IsCompleteResponse:
-        """Wait until a workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
-        return self.workflow(workflow_id).wait(timeout_seconds)
+    def list_workflows(self, *, user: str | None = None, name: str | None = None) -> list[Workflow]:
+        """Return the workflows that this user may see, as handles in the order of their ids.
 
-    def iterate(self, subject: str, list_operation: str, **query: Any) -> Iterator[Any]:
-        """Yield every item of a list operation: `torc.iterate("jobs", "list_jobs", workflow_id=1)`."""
-        return self._thread.each(iterate(getattr(getattr(self._client, subject), list_operation), **query))
+        `user` selects those of an owner, `name` those with this name. Archived workflows are not among them.
+        """
+        found = self._thread.wait_for(self._client.list_workflows(user=user, name=name))
+        return [Workflow(each, self._thread) for each in found]
+
+    def wait(
+        self, workflow_id: int, timeout_seconds: float | None = None, *, check: bool = False
+    ) -> WorkflowStatusResponse:
+        """Wait until a workflow is complete or canceled, and return its status. See `Workflow.wait`.
+
+        Raises WaitTimeoutError, JobsFailedError.
+        """
+        return self.workflow(workflow_id).wait(timeout_seconds, check=check)
+
+    @accept_names_of_operations
+    def iterate(self, list_operation: Callable[..., Page[Item]], **query: Any) -> Iterator[Item]:
+        """Yield every item of a list operation: `torc.iterate(torc.jobs.list_jobs, workflow_id=1)`.
+
+        `query` are the parameters of the operation. With `limit`, at most this number of items are yielded.
+        """
+        return iterate_synchronously(list_operation, **query)
+
+    create = old_method("create", create_workflow)
+    map_function = old_method("map_function", map, calls_per_job="chunksize")  # noqa: A003 - the method above
 
     def follow_events(self, workflow_id: int, level: str = "info") -> Iterator[Event | EventsMissed]:
         """Yield the events of a workflow as they happen, without end. See `TorcClient.follow_events`."""

@@ -53,6 +53,9 @@ LONGEST_PAUSE_SECONDS = 2.0
 FIRST_CONTACT_SECONDS = 5.0
 """Commands, and scripts that set no time, retry calls only for this time until the server has answered once."""
 
+SCRIPT_RETRY_TIMEOUT_SECONDS = 30.0
+"""Scripts that set no time retry calls for this time after an answer of the server."""
+
 FOLLOWING_SECONDS = 1200.0
 """Commands that follow a workflow or a job, possibly for days, retry calls for this time after an answer of the server.
 """

@@ -16,7 +16,14 @@ from torc_client.address import BASE_PATH, parse_address
 from torc_client.connection_errors import CONNECTION_ERRORS, Outage, not_http, outage_of, possible_causes
 from torc_client.connections import Connections
 from torc_client.credentials import Credentials, Token
-from torc_client.errors import ApiError, ServerUnreachableError, TorcError, UnexpectedResponseError, api_error
+from torc_client.errors import (
+    REMEDY_FOR_UNKNOWN_CAUSE,
+    ApiError,
+    ServerUnreachableError,
+    TorcError,
+    UnexpectedResponseError,
+    api_error,
+)
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
 from torc_client.origin import NO_HEADERS, NodeOrigin, database_headers, node_headers
@@ -83,6 +90,8 @@ class Transport:
         self._ending: TorcError | None = None
         self.database_id: str | None = None
         """The database that requests are for; None to accept any."""
+        self.remedy = REMEDY_FOR_UNKNOWN_CAUSE
+        """What to do when the server cannot be reached and the cause is not known."""
         if (credentials or cookie) and not (is_here or self.address.is_private):
             secret = "token" if isinstance(credentials, Token) else "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
@@ -298,7 +307,8 @@ class Transport:
         return outage
 
     def _unreachable(self, outage: Outage, error: Exception, *, may_be_done: bool = False) -> ServerUnreachableError:
-        failure = ServerUnreachableError(self.address.url, outage.reason, may_be_done=may_be_done, hint=outage.hint)
+        hint = (outage.hint or self.remedy).replace(REMEDY_FOR_UNKNOWN_CAUSE, self.remedy)
+        failure = ServerUnreachableError(self.address.url, outage.reason, may_be_done=may_be_done, hint=hint)
         failure.__cause__ = error
         return failure
 

@@ -38,6 +38,7 @@ def server(fake_server, make):
             "active_compute_nodes": 0, "reasons": [],
         },
         "get_scheduled_compute_node": FAILED,
+        "get_workflow_actions": [],
     }.items():  # fmt: skip
         fake_server.answer(operation, answer)
     return fake_server

@@ -1,5 +1,6 @@
 """create, update, delete and delete-all of every type of record, derived from the document and the vocabulary."""
 
+import json
 import re
 
 import pytest
@@ -140,6 +141,8 @@ async def test_deleting_all_asks_first(torc, server, monkeypatch, group, operati
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     refused = await torc(group, "delete-all", "7")
     assert (refused.code, "Use --no-prompts to skip the confirmation." in refused.err) == (1, True)
+    as_json = await torc("-f", "json", group, "delete-all", "7")
+    assert (as_json.code, json.loads(as_json.err)["hint"]) == (1, "Use --no-prompts to skip the confirmation.")
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", lambda question: bool(questions.append(question)))

@@ -7,11 +7,31 @@ from torc_client.cli.framework.output import ask
 
 @pytest.fixture
 def server(fake_server, make):
-    fake_server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8, name="other")))
+    fake_server.answer("list_workflows", make.workflows(make.workflow(8, name="other"), make.workflow(7)))
     fake_server.answer("get_workflow", make.workflow(8, name="other"))
     fake_server.answer("list_jobs", make.jobs([make.job(1), make.job(2)], total=70))
     fake_server.answer("get_job", lambda call: make.job(call.path["id"]))
     return fake_server
+
+
+CHANGING = [
+    ["workflows", "archive", "true"],
+    ["cancel"],
+    ["cancel", "--no-prompts"],
+    ["-f", "json", "cancel"],
+    ["files", "delete-all", "--no-prompts"],
+    ["init", "--no-prompts"],
+    ["jobs", "reset-status", "--status", "failed", "--no-prompts"],
+    ["recover", "--no-prompts"],
+    ["reinit"],
+    ["remote", "stop"],
+    ["slurm", "regenerate", "--profile", "kestrel"],
+    ["watch", "--recover"],
+    ["workflows", "correct-resources"],
+    ["workflows", "reset-status", "--no-prompts"],
+    ["workflows", "sync-status"],
+    ["workflows", "update", "--name", "x"],
+]
 
 
 @pytest.fixture
@@ -43,7 +63,7 @@ async def test_a_person_chooses_a_workflow_and_a_record_of_it(torc, server, answ
 
 async def test_a_workflow_that_was_not_offered_is_refused(torc, server, answers):
     answers[0].append(9)
-    ended = await torc("jobs", "list")
+    ended = await torc("cancel")
     assert ended.code == 1
     assert "9 is not one of these workflows." in ended.err
 
@@ -62,5 +82,45 @@ async def test_without_a_terminal_an_id_is_required(torc, server, monkeypatch):
     ended = await torc("jobs", "get")
     assert (ended.code, ended.out) == (2, "")
     assert "Missing argument 'ID'" in ended.err
-    ended = await torc("jobs", "list")
-    assert (ended.code, "Specify the id of one." in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize("arguments", CHANGING, ids=" ".join)
+async def test_without_a_terminal_only_a_named_workflow_is_changed(torc, server, monkeypatch, make, arguments):
+    monkeypatch.setattr(ask, "is_possible", lambda: False)
+    server.answer("list_workflows", make.workflows(make.workflow(7)))
+    ended = await torc(*arguments)
+    assert (ended.code, ended.out) == (1, "")
+    assert "The id of the workflow is missing, so nothing was changed." in ended.err
+    assert "Give the id of a workflow. Yours: 7 (sweep)." in ended.err
+    assert [call.operation for call in server.calls if call.operation not in {"get_version", "list_workflows"}] == []
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+async def test_the_only_workflow_is_changed_after_a_question(torc, server, monkeypatch, make, agrees):
+    questions = []
+
+    def confirm(question):
+        questions.append(question)
+        return agrees
+
+    monkeypatch.setattr(ask, "is_possible", lambda: True)
+    monkeypatch.setattr(ask, "confirm", confirm)
+    server.answer("list_workflows", make.workflows(make.workflow(7)))
+    server.answer("archive_workflow", make.workflow(7))
+    ended = await torc("workflows", "archive", "true")
+    assert questions == ["Use your only workflow, 7 (sweep)?"]
+    assert ended.code == (0 if agrees else 1)
+    assert len(server.calls_of("archive_workflow")) == agrees
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("arguments", [["files", "list"], ["workflows", "get"]], ids=" ".join)
+async def test_commands_that_read_take_the_newest_workflow(torc, server, monkeypatch, make, *, arguments, terminal):
+    monkeypatch.setattr(ask, "is_possible", lambda: terminal)
+    server.answer("list_files", make.jobs([]))
+    ended = await torc(*arguments)
+    assert ended.code == 0
+    assert "Workflow 8 (other), the newest of 2." in ended.err
+    assert server.calls_of("list_workflows")[0].query["reverse_sort"] is True
+    server.answer("list_workflows", make.workflows(make.workflow(8)))
+    assert "newest" not in (await torc(*arguments)).err

@@ -148,14 +148,20 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
              "jobs": [{"job_id": 5, "job_name": "end"}]},
         ],
     }  # fmt: skip
+    server.answer("list_scheduled_compute_nodes", page())
+    going_on = {"is_complete": False, "jobs_by_status": make.counts(ready=1, blocked=1)}
+    server.answer("get_workflow_status", make.status(**going_on))
     server.answer("explain_workflow", answer)
     ended = await torc("workflows", "diagnose", "7")
-    assert "No job can start now. Active compute nodes: 0." in ended.out
-    assert "Jobs with code no_active_nodes: train" in ended.out
+    assert ended.out.startswith(
+        "Workflow 7 (sweep): waiting for a runner, 0 of 2 jobs completed.\nNo job can start now: "
+    )
+    assert "Active compute nodes: 0." in ended.out
+    assert "Ready jobs: train" in ended.out
     assert "Blocked jobs: end" in ended.out
     assert "start a runner" in ended.out
     assert "--label" not in ended.err
-    server.answer("get_workflow_status", make.status(unserved_ready_labels={"gpu": 1}))
+    server.answer("get_workflow_status", make.status(unserved_ready_labels={"gpu": 1}, **going_on))
     ended = await torc("workflows", "diagnose", "7")
     assert "Start one: torc run 7 --label gpu" in " ".join(ended.err.split())
     server.answer("list_compute_nodes", page())

@@ -1,11 +1,14 @@
 """torc workflows ..., and the choice of a workflow."""
 
+import json
 import os
 import pwd
 from unittest.mock import patch
 
 import pytest
 
+from batch_fakes import page
+from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
 
@@ -79,26 +82,34 @@ async def test_without_workflows_there_is_nothing_to_choose(torc, server, make):
     assert "ada has no workflows" in ended.err
 
 
-async def test_many_workflows_without_a_terminal(torc, server, make, monkeypatch):
-    monkeypatch.setattr(ask, "is_possible", lambda: False)
-    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
-    ended = await torc("workflows", "get")
-    assert ended.code == 1
-    assert "Specify the id" in ended.err
-
-
-async def test_the_user_chooses_one_of_many_workflows(torc, server, make, monkeypatch):
-    monkeypatch.setattr(ask, "is_possible", lambda: True)
-    monkeypatch.setattr(ask, "number", lambda _: 8)
-    server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(8)))
-    ended = await torc("-f", "json", "workflows", "get")
-    assert server.calls_of("get_workflow")[0].path == {"id": 8}
-    assert "sweep" in ended.err
-
-
 async def test_status(torc, server):
     assert (await torc("-f", "json", "workflows", "status", "7")).json["jobs_by_status"]["completed"] == 2
-    assert "jobs by status: completed" in (await torc("workflows", "status", "7")).out
+    assert "jobs: completed" in (await torc("workflows", "status", "7")).out
+
+
+async def test_status_begins_with_the_conclusion_and_why_jobs_failed(torc, server, make):
+    counts = make.counts(completed=9, failed=12, canceled=1)
+    server.answer("get_workflow_status", make.status(total_jobs=22, jobs_by_status=counts))
+    server.answer("get_workflow_actions", [])
+    failed = [make.job(number, status=JobStatus.FAILED) for number in range(1, 11)]
+    server.answer("list_jobs", make.jobs(failed))
+    codes = {1: 139, 2: 152, 3: 137}
+    results = [make.result(n, return_code=codes.get(n, 3), status=JobStatus.FAILED) for n in range(1, 11)]
+    server.answer("list_results", page(*results))
+    server.answer("get_job", Refusal(404, "The logs cannot be read."))
+    ended = await torc("workflows", "status", "7")
+    lines = ended.out.splitlines()
+    assert lines[0] == "Workflow 7 (sweep): finished, 9 of 22 jobs completed, 12 failed, 1 canceled."
+    assert lines[1] == "  job1 (job 1) failed: ended by SIGSEGV: it accessed invalid memory (exit code 139)"
+    assert lines[2] == "  job2 (job 2) failed: it was stopped at its time limit (exit code 152)"
+    assert "its memory ran out" in lines[3]
+    assert lines[4] == "  job4 (job 4) failed: exit code 3"
+    assert lines[11:14] == [
+        "  and 2 more: torc results list 7 --failed",
+        "  and 1 more canceled: torc jobs list 7 --status canceled",
+        "Next: torc run 7 --retry-failed",
+    ]
+    assert "active" not in ended.out
 
 
 async def test_cancel(torc, server):
@@ -148,6 +159,17 @@ async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch)
     assert changes(server) == []
 
 
+async def test_json_confirms_a_deletion_only_on_the_command_line(torc, server, monkeypatch):
+    monkeypatch.setattr(ask, "is_possible", lambda: False)
+    monkeypatch.setenv("TORC_CLIENT__FORMAT", "json")
+    ended = await torc("workflows", "delete", "7")
+    assert ended.code == 1
+    assert json.loads(ended.err)["hint"] == "Use --no-prompts to skip the confirmation."
+    assert changes(server) == []
+    ended = await torc("-f", "json", "workflows", "delete", "7")
+    assert (ended.code, changes(server)) == (0, ["delete_workflow"])
+
+
 async def test_delete_of_another_users_workflow_is_refused(torc, server, make):
     server.script("get_workflow_status", [make.status(), make.status(workflow_user="grace")])
     ended = await torc("workflows", "delete", "7", "8", "--force")
@@ -161,6 +183,8 @@ async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch)
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     ended = await torc("workflows", "initialize", "7")
     assert ended.code == 1
+    ended = await torc("-f", "json", "workflows", "initialize", "7")
+    assert (ended.code, "--no-prompts" in json.loads(ended.err)["hint"]) == (1, True)
     assert changes(server) == []
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
     assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")

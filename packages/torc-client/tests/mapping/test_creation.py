@@ -31,7 +31,7 @@ async def create(client: TorcClient, directory: Path) -> int:
         requirements=None,
         directory=directory,
         python=None,
-        calls_per_job=1,
+        chunksize=1,
     )
 
 
@@ -39,7 +39,7 @@ async def test_a_directory_that_cannot_be_made_is_a_torc_error(server: FakeServe
     (tmp_path / "file").write_text("")
     with pytest.raises(TorcError, match=r"workflow_7 cannot be written: Not a directory") as refused:
         await create(client, tmp_path / "file")
-    assert refused.value.hint == "Pass another `directory` to map_function."
+    assert refused.value.hint == "Pass another `directory` to `map`."
     assert server.calls_of("delete_workflow")
 
 

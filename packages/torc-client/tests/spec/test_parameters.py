@@ -30,6 +30,9 @@ from torc_client.spec.parameters import ParameterError, combine, count_instances
         ("12:30:abc", ["12:30:abc"]),
         ([1, "x", 2.5], [1, "x", 2.5]),
         (3, [3]),
+        ([True, False], ["true", "false"]),
+        (True, ["true"]),
+        ("[true, False, null]", ["true", "False", "null"]),
     ],
 )
 def test_values(text, values):
@@ -50,7 +53,7 @@ def test_values(text, values):
         ([], "has no values"),
         ("[a, b", "bracket"),
         ([[1]], "a list is not a number"),
-        ([True], "true is not a number"),
+        ([None], "null is not a number or text; write what the command gets for it"),
         (float("nan"), "not a finite number"),
     ],
 )

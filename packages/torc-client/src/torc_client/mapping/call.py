@@ -18,7 +18,7 @@ def perform_job(arguments: Sequence[str]) -> int:
     `arguments` are the paths of input and output, if the job exchanges files; else it uses user data.
     """
     if job_variables.JOB_ID not in os.environ:
-        sys.stderr.write("Error: This process is not a job. Only jobs of `map_function` run this command.\n")
+        sys.stderr.write("Error: This process is not a job. Only jobs of `Torc.map` run this command.\n")
         return 1
     exchange: Exchange = FileExchange(Path(arguments[0]), Path(arguments[1])) if arguments else _by_user_data()
     report = _perform(exchange)

@@ -38,12 +38,12 @@ class MapRequest:
     short_name: str
     items: Sequence[Any]
     python: str
-    calls_per_job: int
+    chunksize: int
 
     def chunks(self) -> Iterator[tuple[str, Sequence[Any]]]:
         """Yield the name and the items of each job."""
-        for number, begin in enumerate(range(0, len(self.items), self.calls_per_job), start=1):
-            yield f"{self.short_name}_{number}", self.items[begin : begin + self.calls_per_job]
+        for number, begin in enumerate(range(0, len(self.items), self.chunksize), start=1):
+            yield f"{self.short_name}_{number}", self.items[begin : begin + self.chunksize]
 
     def job(self, workflow_id: int, name: str, *arguments: str) -> JobModel:
         """Return the job of a chunk. Python does not import modules from the directory in which the job runs."""
@@ -60,18 +60,18 @@ async def create_calls(
     requirements: ResourceRequirementsModel | None,
     directory: str | os.PathLike[str] | None,
     python: str | None,
-    calls_per_job: int,
+    chunksize: int,
 ) -> int:
     """Create the workflow with all its records, or nothing, and return its id.
 
     Raises FunctionNotImportableError, and TorcError if there are no items or an item can neither be JSON nor pickled.
     """
     require_main_program()
-    mapped = MapRequest(refer(function), name_of(function), list(items), python or sys.executable, calls_per_job)
+    mapped = MapRequest(refer(function), name_of(function), list(items), python or sys.executable, chunksize)
     if not mapped.items:
         raise TorcError(f"There are no items to call {mapped.short_name} with.", "Pass at least one item.")
-    if calls_per_job < 1:
-        raise TorcError(f"calls_per_job is {calls_per_job}, which is less than 1.", "Use at least 1.")
+    if chunksize < 1:
+        raise TorcError(f"chunksize is {chunksize}, which is less than 1.", "Use at least 1.")
     if directory is None:
         for position, item in enumerate(mapped.items):
             require_json(item, f"Item {position}")
@@ -96,7 +96,7 @@ async def _require_access(client: TorcClient, workflow_id: int) -> None:
     except (UnauthorizedError, ForbiddenError) as error:
         raise TorcError(
             f"Jobs do not have the password for this server and could not fetch their items: {error}",
-            "Pass `directory` to map_function, a directory that all machines see: with files jobs need no server.",
+            "Pass `directory` to `map`, a directory that all machines see: with files jobs need no server.",
         ) from error
     finally:
         await transport.close()
@@ -153,4 +153,4 @@ def _write_calls(mapped: MapRequest, folder: Path) -> list[Path]:
 
 
 def _not_writable(path: Path, error: OSError) -> TorcError:
-    return TorcError(f"{path} cannot be written: {error.strerror}.", "Pass another `directory` to map_function.")
+    return TorcError(f"{path} cannot be written: {error.strerror}.", "Pass another `directory` to `map`.")

@@ -114,5 +114,5 @@ def require_json(value: Any, what: str) -> None:
     except (TypeError, ValueError, RecursionError) as error:
         raise TorcError(
             f"{what} is not a JSON value: {error}",
-            "Pass `directory` to map_function, a directory that all machines see: files can contain any Python object.",
+            "Pass `directory` to `map`, a directory that all machines see: files can contain any Python object.",
         ) from error

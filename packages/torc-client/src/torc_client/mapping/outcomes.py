@@ -18,6 +18,10 @@ from torc_client.mapping.function import SCRIPT_OF_CALLER
 from torc_client.paging import iterate
 
 R = TypeVar("R")
+_HOW_TO_GO_ON = (
+    "`outcomes()` has all values and all errors with their tracebacks. To run the failed calls again: "
+    "`retry_failed()`, then `run()`."
+)
 
 
 class CallError(TorcError):
@@ -53,11 +57,17 @@ class CallResult(Generic[R]):
     """
 
     item: Any
+    """The item that the function was called with."""
     job_id: int
+    """Id of the job that performs the call."""
     job_name: str
+    """Name of that job."""
     status: JobStatus
+    """Status of the call: that of its job, or completed and failed for each call of a job that performs several."""
     value: R | None = None
+    """What the function returned. Absent for calls that failed or have not ended."""
     error: CallError | None = None
+    """The error of a failed call, with the traceback of the job."""
 
 
 async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]:
@@ -83,18 +93,23 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
     return outcomes
 
 
-def values_of(outcomes: Sequence[CallResult[R]]) -> list[R]:
-    """Return the values in the order of the items. Raises MapError if a value is missing."""
+def values_of(outcomes: Sequence[CallResult[Any]], *, return_exceptions: bool = False) -> list[Any]:
+    """Return the values in the order of the items, with `return_exceptions` also the errors of failed calls.
+
+    Raises MapError if a value is missing.
+    """
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
-    if errors:
+    if errors and not return_exceptions:
         message = f"{len(errors)} of {len(outcomes)} calls failed; the first error: {errors[0].message}"
-        failed = MapError(message, "`outcomes()` has all values and all errors with their tracebacks.", outcomes)
+        failed = MapError(message, _HOW_TO_GO_ON, outcomes)
         raise failed from errors[0]
-    unended = [outcome.job_name for outcome in outcomes if outcome.status is not JobStatus.COMPLETED]
+    unended = [
+        outcome.job_name for outcome in outcomes if outcome.status is not JobStatus.COMPLETED and outcome.error is None
+    ]
     if unended:
         message = f"{len(unended)} of {len(outcomes)} calls have not ended, for example {unended[0]}."
         raise MapError(message, "Run the workflow (`run()` or `torc run ID`), then `wait()`.", outcomes)
-    return [outcome.value for outcome in outcomes]  # type: ignore[misc]
+    return [outcome.value if outcome.error is None else outcome.error for outcome in outcomes]
 
 
 def _read(job: JobModel, files: FileExchange, result: ResultModel | None) -> list["CallResult[Any]"]:

@@ -1,8 +1,9 @@
 """The workflow of a mapped function, as an object for asynchronous scripts."""
 
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
-from torc_client.mapping.outcomes import CallResult, collect, values_of
+from torc_client.mapping.outcomes import CallError, CallResult, collect, values_of
+from torc_client.old_names import old_method
 from torc_client.scripting.records import Records
 from torc_client.scripting.workflow import AsyncWorkflow
 
@@ -13,9 +14,9 @@ class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
     """A workflow each of whose jobs calls a function for one item.
 
         async with AsyncTorc() as torc:
-            calls = await torc.map_function(square, range(100))
+            calls = await torc.map(square, range(100))
             await calls.run()
-            print(sum(await calls.values()))
+            print(sum(await calls.results()))
 
     Methods raise `TorcError` or a subclass.
     """
@@ -27,10 +28,20 @@ class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
         """
         return cast("Records[CallResult[R]]", Records(await collect(self._client, self.id), CallResult))
 
-    async def values(self) -> list[R]:
+    @overload  # type: ignore[override]  # the method of a workflow is an old name of `job_results`
+    async def results(self, *, return_exceptions: Literal[False] = False) -> list[R]: ...
+
+    @overload
+    async def results(self, *, return_exceptions: bool) -> list[R | CallError]: ...
+
+    async def results(self, *, return_exceptions: bool = False) -> list[Any]:
         """Return the values in the order of the items.
 
-        Raises MapError, with all results, if calls failed or have not ended. Its cause is the first error, with the
-        traceback of the job.
+        Raises MapError, with the results of all calls, if calls failed or have not ended. Its cause is the first error,
+        with the traceback of the job. With `return_exceptions`, failed calls raise no MapError: their CallError is
+        in the list instead of the value. `job_results` has the return codes of the jobs, `outcomes` everything about
+        the calls.
         """
-        return values_of(await self.outcomes())
+        return values_of(await self.outcomes(), return_exceptions=return_exceptions)
+
+    values = old_method("values", results)

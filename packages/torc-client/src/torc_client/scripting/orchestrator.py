@@ -16,6 +16,7 @@ from torc_client.api.records import (
 )
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.old_names import old_method
 from torc_client.paging import iterate
 from torc_client.scripting.lineage import LINEAGE_VARIABLE, state_number, state_of, state_prefix
 from torc_client.scripting.records import Records
@@ -78,7 +79,7 @@ class AsyncOrchestrator:
         record = (await self._states()).get(number)
         return None if record is None else state_of(number, record.data)
 
-    async def results(self) -> Records[ResultModel]:
+    async def job_results(self) -> Records[ResultModel]:
         """Return the results of the jobs that this job depends on, in the order of their ids, without earlier rounds.
 
         A job that was canceled because a dependency failed has no result.
@@ -87,7 +88,7 @@ class AsyncOrchestrator:
         jobs = iterate(self._client.jobs.list_jobs, workflow_id=self.workflow_id, command=own.command)
         rounds = {job.id async for job in jobs if job.command == own.command}
         awaited = set(own.depends_on_job_ids or ()) - rounds
-        results = [result for result in await self.workflow.results() if result.job_id in awaited]
+        results = [result for result in await self.workflow.job_results() if result.job_id in awaited]
         return Records(sorted(results, key=lambda result: result.job_id), ResultModel)
 
     async def spawn(
@@ -151,6 +152,8 @@ class AsyncOrchestrator:
         records = iterate(operation, workflow_id=self.workflow_id, name=state_prefix(self.lineage))
         numbered = {state_number(self.lineage, record.name): record async for record in records}
         return {number: record for number, record in numbered.items() if number is not None}
+
+    results = old_method("results", job_results)
 
     async def close(self) -> None:
         """Close the connection."""

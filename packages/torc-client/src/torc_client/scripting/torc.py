@@ -2,16 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from torc_client.answers import id_of
 from torc_client.api.records import JobModel, ResourceRequirementsModel
 from torc_client.client import TorcClient
 from torc_client.errors import ServerError, ServerUnreachableError
 from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
+from torc_client.old_names import old_method
+from torc_client.paging import Page, iterate
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
+from torc_client.scripting.old_calls import accept_commands
+from torc_client.scripting.plain_spec import as_plain
 from torc_client.scripting.workflow import AsyncWorkflow
 from torc_client.shared_server import shared_server
 from torc_client.workflow_operations.create import create_from_commands
@@ -23,17 +28,25 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 R = TypeVar("R")
 _ASK_EVERY_SECONDS = 1.0
+REMEDY_IN_SCRIPTS = (
+    "Check the URL: the argument of Torc, else TORC_API_URL. To start a server, run `torc-server run`; "
+    "`with Torc.standalone() as torc:` starts one for a script."
+)
 
 
 class AsyncTorc(TorcClient):
     """A connection to a server, with the operations of TorcClient and with workflows as objects.
 
         async with AsyncTorc() as torc:
-            workflow = await torc.create_workflow("sweep", [f"echo {i}" for i in range(1000)])
+            workflow = await torc.create_workflow_from_commands("sweep", [f"echo {i}" for i in range(1000)])
             await workflow.run()
 
     The arguments are those of TorcClient. Methods raise `TorcError` or a subclass.
     """
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self._transport.remedy = REMEDY_IN_SCRIPTS
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r})"
@@ -71,16 +84,18 @@ class AsyncTorc(TorcClient):
             else:
                 return
 
-    async def create(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> AsyncWorkflow:
+    @accept_commands
+    async def create_workflow(self, spec: str | os.PathLike[str] | Mapping[str, Any]) -> AsyncWorkflow:
         """Create a workflow from a spec: a file (.yaml, .json, .json5, .kdl) or the same as a dict.
 
-        All of it is created, or nothing. Raises SpecError with every mistake and its place.
+        In a dict, tuples, ranges and arrays are lists too. All of it is created, or nothing. Raises SpecError with
+        every mistake and its place.
         """
         from torc_client import spec as specs  # noqa: PLC0415 - only scripts with a spec need its reader
 
         return AsyncWorkflow(self, await specs.create(self, _plan(spec)))
 
-    async def create_workflow(
+    async def create_workflow_from_commands(
         self,
         name: str,
         commands: Iterable[str],
@@ -88,20 +103,23 @@ class AsyncTorc(TorcClient):
         description: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
     ) -> AsyncWorkflow:
-        """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`."""
+        """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`.
+
+        `requirements` are the resources of each job.
+        """
         created = create_from_commands(self, name, commands, description=description, requirements=requirements)
         return AsyncWorkflow(self, await created)
 
-    async def map_function(
+    async def map(
         self,
         function: Callable[[Item], R],
         items: Iterable[Item],
         *,
+        chunksize: int = 1,
         name: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
         directory: str | os.PathLike[str] | None = None,
         python: str | None = None,
-        calls_per_job: int = 1,
     ) -> AsyncMapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
@@ -110,11 +128,11 @@ class AsyncTorc(TorcClient):
         creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
         of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
         is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
-        short, set `calls_per_job`. On a server that requires a password pass `directory`: jobs do not have the
-        password.
+        short, let each job call the function with `chunksize` items. On a server that requires a password pass
+        `directory`: jobs do not have the password.
 
-        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items or an
-        item is neither JSON nor can be pickled.
+        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items, an item
+        is neither JSON nor can be pickled, or the directory cannot be written.
         """
         from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts do not map functions
 
@@ -126,12 +144,12 @@ class AsyncTorc(TorcClient):
             requirements=requirements,
             directory=directory,
             python=python,
-            calls_per_job=calls_per_job,
+            chunksize=chunksize,
         )
         return AsyncMapWorkflow(self, await created)
 
     def calls(self, workflow_id: int) -> AsyncMapWorkflow[Any]:
-        """Return a handle to a workflow that `map_function` created, here or elsewhere. Sends no request."""
+        """Return a handle to a workflow that `map` created, here or elsewhere. Sends no request."""
         return AsyncMapWorkflow(self, workflow_id)
 
     async def map_function_to_jobs(  # noqa: PLR0917 - the published signature
@@ -176,12 +194,30 @@ class AsyncTorc(TorcClient):
         """Return a handle to an existing workflow. Sends no request."""
         return AsyncWorkflow(self, id)
 
+    async def list_workflows(self, *, user: str | None = None, name: str | None = None) -> list[AsyncWorkflow]:
+        """Return the workflows that this user may see, as handles in the order of their ids.
+
+        `user` selects those of an owner, `name` those with this name. Archived workflows are not among them.
+        """
+        listing = iterate(self.workflows.list_workflows, user=user, name=name, is_archived=False)
+        return [AsyncWorkflow(self, id_of(record)) async for record in listing]
+
+    def iterate(self, list_operation: Callable[..., Awaitable[Page[Item]]], **query: Any) -> AsyncIterator[Item]:
+        """Yield every item of a list operation: `async for job in torc.iterate(torc.jobs.list_jobs, workflow_id=1)`.
+
+        `query` are the parameters of the operation. With `limit`, at most this number of items are yielded.
+        """
+        return iterate(list_operation, **query)
+
+    create = old_method("create", create_workflow)
+    map_function = old_method("map_function", map, calls_per_job="chunksize")  # noqa: A003 - the method above
+
 
 def _plan(spec: str | os.PathLike[str] | Mapping[str, Any]) -> "Plan":
     if isinstance(spec, Mapping):
         from torc_client.spec.plan import make_plan  # noqa: PLC0415 - only scripts with a spec need its reader
 
-        return make_plan("the specification", dict(spec))
+        return make_plan("the specification", as_plain(spec))
     from torc_client.spec import load  # noqa: PLC0415 - only scripts with a spec need its reader
 
     return load(os.fspath(spec))

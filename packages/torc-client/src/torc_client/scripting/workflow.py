@@ -1,35 +1,45 @@
 """A workflow on a server, as an object for asynchronous scripts."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 
-from torc_client.api.enums import JobStatus
+from torc_client.api.enums import JobScope, JobStatus
 from torc_client.api.records import (
     ExplainResponse,
-    IsCompleteResponse,
     JobModel,
+    RestartJobsRequest,
     ResultModel,
     WorkflowModel,
     WorkflowStatusResponse,
 )
 from torc_client.bulk_create import create_jobs
 from torc_client.client import TorcClient
+from torc_client.errors import ServerUnreachableError
 from torc_client.event_stream import Event, EventsMissed
+from torc_client.job_statuses import UNSUCCESSFUL, WorkflowState, workflow_state
 from torc_client.local_runner import run_local_runner
+from torc_client.old_names import old_method
 from torc_client.paging import iterate
 from torc_client.scripting.records import Records
+from torc_client.scripting.runner_arguments import runner_arguments
+from torc_client.scripting.workflow_errors import jobs_failed, wait_timeout
 from torc_client.workflow_operations.initialize import initialize
 from torc_client.workflow_operations.wait import wait_until_over
+
+# After the time of a wait, for its last look at the workflow.
+_LAST_LOOK_SECONDS = 2.0
 
 
 class AsyncWorkflow:
     """A handle to a workflow on the server. It stores the id and requests everything else on demand.
 
         async with AsyncTorc() as torc:
-            workflow = await torc.create("sweep.yaml")
+            workflow = await torc.create_workflow("sweep.yaml")
             await workflow.run()
-            print([result.return_code for result in await workflow.results()])
+            print([result.return_code for result in await workflow.job_results()])
 
     Methods raise `TorcError` or a subclass.
     """
@@ -49,7 +59,7 @@ class AsyncWorkflow:
         """Return the summary: the numbers of jobs by status, progress, compute nodes."""
         return await self._client.workflows.get_workflow_status(self.id)
 
-    async def explain(self) -> ExplainResponse:
+    async def diagnose(self) -> ExplainResponse:
         """Return the reasons why no job runs, each with a remedy, or that jobs run."""
         return await self._client.workflows.explain_workflow(self.id)
 
@@ -61,41 +71,94 @@ class AsyncWorkflow:
         """
         await initialize(self._client, self.id, force=force)
 
+    async def retry_failed(self) -> int:
+        """Make the failed, terminated and canceled jobs ready to run again, and return their number.
+
+        Jobs that depend on them run again too; all others keep their results. Call `run` after this. Raises
+        UnprocessableError while jobs run.
+        """
+        request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True)
+        return (await self._client.workflows.restart_jobs(self.id, request)).updated_count
+
     async def run(
         self,
         *,
+        num_cpus: int | None = None,
+        memory_gb: float | None = None,
+        num_gpus: int | None = None,
+        time_limit: timedelta | str | None = None,
+        labels: str | Iterable[str] = (),
         max_parallel_jobs: int | None = None,
         output_dir: str | os.PathLike[str] | None = None,
-        options: Sequence[str] = (),
+        check: bool = False,
         quiet: bool = True,
+        options: Sequence[str] = (),
     ) -> WorkflowStatusResponse:
         """Run the jobs on this machine until no job is left for it, and return the status after that.
 
-        It does the same as `torc run ID`, in a process that ends with this one. Ctrl-C stops it in order. `options`
-        are further options of that command. `quiet` hides the output. Failed jobs raise no error: see `results`.
-        Raises RunnerNotInstalledError if torc-runner is not installed, RunnerError if the runner fails.
-        """
-        arguments = [str(self.id)]
-        if max_parallel_jobs is not None:
-            arguments += ["--max-parallel-jobs", str(max_parallel_jobs)]
-        if output_dir is not None:
-            arguments += ["--output-dir", os.fspath(output_dir)]
-        await run_local_runner(self._client.url, self._client.credentials, [*arguments, *options], quiet=quiet)
-        return await self.status()
+        It does the same as `torc run ID`, in a process that ends with this one. Ctrl-C stops it in order. `num_cpus`,
+        `memory_gb` (GiB) and `num_gpus` are what jobs may use together; by default all that this process may use. At
+        most `max_parallel_jobs` run at once. After `time_limit`, a timedelta or a text such as "PT2H30M", jobs are
+        stopped. With `labels`, only jobs run whose labels are among them. `quiet` hides the output of the runner.
+        `options` are further options of `torc run`, as texts.
 
-    async def wait(self, timeout_seconds: float | None = None) -> IsCompleteResponse:
-        """Wait until the workflow is complete or canceled. Raises TimeoutError after `timeout_seconds`."""
-        return await wait_until_over(self._client, self.id, timeout_seconds=timeout_seconds)
+        Failed jobs raise no error, unless `check` is true. Raises JobsFailedError, with the failed results, if `check`
+        is true and not all jobs completed. Raises RunnerNotInstalledError if torc-runner is not installed, RunnerError
+        if the runner fails.
+        """
+        arguments = runner_arguments(
+            num_cpus=num_cpus,
+            memory_gb=memory_gb,
+            num_gpus=num_gpus,
+            time_limit=time_limit,
+            labels=labels,
+            max_parallel_jobs=max_parallel_jobs,
+            output_dir=output_dir,
+        )
+        words = [str(self.id), *arguments, *options]
+        await run_local_runner(self._client.url, self._client.credentials, words, quiet=quiet)
+        return await self._end(check=check)
+
+    async def wait(self, timeout_seconds: float | None = None, *, check: bool = False) -> WorkflowStatusResponse:
+        """Wait until the workflow is complete or canceled, and return its status, as `run` does.
+
+        Jobs run where runners are: `wait` starts none. Raises WaitTimeoutError, a TimeoutError, after
+        `timeout_seconds`. Raises JobsFailedError if `check` is true and not all jobs completed.
+        """
+        try:
+            await wait_until_over(self._client, self.id, timeout_seconds=timeout_seconds)
+        except TimeoutError as error:
+            raise wait_timeout(self.id, timeout_seconds or 0.0, await self._last_look()) from error
+        return await self._end(check=check)
+
+    async def _end(self, *, check: bool) -> WorkflowStatusResponse:
+        status = await self.status()
+        if check and workflow_state(status) not in {WorkflowState.COMPLETED, WorkflowState.EMPTY}:
+            results = await self.job_results()
+            raise jobs_failed(status, Records([each for each in results if each.status in UNSUCCESSFUL], ResultModel))
+        return status
+
+    async def _last_look(self) -> WorkflowStatusResponse | None:
+        try:
+            async with asyncio.timeout(_LAST_LOOK_SECONDS):
+                return await self.status()
+        except (TimeoutError, ServerUnreachableError):
+            return None
 
     async def jobs(self, status: JobStatus | None = None) -> Records[JobModel]:
         """Return the jobs in the order of their ids: all, or those with `status`."""
         jobs = [job async for job in iterate(self._client.jobs.list_jobs, workflow_id=self.id, status=status)]
         return Records(jobs, JobModel)
 
-    async def results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> Records[ResultModel]:
-        """Return the results of the jobs: those of the current run, or of all runs with `all_runs`."""
+    async def job_results(self, status: JobStatus | None = None, *, all_runs: bool = False) -> Records[ResultModel]:
+        """Return the results of the jobs, in the order of the jobs.
+
+        These are the results of the current run, or of all runs with `all_runs`. A result has the return code, the run
+        time and the memory of an attempt of a job.
+        """
         listing = partial(self._client.results.list_results, status=status, all_runs=all_runs or None)
-        return Records([result async for result in iterate(listing, workflow_id=self.id)], ResultModel)
+        results = [result async for result in iterate(listing, workflow_id=self.id)]
+        return Records(sorted(results, key=lambda result: result.job_id), ResultModel)
 
     async def add_jobs(self, jobs: Iterable[str | JobModel]) -> Records[JobModel]:
         """Add jobs, also while the workflow runs. Jobs without dependencies are ready immediately.
@@ -126,3 +189,6 @@ class AsyncWorkflow:
     async def delete(self) -> None:
         """Delete the workflow and everything in it. Raises UnprocessableError while jobs run."""
         await self._client.workflows.delete_workflow(self.id)
+
+    explain = old_method("explain", diagnose)
+    results = old_method("results", job_results)

@@ -31,6 +31,9 @@ def complaint_about(value: Any) -> Complaint | None:
                 return Complaint(Code.WRONG_TYPE, "has a key that is not a text", "put it in quotes")
         elif isinstance(item, list):
             waiting += [(each, depth + 1) for each in item]
+        elif item is not None and not isinstance(item, str | int | float):  # in the dict of a script
+            reason = f"has {item!r}, which is a {type(item).__name__} of Python"
+            return Complaint(Code.WRONG_TYPE, reason, "write texts, numbers, true and false, lists and dicts")
         elif not _is_storable(item):
             return NOT_JSON
     return None

@@ -1,7 +1,6 @@
 """Parameters: parse their values, combine them, and replace their names in texts."""
 
 import itertools
-import json
 import math
 import re
 import shlex
@@ -126,18 +125,14 @@ def _item(item: Any) -> Any:
 
 
 def checked(item: object) -> Value:
-    """Return the item if it can be a value of a parameter. Raises ParameterError."""
-    if isinstance(item, bool) or not isinstance(item, int | float | str):
-        what = (
-            "a list"
-            if isinstance(item, list)
-            else "a map"
-            if isinstance(item, dict)
-            else json.dumps(item)
-            if item is None or isinstance(item, bool)
-            else repr(item)
-        )
-        fix = "write a number, a text, or a list of them"
+    """Return the item if it can be a value of a parameter. True and false become texts. Raises ParameterError."""
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    if item is None:
+        raise _error("null is not a number or text", "write what the command gets for it, such as 'none'")
+    if not isinstance(item, int | float | str):
+        what = "a list" if isinstance(item, list) else "a map" if isinstance(item, dict) else repr(item)
+        fix = "write a number, a text, true or false, or a list of them"
         if isinstance(item, dict) and list(item) == ["glob"]:
             fix = f"write the text '{GLOB}{item['glob']}'"
         raise _error(f"{what} is not a number or text", fix)

@@ -11,10 +11,7 @@ LITERAL = {"type": ["string", "number", "boolean"]}
 PARAMETER = {
     "description": "a range such as 1:10 or 0:1:0.25, a list, @FILE with a value in each line, "
     "glob:PATTERN for the paths of files, or a single value",
-    "anyOf": [
-        {"type": ["string", "number"]},
-        {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1},
-    ],
+    "anyOf": [LITERAL, {"type": "array", "items": LITERAL, "minItems": 1}],
 }
 SHAPES: dict[FieldType, dict[str, Any]] = {
     FieldType.TEXT: TEXT,

@@ -102,7 +102,8 @@ def _why_idle(summary: Summary) -> str:
 
 
 def next_steps(summary: Summary) -> Iterator[str]:
-    """Yield a line for each command that helps after jobs failed."""
+    """Yield the jobs that failed with the reasons, and a line for each command that helps."""
+    yield from summary.failed.sentences
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)

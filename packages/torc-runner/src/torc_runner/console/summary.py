@@ -5,10 +5,11 @@ from msgspec import Struct
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobStatusCounts
+from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import ServerUnreachableError, TorcError
 from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL
+from torc_client.overview.failed_jobs import UnsuccessfulJobs, read_failed_jobs
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_runner.machine.instructions import ExitReason
@@ -51,6 +52,8 @@ class Summary(Struct, frozen=True):
     jobs: list[Line]
     is_partial: bool
     """Whether `jobs` is incomplete."""
+    failed: UnsuccessfulJobs = UnsuccessfulJobs(0)
+    """The first jobs that did not succeed, with the reasons."""
 
     @property
     def exit_code(self) -> RunnerExitCode:
@@ -116,7 +119,15 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
         counts=_counts(status.jobs_by_status),
         jobs=lines,
         is_partial=not is_small,
+        failed=await _failed(client, status, exit_reason),
     )
+
+
+async def _failed(client: TorcClient, status: WorkflowStatusResponse, exit_reason: ExitReason) -> UnsuccessfulJobs:
+    """Read why jobs failed, unless the runner was asked to stop: then it must end soon."""
+    if exit_reason is ExitReason.STOPPED or status.is_canceled:
+        return UnsuccessfulJobs(status.workflow_id)
+    return await read_failed_jobs(client, status.workflow_id, status.jobs_by_status)
 
 
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:

@@ -132,14 +132,14 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
     """
     warn_of(without_effect)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, RECOVERY.cpu)
-    asks = not (dry_run or no_prompts or only or app.format == "json")
+    asks = not (dry_run or no_prompts or only)
 
     def choose_causes(findings: list[Finding]) -> set[Cause]:
         causes = _causes(retry_unknown=retry_unknown)
         return _ask(findings, causes) if asks else causes
 
     async with app.client(patience_seconds=PATIENCE_SECONDS) as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run, is_sure=no_prompts)
         title = await named(client, workflow_id)
         kind = await execution_kind(client, workflow_id)
         if kind is not ExecutionKind.SLURM:

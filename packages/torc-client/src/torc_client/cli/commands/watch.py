@@ -150,7 +150,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         output_dir=output_dir,
     )
     async with app.client(patience_seconds=FOLLOWING_SECONDS) as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=recover or auto_schedule or run_here)
         is_slurm = await execution_kind(client, workflow_id) is ExecutionKind.SLURM
         if auto_schedule and not is_slurm:
             raise TorcError(

@@ -70,6 +70,14 @@ class App:
         return rows_that_fit()
 
     @property
+    def is_json_asked_for(self) -> bool:
+        """Whether the command line has `-f json`. A setting with this value is for all calls, so it confirms none."""
+        from torc_client.config import COMMAND_LINE
+
+        chosen = self.settings["format"]
+        return bool(chosen.value == "json" and chosen.source == COMMAND_LINE)
+
+    @property
     def ignores_standalone(self) -> bool:
         """Whether --standalone was used and no server was needed until now."""
         return self.standalone is not None and self._own_url is None

@@ -1,7 +1,10 @@
 """Choose a workflow or a record when the command line has no id."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from torc_client.answers import id_of
+from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
 
@@ -9,33 +12,67 @@ if TYPE_CHECKING:
     from torc_client.cli.framework.vocabulary import ResourceSpec
 
 _MAX_SHOWN = 50
+_MAX_NAMED = 5
 
 
-async def pick(client: TorcClient, workflow_id: int | None) -> int:
-    """Return `workflow_id`; if it is None, the user's only workflow or the one that the user chooses.
+async def pick(client: TorcClient, workflow_id: int | None, *, changes: bool = False, is_sure: bool = False) -> int:
+    """Return `workflow_id`; if it is None, the user's newest workflow, or the one to change.
 
-    Raises TorcError if there is no workflow, and without a terminal if there are several.
+    With `changes` the user chooses the workflow in a terminal, and confirms it if there is only one. `is_sure` skips
+    that confirmation. Elsewhere nothing is changed that the command line does not name.
+
+    Raises TorcError if there is no workflow, without a terminal if the command changes it, and if it is declined.
     """
     if workflow_id is not None:
         return workflow_id
+    workflows, total = await _own_workflows(client)
+    newest = workflows[0]
+    if not changes:
+        if total > 1:
+            from torc_client.cli.framework.output.show import say
+
+            say(f"Workflow {_titled(newest)}, the newest of {total}.")
+        return id_of(newest)
+    from torc_client.cli.framework.output import ask
+
+    if not ask.is_possible():
+        shown = ", ".join(map(_titled, workflows[:_MAX_NAMED]))
+        more = f" and {total - _MAX_NAMED} more" if total > _MAX_NAMED else ""
+        raise TorcError(
+            "The id of the workflow is missing, so nothing was changed.",
+            f"Give the id of a workflow. Yours: {shown}{more}.",
+        )
+    if total > 1:
+        return _chosen(workflows)
+    if not is_sure and not ask.confirm(f"Use your only workflow, {_titled(newest)}?"):
+        raise TorcError("Nothing was changed.", "`torc workflows list --all-users` shows the ids of all workflows.")
+    return id_of(newest)
+
+
+async def _own_workflows(client: TorcClient) -> tuple[list[WorkflowModel], int]:
+    """Return the newest workflows of the user, and the number of all. Raises TorcError if there is none."""
     user = current_user()
     page = await client.workflows.list_workflows(user=user, is_archived=False, limit=_MAX_SHOWN, reverse_sort=True)
-    ids = [workflow.id for workflow in page.items if workflow.id is not None]
-    if not ids:
+    if not page.items:
         raise TorcError(f"{user} has no workflows on this server.", "Create one: torc workflows create FILE")
-    if len(ids) == 1:
-        return ids[0]
+    return page.items, page.total_count
+
+
+def _chosen(workflows: Sequence[WorkflowModel]) -> int:
+    """Return the id of the workflow that the user chooses. Raises TorcError."""
     from torc_client.cli.framework.output import ask
     from torc_client.cli.framework.output.show import say
 
-    if not ask.is_possible():
-        raise TorcError("There are several workflows. Specify the id of one.", "`torc workflows list` shows the ids.")
-    for workflow in page.items:
+    for workflow in workflows:
         say(f"{workflow.id:>8}  {workflow.name}")
     chosen = ask.number("Workflow id")
-    if chosen not in ids:
+    if chosen not in {workflow.id for workflow in workflows}:
         raise TorcError(f"{chosen} is not one of these workflows.")
     return chosen
+
+
+def _titled(workflow: WorkflowModel) -> str:
+    return f"{workflow.id} ({workflow.name})"
 
 
 async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | None) -> int:
@@ -52,7 +89,8 @@ async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | No
 
     if not ask.is_possible():
         raise click.MissingParameter(param_hint="'ID'", param_type="argument")
-    workflow_id = await pick(client, None)
+    workflows, total = await _own_workflows(client)
+    workflow_id = id_of(workflows[0]) if total == 1 else _chosen(workflows)
     page = await resource.operation_of(client, workflow_id)(offset=0, limit=_MAX_SHOWN)
     if not page.items:
         raise TorcError(

@@ -48,7 +48,7 @@ def create_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
         query = {part["name"]: given.pop(part["name"]) for part in in_query}
         _check(resource, given)
         async with app.client() as client:
-            workflow_id = await pick(client, workflow_id)
+            workflow_id = await pick(client, workflow_id, changes=True)
             record = _record(operation, {**resource.defaults, **given_members(given), "workflow_id": workflow_id})
             made = await getattr(getattr(client, resource.tag), operation.id)(record, **query)
         facts = {"workflow_id": workflow_id, resource.id_name: made.id}
@@ -170,9 +170,9 @@ def delete_all_command(resource: ResourceSpec, operation: DocumentedOperation) -
         from torc_client.cli.framework.picker import named, pick
 
         async with app.client() as client:
-            workflow_id = await pick(client, workflow_id)
+            workflow_id = await pick(client, workflow_id, changes=True, is_sure=True)
             title = await named(client, workflow_id)
-            if not confirmed(app, f"Delete all {resource.plural} of {title}?", is_sure=no_prompts or force):
+            if not confirmed(f"Delete all {resource.plural} of {title}?", is_sure=no_prompts or force):
                 return Message("Nothing was deleted.", {"workflow_id": workflow_id, "count": 0}, status="canceled")
             answer = await getattr(getattr(client, resource.tag), operation.id)(workflow_id=workflow_id)
         facts = {"workflow_id": workflow_id, "count": answer.count}

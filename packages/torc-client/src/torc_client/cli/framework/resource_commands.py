@@ -76,7 +76,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
         )  # fmt: skip
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
-    made.help = f"List {resource.plural} of a workflow. Without WORKFLOW_ID, choose the workflow."
+    made.help = f"List {resource.plural} of a workflow. The default workflow is your newest one."
     workflow_argument(made)
     made.params += [_option(parameter, resource) for parameter in _filters(resource)]
     made.params += [click.Option([filter_.flag], is_flag=True, help=filter_.help) for filter_ in resource.filters]

@@ -82,7 +82,7 @@ class Listing(Struct, frozen=True):
 class Record(Struct, frozen=True):
     """One record. If `failed`, the exit code is 1.
 
-    A table shows `members` in this order (default: all); JSON has all.
+    A table shows `members` in this order (default: all), after `sentences`; JSON has all members.
     """
 
     record: Any
@@ -90,6 +90,7 @@ class Record(Struct, frozen=True):
     failed: bool = False
     members: Sequence[str] = ()
     shape: Shape = PLAIN
+    sentences: Sequence[str] = ()
 
 
 class Text(Struct, frozen=True):

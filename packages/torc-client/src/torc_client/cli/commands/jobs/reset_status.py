@@ -94,7 +94,9 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     if job_ids and workflow_id is not None:
         raise click.UsageError("Ids exclude --workflow-id: the workflow is that of the jobs.")
     async with app.client() as client:
-        workflow_id, chosen = await _chosen(client, workflow_id, job_ids, wanted, return_code, words)
+        workflow_id, chosen = await _chosen(
+            client, workflow_id, job_ids, wanted, return_code, words, changes=not dry_run
+        )
         plan = await plan_reset(client, workflow_id, chosen)
         title = await named(client, workflow_id)
         _warn_of_completed(plan)
@@ -106,7 +108,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         question = f"Reset {count('job', len(plan))} of {title}? (--dry-run lists them)"
         ids = [each.job_id for each in plan]
         facts = {"workflow_id": workflow_id, "job_ids": ids}
-        if not confirmed(app, question, is_sure=no_prompts or force):
+        if not confirmed(question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", facts | {"job_ids": []}, status="canceled")
         request = RestartJobsRequest(
             scope=JobScope.LISTED, job_ids=ids, begins_run=reinit, initializes=reinit, force=force
@@ -155,6 +157,8 @@ async def _chosen(  # noqa: PLR0917 - the options of the command, in their order
     statuses: set[str],
     return_code: int | None,
     words: str | None,
+    *,
+    changes: bool,
 ) -> tuple[int, dict[int, str]]:
     """Return the workflow, and the ids of the selected jobs with the reason for each. Raises TorcError."""
     if job_ids:
@@ -164,7 +168,7 @@ async def _chosen(  # noqa: PLR0917 - the options of the command, in their order
                 f"These jobs belong to workflows {', '.join(map(str, sorted(owners)))}.", "Choose jobs of one workflow."
             )
         return owners.pop(), dict.fromkeys(job_ids, "chosen")
-    workflow_id = await pick(client, workflow_id)
+    workflow_id = await pick(client, workflow_id, changes=changes, is_sure=True)
     selections = []
     if statuses:
         selections.append(await _with_status(client, workflow_id, statuses))

@@ -128,7 +128,7 @@ async def add_workers_from_file(
 
 async def _add(app: App, workflow_id: int | None, workers: Sequence[WorkerAddress], check: _Check) -> Report:
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         title = await named(client, workflow_id)
         known = {record.worker for record in await client.remote_workers.list_remote_workers(workflow_id)}
         new = [worker for worker in workers if worker.text not in known]

@@ -62,7 +62,7 @@ async def install(
     only if all machines have this version.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         title = await named(client, workflow_id)
         workers = await stored_workers(client, workflow_id)
     options = InstallOptions(wheels, python, prologue)

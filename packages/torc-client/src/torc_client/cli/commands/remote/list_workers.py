@@ -37,7 +37,7 @@ async def remove_worker(app: App, worker: str, workflow_id: int | None) -> Messa
     A worker that runs there is not stopped: run `torc remote stop` before.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         stored = [record.worker for record in await client.remote_workers.list_remote_workers(workflow_id)]
         found = _found(worker, stored)
         if found is None:

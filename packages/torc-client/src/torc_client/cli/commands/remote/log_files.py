@@ -103,7 +103,7 @@ async def delete_logs(
     workers are deleted.
     """
     where = _Where(workflow_id, program, remote_output_dir, max_parallel_ssh)
-    return await _for_all(app, where, LogCollector.delete, _DELETED, "Deleted logs from")
+    return await _for_all(app, where, LogCollector.delete, _DELETED, "Deleted logs from", changes=True)
 
 
 class _Where(Struct, frozen=True):
@@ -121,9 +121,11 @@ async def _for_all(
     what: Callable[[LogCollector, WorkerAddress], Awaitable[WorkerLogs]],
     columns: tuple[Column, ...],
     summary: str,
+    *,
+    changes: bool = False,
 ) -> Report:
     async with app.client() as client:
-        workflow_id = await pick(client, where.workflow_id)
+        workflow_id = await pick(client, where.workflow_id, changes=changes)
         title = await named(client, workflow_id)
         workers = await stored_workers(client, workflow_id)
         agents = RemoteAgents(await server_identity(client), workflow_id, where.program)

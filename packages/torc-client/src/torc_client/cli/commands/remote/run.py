@@ -164,7 +164,7 @@ async def run(
         program = AgentProgram(PROGRAM, program.prologue)
     new = [] if file is None else workers_in(file)
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         title = await named(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
         is_complete = (await client.workflows.is_workflow_complete(workflow_id)).is_complete

@@ -78,7 +78,7 @@ async def stop(
     worker runs any more.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         title = await named(client, workflow_id)
         workers = await stored_workers(client, workflow_id)
         agents = RemoteAgents(await server_identity(client), workflow_id, program)

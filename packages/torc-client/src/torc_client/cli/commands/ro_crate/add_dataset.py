@@ -70,7 +70,7 @@ async def add_dataset(  # noqa: PLR0917 - click calls it by keyword
     }
     entity_id = f"{path.as_posix().rstrip('/')}/" if is_folder else path.as_posix()
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         jobs = [await _job(client, workflow_id, job_id) for job_id in dict.fromkeys(job_ids)]
         kind = "Dataset" if is_folder else "File"
         made = await _describe(client, workflow_id, entity_id, kind, lambda _: {**properties, **generated_by(jobs)})

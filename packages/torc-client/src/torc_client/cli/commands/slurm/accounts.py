@@ -64,8 +64,8 @@ _COLUMNS = (
 async def sacct(app: App, workflow_id: int | None, output_dir: Path, save_json: bool) -> Report:
     """List the steps of all allocations of a workflow with state, exit code, time, memory and nodes.
 
-    An allocation without steps has one row, without a step. Without WORKFLOW_ID, choose the workflow. The command asks
-    the Slurm of this machine, so it runs where sacct runs.
+    An allocation without steps has one row, without a step. The default workflow is your
+    newest one. The command asks the Slurm of this machine, so it runs where sacct runs.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)
@@ -89,8 +89,8 @@ async def sacct(app: App, workflow_id: int | None, output_dir: Path, save_json: 
 async def usage(app: App, workflow_id: int | None) -> Record:
     """Sum the time that the allocations of a workflow have held their nodes, and the CPU time that they used.
 
-    Allocations that still run count until now. Without WORKFLOW_ID, choose the workflow. The command asks the Slurm of
-    this machine, so it runs where sacct runs.
+    Allocations that still run count until now. The default workflow is your newest one. The
+    command asks the Slurm of this machine, so it runs where sacct runs.
     """
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id)

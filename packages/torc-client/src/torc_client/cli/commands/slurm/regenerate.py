@@ -90,7 +90,7 @@ async def regenerate_schedulers(  # noqa: PLR0917 - click calls it by keyword
         require_reachable(app)
     how = Regeneration(choice.options, account, walltime, include_job_ids)
     async with app.client(patience_seconds=PATIENCE_SECONDS if submit else CLI_RETRY_TIMEOUT_SECONDS) as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run)
         title = await named(client, workflow_id)
         if submit and not dry_run:
             for settled in await settle(client, workflow_id):

@@ -72,7 +72,7 @@ async def schedule_nodes(  # noqa: PLR0917 - click calls it by keyword
         start_one_worker_per_node=start_one_worker_per_node,
     )  # fmt: skip
     async with app.client(patience_seconds=PATIENCE_SECONDS) as client:
-        number = await pick(client, workflow_id)
+        number = await pick(client, workflow_id, changes=True, is_sure=no_prompts)
         workflow = await client.workflows.get_workflow(number)
         options = await in_folder_of(client, workflow, options, say)
         await require_ready(client, options, [_TYPE])
@@ -86,7 +86,7 @@ async def schedule_nodes(  # noqa: PLR0917 - click calls it by keyword
         await warn(client, workflow, [scheduler], by_resources=max_parallel_jobs is None)
         if is_new:
             await initialize(client, number, only_if_uninitialized=True)
-        asks = not no_prompts and app.format != "json" and ask.is_possible()
+        asks = not no_prompts and ask.is_possible()
         if not await _settle_actions(client, number, suppress=suppress_actions, asks=asks):
             return Message("Nothing was submitted.", {"workflow_id": number}, status="canceled")
         submission = await request_allocations(client, scheduler, num_hpc_jobs, options)

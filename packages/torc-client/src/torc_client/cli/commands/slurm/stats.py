@@ -24,7 +24,7 @@ class StatsOfAttempt(SlurmStatsModel, kw_only=True, omit_defaults=True):
 
 @command("stats", short_help="List Slurm's accounting of jobs.")
 async def stats(app: App, **given: Any) -> Listing:
-    """List what Slurm measured about the attempts of jobs. Without WORKFLOW_ID, choose the workflow.
+    """List what Slurm measured about the attempts of jobs. The default workflow is your newest one.
 
     The server has the numbers, so no Slurm is needed. CPU % is the CPU time in relation to the run time.
     """

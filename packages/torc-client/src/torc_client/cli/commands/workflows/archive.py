@@ -22,7 +22,7 @@ async def archive(app: App, is_archived: str, workflow_ids: tuple[int, ...]) -> 
     """
     wanted = _WORDS[is_archived.lower()]
     async with app.client() as client:
-        ids = list(dict.fromkeys(workflow_ids)) or [await pick(client, None)]
+        ids = list(dict.fromkeys(workflow_ids)) or [await pick(client, None, changes=True)]
         for one in ids:
             await client.workflows.get_workflow(one)
         for one in ids:

@@ -23,9 +23,9 @@ async def cancel(app: App, workflow_id: int | None, no_prompts: bool) -> Text:
     cannot be canceled, the workflow is canceled nevertheless, and the exit code is 1.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True, is_sure=no_prompts)
         # Elsewhere a question has no answer, and scripts cancel without one.
-        if ask.is_possible() and not await _is_confirmed(app, client, workflow_id, is_sure=no_prompts):
+        if ask.is_possible() and not await _is_confirmed(client, workflow_id, is_sure=no_prompts):
             return Text("Nothing was canceled.", {"status": "unchanged", "workflow_id": workflow_id})
         canceled = await Canceling(report=say).workflow(client, workflow_id)
     allocations = f" and {count('allocation', len(canceled.ids))}" if canceled.ids else ""
@@ -40,10 +40,10 @@ async def cancel(app: App, workflow_id: int | None, no_prompts: bool) -> Text:
     return Text("\n".join((message, *canceled.errors)), facts, failed=bool(canceled.errors))
 
 
-async def _is_confirmed(app: App, client: TorcClient, workflow_id: int, *, is_sure: bool) -> bool:
+async def _is_confirmed(client: TorcClient, workflow_id: int, *, is_sure: bool) -> bool:
     allocations = [] if is_sure else await open_allocations(client, workflow_id)
     if not allocations:
         return True
     ids = named([id_in_system(each) for each in allocations])
     question = f"Cancel workflow {workflow_id} and its {count('allocation', len(allocations))} ({ids})?"
-    return confirmed(app, question, is_sure=is_sure)
+    return confirmed(question, is_sure=is_sure)

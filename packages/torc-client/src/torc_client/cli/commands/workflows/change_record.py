@@ -44,7 +44,7 @@ async def change_record(
     if chosen == ChosenAmounts():
         raise TorcError("--requirements-id needs --memory, --runtime or --num-cpus.", None)
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run)
         title = await named(client, workflow_id)
         record, use = await _record_of(client, workflow_id, record_id)
         try:

@@ -93,7 +93,7 @@ async def correct_resources(  # noqa: PLR0917 - click calls it by keyword
         return await change_record(app, workflow_id, requirements_id, chosen_amounts, dry_run=dry_run)
     multipliers = Multipliers(memory_multiplier, runtime_multiplier, cpu_multiplier)
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run)
         title = await named(client, workflow_id)
         workflow = await client.workflows.get_workflow(workflow_id)
         everything = await outcomes_of(client, workflow_id)

@@ -33,7 +33,8 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
 
     You can delete only your own workflows. If one of the workflows does not exist or is not yours, none is deleted.
     Slurm allocations that have not ended are canceled first. If that fails, nothing is deleted.
-    With -f json, the output is the list of the deleted workflows, each with the names of its `running_jobs`.
+    With -f json on the command line, the command does not ask, as in Torc 1.0, and the output is the list of the
+    deleted workflows, each with the names of its `running_jobs`.
     """
     user = current_user()
     async with app.client() as client:
@@ -53,7 +54,7 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
             f"Delete workflow {names}?{f' These jobs run: {_shown(running)}.' if running else ''}"
             f"{f' These allocations are canceled: {ids}.' if ids else ''}"
         )
-        if not confirmed(app, question, is_sure=no_prompts or force):
+        if not confirmed(question, is_sure=no_prompts or force or app.is_json_asked_for, undone="nothing was deleted"):
             return Text("Nothing was deleted.", [])
         await _cancel_allocations(client, has_allocations, is_forced=force)
         deleted_workflows = {one: await client.workflows.delete_workflow(one) for one in running_in}

@@ -4,16 +4,36 @@ import click
 import msgspec
 
 from torc_client.api.enums import ExplainCode
+from torc_client.api.records import ExplainResponse, WorkflowStatusResponse
 from torc_client.cli.commands.workflows.allocation_sentences import allocations_of
+from torc_client.cli.commands.workflows.leading_sentences import leading_sentences
 from torc_client.cli.commands.workflows.status import labels_warning
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.client import TorcClient
+from torc_client.job_statuses import workflow_state
+from torc_client.overview.conclusion import conclusion
 from torc_client.recovery.packing import packing_of
 from torc_client.text import count
 
+_HEADINGS = {
+    ExplainCode.BLOCKED: "Blocked jobs",
+    ExplainCode.CANCELED_BY_FAILURE: "Canceled jobs",
+    ExplainCode.PENDING_OR_RUNNING: "Pending or running jobs",
+    ExplainCode.UNINITIALIZED: "Jobs that are not initialized",
+    ExplainCode.BEHIND_UNINITIALIZED: "Jobs that wait for jobs that are not initialized",
+    ExplainCode.BEHIND_DISABLED: "Jobs that wait for disabled jobs",
+    ExplainCode.BEHIND_PENDING_FAILED: "Jobs that wait for a decision on a failed job",
+    ExplainCode.RING: "Jobs that wait for each other",
+    **dict.fromkeys(
+        (ExplainCode.NO_ACTIVE_NODES, ExplainCode.CLAIMABLE, ExplainCode.TOO_LARGE, ExplainCode.NO_SUCH_LABEL,
+         ExplainCode.ONLY_LABELED_NODES, ExplainCode.OTHER_SCHEDULER),
+        "Ready jobs",
+    ),
+}  # fmt: skip
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message"))
 
 
@@ -45,18 +65,33 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         lacks_nodes = any(each.code is ExplainCode.NO_ACTIVE_NODES for each in answer.reasons)
         if lacks_nodes and current.unserved_ready_labels:
             say(labels_warning(workflow_id, current.unserved_ready_labels))
+        leading = await _leading(client, current, answer, on_offer=bool(known)) if app.format == "table" else []
         packing = await packing_of(client, workflow_id) if app.format == "json" else None
-    can_start = "A job can start now" if answer.is_claimable else "No job can start now"
-    where = " on such a node" if known else ""
-    nodes = f"Active compute nodes: {answer.active_compute_nodes}."
     named_jobs = [
-        f"{_heading(each.code)}: {', '.join(job.job_name for job in each.jobs)}" for each in answer.reasons if each.jobs
+        f"{_HEADINGS.get(each.code, 'Other jobs')}: {', '.join(job.job_name for job in each.jobs)}"
+        for each in answer.reasons
+        if each.jobs and not workflow_state(current).is_over
     ]
     listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title)
     record = msgspec.to_builtins(answer)
     if packing is not None:
         record = {**msgspec.to_builtins(packing), **record, "allocations": allocations.sentences}
-    return Report(record, listing, [f"{can_start}{where}. {nodes}", *allocations.sentences, *named_jobs])
+    return Report(record, listing, [*leading, *allocations.sentences, *named_jobs])
+
+
+async def _leading(
+    client: TorcClient, current: WorkflowStatusResponse, answer: ExplainResponse, *, on_offer: bool
+) -> list[str]:
+    """Return the conclusion, and for a workflow that is not over, whether a job can start, with the first reason."""
+    if workflow_state(current).is_over:
+        return await leading_sentences(client, current)
+    where = " on such a node" if on_offer else ""
+    if answer.is_claimable:
+        can_start = f"A job can start now{where}"
+    else:
+        first = next((reason.message for reason in answer.reasons), "")
+        can_start = f"No job can start now{where}" + (f": {first}" if first else "")
+    return [conclusion(current), f"{can_start}. Active compute nodes: {answer.active_compute_nodes}."]
 
 
 def _no_nodes(num_jobs: int, num_allocations: int) -> str:
@@ -69,8 +104,3 @@ def _no_nodes(num_jobs: int, num_allocations: int) -> str:
         else "request another allocation, or start a runner"
     )
     return f"{count('job', num_jobs)} {'is' if num_jobs == 1 else 'are'} ready, but no compute node is active; {remedy}"
-
-
-def _heading(code: ExplainCode) -> str:
-    """Return what the jobs of a reason are called."""
-    return "Blocked jobs" if code is ExplainCode.BLOCKED else f"Jobs with code {code.value}"

@@ -39,11 +39,11 @@ async def initialize_command(  # noqa: PLR0917 - click calls it by keyword
     """
     require_one_of(as_task, wait_seconds)
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run, is_sure=no_prompts or force)
         if dry_run:
             return Record(await check_files(client, workflow_id), f"Files of workflow {workflow_id}")
         begun = not (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized
-        if begun and not (no_prompts or force or app.format == "json"):
+        if begun and not (no_prompts or force):
             if not ask.is_possible():
                 raise TorcError(
                     f"Workflow {workflow_id} was initialized before; nothing was changed.",

@@ -36,7 +36,7 @@ async def reconcile(app: App, workflow_id: int | None, run_id: int | None, base_
     the one of this server stay where they are. With RUN_ID, journals of other runs stay as well.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         only_run = run_id is not None
         if run_id is None:
             run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))

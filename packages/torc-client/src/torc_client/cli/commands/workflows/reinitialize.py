@@ -40,7 +40,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     """
     require_one_of(as_task, wait_seconds)
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run)
         plan = await plan_rerun(client, workflow_id)
         if dry_run:
             check = await check_files(client, workflow_id)

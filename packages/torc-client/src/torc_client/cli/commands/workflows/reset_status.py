@@ -31,14 +31,14 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     """Reset job statuses, and the cancellation of the workflow. Results of earlier runs are kept."""
     which = "unsuccessful jobs" if failed_only else "all jobs"
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True, is_sure=True)
         if reinitialize and not force:
             if failed_only:
                 await require_inputs_of_unsuccessful(client, workflow_id)
             else:
                 require_inputs(await check_files(client, workflow_id), is_rerun=True)
         question = f"Reset the status of {which} of workflow {workflow_id}?"
-        if not confirmed(app, question, is_sure=no_prompts or force):
+        if not confirmed(question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
         scope = JobScope.UNSUCCESSFUL if failed_only else JobScope.ALL
         request = RestartJobsRequest(scope=scope, initializes=reinitialize, force=force)

@@ -93,7 +93,7 @@ async def submit(  # noqa: PLR0917 - click calls it by keyword
         else:
             await require_ready(client, options, _types(plan))
             number = await _created(client, plan)
-        asks = plan is None and not no_prompts and app.format != "json" and ask.is_possible()
+        asks = plan is None and not no_prompts and ask.is_possible()
         counts = await _prepared(
             client, number, asks=asks, force=ignore_missing_data, options=None if skip_checks else options
         )

@@ -32,7 +32,7 @@ async def sync_status(app: App, workflow_id: int | None, dry_run: bool) -> Repor
     declared dead by the server when their leases expire.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=not dry_run)
         title = await named(client, workflow_id)
         found = await orphans.sync_status(client, workflow_id, dry_run=dry_run)
     not_asked = list(found.look.not_asked)

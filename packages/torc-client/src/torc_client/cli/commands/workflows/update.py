@@ -38,7 +38,7 @@ async def update(  # noqa: PLR0917 - click calls it by keyword
     if metadata is not None and not isinstance(metadata, dict):
         raise click.UsageError("--metadata must be an object: {...}.")
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, changes=True)
         before = await client.workflows.get_workflow(workflow_id)
         whole = WorkflowModel(**{"name": before.name, "user": before.user, **changes})
         return Record(await client.workflows.update_workflow(workflow_id, whole), f"Workflow {workflow_id}")

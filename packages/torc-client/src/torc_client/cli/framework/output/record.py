@@ -31,6 +31,7 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
 
 def details(result: Record, width: int) -> Iterator[RenderableType]:
     """Yield the parts of a record for a terminal of `width` columns."""
+    yield from (Text(inert(sentence)) for sentence in result.sentences)
     if result.title:
         yield Text(inert(result.title))
     record = shaped(msgspec.to_builtins(result.record), result.shape)
@@ -72,7 +73,11 @@ def _labelled(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
     for name, value in record.items():
         if isinstance(value, dict) and value and all(isinstance(count, int) for count in value.values()):
-            yield from ((f"{_label(name)}: {key}", words(count)) for key, count in value.items() if count)
+            yield from (
+                (f"{_label(name.removesuffix('_by_status'))}: {key}", words(count))
+                for key, count in value.items()
+                if count
+            )
             continue
         short = name.removesuffix("_formatted")
         unit = next((each for each in _UNITS if name.endswith(each)), "")

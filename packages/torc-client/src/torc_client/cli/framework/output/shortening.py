@@ -18,12 +18,10 @@ def best_cut(values: Sequence[str], width: int) -> Cut:
     If it makes no difference, a text loses its end, and a single word such as a name or a path its middle.
     """
     too_long = [value for value in values[:_SAMPLE] if cell_len(value) > width]
-    cuts = (without_end, without_middle) if any(" " in value for value in too_long) else (without_middle, without_end)
-    start = _common_start(too_long)
-    return max(
-        (*cuts, without_start, partial(around, start)),
-        key=lambda cut: len({cut(value, width, "…") for value in too_long}),
-    )
+    has_words = any(" " in value for value in too_long)
+    cuts: list[Cut] = [without_end, without_middle] if has_words else [without_middle, without_end]
+    cuts += [without_start, partial(around, _common_start(too_long))]
+    return max(cuts, key=lambda cut: len({cut(value, width, "…") for value in too_long}))
 
 
 def _common_start(texts: Sequence[str]) -> int:

@@ -37,7 +37,7 @@ def show(result: Result, format: str, look: ListLook = PLAIN_LOOK) -> None:
         return
     if isinstance(result, Message):
         result = replace(result, message=complete_commands(result.message))
-    if isinstance(result, Report):
+    if isinstance(result, Record | Report):
         result = replace(result, sentences=[complete_commands(sentence) for sentence in result.sentences])
     if format == "json":
         write(as_json(result))

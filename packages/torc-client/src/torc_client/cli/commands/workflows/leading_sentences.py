@@ -1,0 +1,29 @@
+"""The sentences with which `torc status` and `torc workflows diagnose` begin."""
+
+from contextlib import suppress
+
+from torc_client.api.records import WorkflowStatusResponse
+from torc_client.batch.run_command import run_command
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
+from torc_client.job_statuses import WorkflowState, workflow_state
+from torc_client.overview.conclusion import RUN_AGAIN, conclusion, next_command
+from torc_client.overview.failed_jobs import read_failed_jobs
+from torc_client.overview.sentences import pace_sentence
+
+
+async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse) -> list[str]:
+    """Return the conclusion, what failed and why, the pace, and the next command."""
+    sentences = [conclusion(current)]
+    with suppress(TorcError):  # the state is known without the reasons
+        failed = await read_failed_jobs(client, current.workflow_id, current.jobs_by_status)
+        sentences += [f"  {each}" for each in failed.sentences]
+    state = workflow_state(current)
+    if state is WorkflowState.RUNNING:
+        with suppress(TorcError):
+            pace = pace_sentence(await client.workflows.get_throughput(current.workflow_id))
+            sentences += [f"{pace[:1].upper()}{pace[1:]}."] if pace else []
+    run = await run_command(client, current.workflow_id) if state in RUN_AGAIN else ""
+    if command := next_command(current, run):
+        sentences.append(f"Next: {command}")
+    return sentences

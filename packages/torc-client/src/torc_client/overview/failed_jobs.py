@@ -1,0 +1,173 @@
+"""The jobs of a workflow that did not succeed, each with the reason."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from torc_client.answers import id_of
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobModel, JobStatusCounts, ResultModel
+from torc_client.client import TorcClient
+from torc_client.edge.lacked_resources import KillCodes
+from torc_client.edge.terminal_text import inert_line
+from torc_client.errors import TorcError
+from torc_client.exit_codes import COULD_NOT_RUN, meaning
+from torc_client.job_statuses import UNSUCCESSFUL, count_in
+from torc_client.log_files.error_line import note_of_runner
+from torc_client.log_files.failure_lines import MOST_AT_ONCE, read_failure_line
+from torc_client.overview.neighbours import read_neighbours
+from torc_client.recovery.diagnosis import codes_of
+
+MOST: Final = 10
+"""Jobs that are named."""
+_LOG_SECONDS: Final = 3.0
+"""Time for the logs of all jobs. A reason without its log has the return code only."""
+_MOST_CAUSES: Final = 3
+
+
+@dataclass(frozen=True)
+class UnsuccessfulJob:
+    """A job that did not succeed, and why."""
+
+    job_id: int
+    name: str
+    status: JobStatus
+    reason: str
+    """As part of a sentence; empty if it is not known."""
+
+    @property
+    def sentence(self) -> str:
+        """The job, what happened to it, and why. Without control characters."""
+        text = f"{inert_line(self.name)} (job {self.job_id}) {_HAPPENED[self.status]}"
+        return f"{text}: {inert_line(self.reason)}" if self.reason else text
+
+
+@dataclass(frozen=True)
+class UnsuccessfulJobs:
+    """The first jobs that did not succeed, and the numbers of all, and of those that were canceled."""
+
+    workflow_id: int
+    jobs: tuple[UnsuccessfulJob, ...] = ()
+    total: int = 0
+    num_canceled: int = 0
+
+    @property
+    def sentences(self) -> list[str]:
+        """A sentence for each job, and how to list the others."""
+        sentences = [each.sentence for each in self.jobs]
+        canceled = self.num_canceled - sum(each.status is JobStatus.CANCELED for each in self.jobs)
+        failed = self.total - len(self.jobs) - canceled
+        if failed:
+            sentences.append(f"and {failed:,} more: torc results list {self.workflow_id} --failed")
+        if canceled:
+            sentences.append(f"and {canceled:,} more canceled: torc jobs list {self.workflow_id} --status canceled")
+        return sentences
+
+
+_HAPPENED: Final = {
+    JobStatus.FAILED: "failed",
+    JobStatus.TERMINATED: "was terminated",
+    JobStatus.PENDING_FAILED: "failed and waits for a decision",
+    JobStatus.CANCELED: "was canceled",
+}
+
+
+async def read_failed_jobs(client: TorcClient, workflow_id: int, counts: JobStatusCounts) -> UnsuccessfulJobs:
+    """Read the first jobs that did not succeed, with their reasons. Raises TorcError."""
+    total = count_in(counts, UNSUCCESSFUL)
+    jobs: list[JobModel] = []
+    for status in UNSUCCESSFUL:
+        if count_in(counts, (status,)) and len(jobs) < MOST:
+            found = await client.jobs.list_jobs(
+                workflow_id=workflow_id, status=status, sort_by="id", limit=MOST - len(jobs)
+            )
+            jobs += found.items
+    reasons = await _reasons(client, workflow_id, jobs) if jobs else []
+    named = (
+        UnsuccessfulJob(id_of(job), job.name, job.status or JobStatus.FAILED, reason)
+        for job, reason in zip(jobs, reasons, strict=True)
+    )
+    return UnsuccessfulJobs(workflow_id, tuple(named), total, counts.canceled)
+
+
+async def _reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> list[str]:
+    ended = [job for job in jobs if job.status is not JobStatus.CANCELED]
+    words = f"job_id={','.join(str(job.id) for job in ended)}"
+    results: list[ResultModel] = []
+    if ended:
+        found = await client.results.list_results(workflow_id=workflow_id, filter=words, limit=len(ended))
+        results = list(found.items)
+    reasons = dict(zip((each.job_id for each in results), await reasons_of(client, workflow_id, results), strict=True))
+    canceled = [job for job in jobs if job.status is JobStatus.CANCELED]
+    causes = await asyncio.gather(*(_cause_of_cancellation(client, id_of(job)) for job in canceled))
+    reasons.update(zip(map(id_of, canceled), causes, strict=True))
+    return [reasons.get(id_of(job), "") for job in jobs]
+
+
+async def reasons_of(client: TorcClient, workflow_id: int, results: Sequence[ResultModel]) -> list[str]:
+    """Return for each result why its attempt failed, as part of a sentence; empty for a success.
+
+    The logs of the first results are read, if they are here or with a runner and can be read within some seconds.
+    """
+    failed = [each for each in results if each.return_code != 0]
+    if not failed:
+        return [""] * len(results)
+    codes = codes_of(await client.workflows.get_workflow(workflow_id))
+    unclear = [
+        each.job_id
+        for each in failed
+        if each.return_code == codes.out_of_memory or _is_explained_by_log(each.return_code, codes)
+    ]
+    lines = await _lines(client, list(dict.fromkeys(unclear))[:MOST])
+    return [reason_of(each, codes, lines.get(each.job_id, "")) if each.return_code else "" for each in results]
+
+
+def reason_of(result: ResultModel, codes: KillCodes, line: str = "") -> str:
+    """Return why an attempt failed, as part of a sentence. `line` is the line of its log that says why."""
+    if note := note_of_runner(line):
+        return note
+    known = _meaning(result.return_code, codes)
+    code = f"exit code {result.return_code}"
+    text = f"{known} ({code})" if known else code
+    return f"{text}: {line}" if line and _is_explained_by_log(result.return_code, codes) else text
+
+
+def _is_explained_by_log(return_code: int, codes: KillCodes) -> bool:
+    """Whether the program, or the shell that could not run it, says why it failed."""
+    return return_code in COULD_NOT_RUN or not _meaning(return_code, codes)
+
+
+def _meaning(return_code: int, codes: KillCodes) -> str:
+    return meaning(return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
+
+
+async def _lines(client: TorcClient, job_ids: Sequence[int]) -> dict[int, str]:
+    """Return the lines of logs that say why jobs failed, as far as they are read in time."""
+    found: dict[int, str] = {}
+    turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def read(job_id: int) -> None:
+        async with turns:
+            try:
+                line = await read_failure_line(client, job_id)
+            except TorcError:
+                return
+            if line is not None:
+                found[job_id] = line.text
+
+    try:
+        async with asyncio.timeout(_LOG_SECONDS):
+            await asyncio.gather(*map(read, job_ids))
+    except TimeoutError:
+        pass
+    return found
+
+
+async def _cause_of_cancellation(client: TorcClient, job_id: int) -> str:
+    try:
+        near = await read_neighbours(client, job_id, steps=1, limit=_MOST_CAUSES)
+    except TorcError:
+        return ""
+    failed = [f"{one.job_name} {_HAPPENED[one.status]}" for one in near.at(-1) if one.status in UNSUCCESSFUL]
+    return f"its dependency {', '.join(failed)}" if failed else "with its workflow, or by a user"
