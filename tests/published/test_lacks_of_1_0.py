@@ -8,6 +8,8 @@ from published.newest.contract import MODELS, OPERATIONS, members
 from torc_client.api.records import (
     ComputeNodeModel,
     ExecutionConfig,
+    FileModel,
+    FilesModel,
     JobModel,
     JobsModel,
     StdioConfig,
@@ -36,6 +38,13 @@ def test_labels_are_refused_by_servers_before_1_0() -> None:
     jobs = JobsModel(jobs=[JobModel(workflow_id=1, name="a", command="true", labels=["big"])])
     assert [*missing_for(V1_0, "create_jobs", {}, jobs)] == []
     assert [*missing_for(V0_35, "create_jobs", {}, jobs)] == ["store labels of jobs and runners"]
+
+
+def test_temporary_files_are_refused() -> None:
+    files = [FileModel(workflow_id=1, name=name, path=name, temp=temp) for name, temp in (("a", None), ("b", True))]
+    assert [*missing_for(V1_0, "create_files", {}, FilesModel(files=files))] == ["store temp of files"]
+    assert [*missing_for(V1_0, "create_files", {}, FilesModel(files=files[:1]))] == []
+    assert [*missing_for(V1_0, "update_file", {}, files[1])] == ["store temp of files"]
 
 
 def test_each_operation_that_1_0_lacks_is_emulated_or_refused() -> None:

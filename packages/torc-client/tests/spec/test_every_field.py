@@ -34,7 +34,7 @@ DIRECT = {
     "compute_node_wait_for_healthy_database_minutes": 63,
     "compute_node_min_time_for_new_jobs_seconds": 64,
     "files": [
-        {"name": "in", "path": "{base}/in", "identifier": "doi:1", "st_mtime": 1700000000.5},
+        {"name": "in", "path": "{base}/in", "identifier": "doi:1", "st_mtime": 1700000000.5, "temp": True},
         {"name": "out_{i}_{letter}", "path": "{base}/{i:02d}{letter}", "use_parameters": ["i", "letter"]},
     ],
     "datasets": [
@@ -298,6 +298,7 @@ async def test_every_field_of_records_is_sent(sent):
         "/data/in", "/data/01x", "/data/01y", "/data/02x", "/data/02y", "/data/0.0", "/data/0.5", "/data/1.0",
     ]  # fmt: skip
     assert [file.get("st_mtime") for file in files["files"]] == [1700000000.5, *[None] * 7]
+    assert [file.get("temp") for file in files["files"]] == [True, *[None] * 7]
     assert [entity["entity_id"] for entity in bodies("ro_crate_entity")] == [
         "doi:1", "/data/0.0/", "/data/0.5/", "/data/1.0/",
     ]  # fmt: skip

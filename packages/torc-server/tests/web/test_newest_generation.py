@@ -74,6 +74,15 @@ async def test_settings_of_this_server_alone_are_left_out(api: Any) -> None:
     assert plain["execution_config"] == {"mode": "direct"}
 
 
+async def test_a_program_of_1_0_does_not_clear_that_a_file_is_temporary(api: Any) -> None:
+    workflow_id = await api.workflow()
+    made = await api.ok("POST", "/files", {"workflow_id": workflow_id, "name": "a", "path": "a", "temp": True})
+    path, known = f"/files/{made['id']}", {"workflow_id": workflow_id, "name": "a", "path": "a", "st_mtime": 5.0}
+    await api.ok("PUT", path, known, headers=RUST)
+    assert await api.ok("GET", path) == {"id": made["id"], **known, "temp": True}
+    assert "temp" not in await api.ok("POST", "/files", {**known, "name": "b"})
+
+
 async def test_no_active_task_is_null(api: Any) -> None:
     assert await api.ok("GET", f"/workflows/{await api.workflow()}/active_task") == {"task": None}
 

@@ -642,6 +642,8 @@ class FileModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Path of the file."""
     st_mtime: float | None = None
     """Time of the last change of the file, in seconds since the epoch. Every update replaces it; null or an absent member clears it."""
+    temp: bool | None = None
+    """Whether the file is temporary: it may be deleted once the jobs that read it have completed, and the job that writes it runs again only for a job that needs the file."""
 
 
 class CreateFilesResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -8,6 +8,8 @@ from torc_client.api.records import (
     ComputeNodeModel,
     ComputeNodesResources,
     ExecutionConfig,
+    FileModel,
+    FilesModel,
     JobModel,
     JobsModel,
     StdioConfig,
@@ -145,6 +147,8 @@ def missing_for(server: VersionResponse, operation_id: str, query: Collection[st
         yield from _missing_members(body)
     elif isinstance(body, ComputeNodesResources) and body.also_unlabeled:
         yield _ALSO_UNLABELED
+    elif _has_temp_files(body):
+        yield "store temp of files"
     if _has_labels(body) and not _knows_labels(server):
         yield "store labels of jobs and runners"
 
@@ -157,6 +161,11 @@ def _has_labels(body: object) -> bool:
             return bool(body.labels)
         case _:
             return False
+
+
+def _has_temp_files(body: object) -> bool:
+    files = body.files if isinstance(body, FilesModel) else [body] if isinstance(body, FileModel) else []
+    return any(file.temp for file in files)
 
 
 def _knows_labels(server: VersionResponse) -> bool:

@@ -123,7 +123,7 @@ def _files(document: Document, datasets: Mapping[int, Record]) -> list[Record]:
     for record in document["files"]:
         if record["id"] in datasets:
             continue
-        file = {"name": record["name"], "path": record["path"]}
+        file = {"name": record["name"], "path": record["path"], **({"temp": True} if record.get("temp") else {})}
         if published.get(record["id"], record["path"]) != record["path"]:
             file["identifier"] = published[record["id"]]
         files.append(file)

@@ -150,6 +150,7 @@ async def _create_files(client: TorcClient, workflow_id: int, files: Sequence[Re
                 name=record["name"],
                 path=record["path"],
                 st_mtime=None if "st_mtime" not in record else float(record["st_mtime"]),
+                temp=record.get("temp") or None,
             )
             for record in some
         ]

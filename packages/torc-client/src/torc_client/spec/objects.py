@@ -154,6 +154,11 @@ OBJECTS: dict[str, Object] = {
             "name": name("the name of the file, for jobs"),
             "path": name("the path of the file"),
             "st_mtime": number("the time of its last change in seconds since 1970; runners set it when they look"),
+            "temp": flag(
+                "whether it may be deleted once the jobs that read it have completed: reinit then runs the job that"
+                " writes it again only for a job that needs it",
+                default=False,
+            ),
             "identifier": text("a published id for RO-Crates, such as a DOI; needs enable_ro_crate"),
             **PARAMETERIZED,
         },

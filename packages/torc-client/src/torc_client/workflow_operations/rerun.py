@@ -13,6 +13,7 @@ from torc_client.defaults import MAX_LIMIT
 from torc_client.paging import iterate
 from torc_client.workflow_operations.file_times import HERE, is_unchanged, modified_at
 from torc_client.workflow_operations.reset_jobs import JobReset
+from torc_client.workflow_operations.temp_files import absent_temp_files, writers_to_rerun
 
 # A job that has not ended by itself runs again even if nothing has changed.
 _INCOMPLETE = {
@@ -51,12 +52,35 @@ async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) 
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].add(each.job_id)
     changed = await client.workflows.process_changed_job_inputs(workflow_id, dry_run=True)
-    reasons = _reasons_from_files(jobs, files, folder)
+    times = {id_of(file): modified_at(file, folder) for file in files}
+    reasons = _reasons_from_files(jobs, files, times)
     for job in jobs.values():
         if job.name in changed.reinitialized_jobs:
             reasons.setdefault(id_of(job), "its command, its dependencies or its data changed")
     is_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
-    return replace(select_jobs(jobs, dependents, reasons), was_canceled=is_canceled)
+    plan = _with_temp_files(jobs, dependents, reasons, absent_temp_files(files, times))
+    return replace(plan, was_canceled=is_canceled)
+
+
+def _with_temp_files(
+    jobs: Mapping[int, JobModel],
+    dependents: Mapping[int, Iterable[int]],
+    reasons: Mapping[int, str],
+    absent: Mapping[int, FileModel],
+) -> RerunPlan:
+    """Select the jobs, and those that write temporary files again that these need."""
+    plan = select_jobs(jobs, dependents, reasons)
+    if not absent:
+        return plan
+    writers = _by_file(jobs, lambda job: job.output_file_ids)
+    will_run = {job_id for job_id, job in jobs.items() if _status(job) in (JobStatus.READY, JobStatus.BLOCKED)}
+    # The other dependents of a job that runs again for one of them may need further files.
+    while True:
+        needed = writers_to_rerun(jobs, will_run | {each.job_id for each in plan.jobs}, absent, writers)
+        if needed.keys() <= reasons.keys():  # also if a writer cannot run, because a job before it failed
+            return plan
+        reasons = {**needed, **reasons}
+        plan = select_jobs(jobs, dependents, reasons)
 
 
 def select_jobs(
@@ -116,16 +140,20 @@ def _behind_failures(
     return found
 
 
-def _reasons_from_files(jobs: Mapping[int, JobModel], files: Iterable[FileModel], folder: Path) -> dict[int, str]:
+def _reasons_from_files(
+    jobs: Mapping[int, JobModel], files: Iterable[FileModel], times: Mapping[int, float | None]
+) -> dict[int, str]:
     """Return the completed jobs whose files have changed, appeared or disappeared, each with the reason.
 
-    Only a file that existed when the run started can change.
+    Only a file that existed when the run started can change. A temporary file that a job writes may be absent.
     """
     readers, writers = _by_file(jobs, lambda job: job.input_file_ids), _by_file(jobs, lambda job: job.output_file_ids)
     reasons: dict[int, str] = {}
     for file in files:
-        modified = modified_at(file, folder)
+        modified = times[id_of(file)]
         written_by = writers.get(id_of(file), [])
+        if file.temp and written_by and modified is None:
+            continue
         if written_by and modified is None:
             _add_reason(reasons, jobs, written_by, f"its output {file.path} is missing")
         elif not is_unchanged(file, modified) and not (written_by and file.st_mtime is None):

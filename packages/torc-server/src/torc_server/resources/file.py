@@ -22,6 +22,11 @@ class FileModel(Record):
         "member clears it.",
         null="clears",
     )
+    temp = Boolean(
+        "Whether the file is temporary: it may be deleted once the jobs that read it have completed, and the job that "
+        "writes it runs again only for a job that needs the file.",
+        extension=True,
+    )
 
 
 FILE = Resource(

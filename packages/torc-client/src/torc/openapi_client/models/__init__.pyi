@@ -767,10 +767,18 @@ class FileModel(Model):
     name: str
     path: str
     st_mtime: float | None
+    temp: bool | None
     workflow_id: int
 
     def __init__(
-        self, *, id: int | None = ..., name: str, path: str, st_mtime: float | None = ..., workflow_id: int
+        self,
+        *,
+        id: int | None = ...,
+        name: str,
+        path: str,
+        st_mtime: float | None = ...,
+        temp: bool | None = ...,
+        workflow_id: int,
     ) -> None: ...
 
 class FileTime(Model):
