@@ -40,6 +40,7 @@ INNER: dict[str, set[str]] = {
         "spent_run_id",
         "waiting_on",
     },
+    "compute_node": {"reserved_job_id", "reserved_start_ms"},
     "resource_requirements": {"memory_bytes", "runtime_seconds"},
     "task": {"arguments"},
     "token": {"digest", "is_login"},

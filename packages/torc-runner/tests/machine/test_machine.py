@@ -167,6 +167,29 @@ def test_prefetched_jobs_that_wait_too_long_are_returned():
     assert not driver.state.attempts.prefetched
 
 
+def test_a_prefetched_job_of_high_priority_starts_before_those_of_lower_priority():
+    driver, _ = build.short_jobs()
+    driver.exchanges.clear()
+    driver.send(TimerFired(TimerKind.REPORT), after_seconds=REPORT_INTERVAL_SECONDS)
+    wide = build.job(900, num_cpus=driver.state.capacity.total.num_cpus, priority=10)
+    driver.state.attempts.receive([wide])
+    running = [*driver.state.attempts.running]
+    for job_id in running[:-1]:
+        assert build.of(Launch, driver.send(build.exited(job_id), after_seconds=0.01)) == [], "smaller ones wait"
+    launched = build.of(Launch, driver.send(build.exited(running[-1]), after_seconds=0.01))
+    assert launched == [Launch(wide)]
+
+
+def test_a_prefetched_job_of_the_same_priority_is_overtaken():
+    driver, _ = build.short_jobs()
+    attempts = driver.state.attempts
+    first = attempts.prefetched[0].job
+    attempts.prefetched.clear()
+    attempts.receive([build.job(900, num_cpus=driver.state.capacity.total.num_cpus), first])
+    instructions = driver.send(build.exited(next(iter(attempts.running))), after_seconds=0.01)
+    assert build.of(Launch, instructions) == [Launch(first)]
+
+
 def test_the_next_claim_follows_an_empty_answer_after_the_full_wait():
     driver = build.Driver()
     driver.send(Begun())

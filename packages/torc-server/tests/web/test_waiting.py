@@ -158,3 +158,35 @@ def test_no_job_stays_unclaimed_while_a_request_waits(steps: list[str]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     asyncio.run(play())
+
+
+async def test_a_request_whose_answer_is_its_own_leaves_the_signal_to_one_that_differs() -> None:
+    """Each node that keeps its resources free wakes the next, until one gets an answer or all have asked."""
+    waits, asked, stock = LongPolls(), [], [0]
+
+    def wait(name: str, *, gets_none: bool) -> "asyncio.Task[Any]":
+        async def ask() -> Any:
+            asked.append(name)
+            await asyncio.sleep(0)
+            if gets_none or not stock[0]:
+                return NothingYet("nothing", others_may_differ=gets_none)
+            stock[0] -= 1
+            return name
+
+        return asyncio.create_task(
+            waits.until_something(ask, workflow_id=1, key="k", woken_by=(JobsBecameReady,), seconds=60)
+        )
+
+    tasks = [wait(name, gets_none=name != "free") for name in ("a", "b", "free", "c")]
+    await Shop().settle()
+    asked.clear()
+    stock[0] = 1
+    waits.deliver([READY])
+    await Shop().settle()
+    assert [task.done() for task in tasks] == [False, False, True, False]
+    asked.clear()
+    waits.deliver([READY])
+    await Shop().settle()
+    assert sorted(asked) == ["a", "b", "c"], "each asks once"
+    waits.close()
+    await asyncio.gather(*tasks)

@@ -157,6 +157,7 @@ class Claims:
             env=job.env or {},
             output_files=await self._output_files(job),
             saves_work=bool(job.supports_termination),
+            priority=job.priority or 0,
             predecessor=predecessor,
         )
 

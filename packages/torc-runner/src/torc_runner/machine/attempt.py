@@ -12,6 +12,7 @@ A running attempt whose command could not be started for now is returned, too.
 `NEXT` is this drawing as a table. `Attempt.move` refuses every other change.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -98,3 +99,11 @@ class Attempt(Struct):
         """Note that KILL is sent now. Return False if it was sent before."""
         is_first, self.was_killed, self.kill_at = not self.was_killed, True, None
         return is_first
+
+
+def in_start_order(waiting: deque[Attempt], attempt: Attempt) -> None:
+    """Insert an attempt behind those of the same or a higher priority."""
+    number = len(waiting)
+    while number and waiting[number - 1].job.priority < attempt.job.priority:
+        number -= 1
+    waiting.insert(number, attempt)

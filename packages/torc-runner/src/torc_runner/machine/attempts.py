@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
-from torc_runner.machine.attempt import Attempt, Stage, StopReason
+from torc_runner.machine.attempt import Attempt, Stage, StopReason, in_start_order
 from torc_runner.machine.capacity import Capacity
 from torc_runner.machine.chained import MAX_CHAIN_ENDS, ChainedJobs
 from torc_runner.machine.events import Exited, Inspected, RecoveryScriptEnded
@@ -83,14 +83,14 @@ class Attempts:
             if job.job_id in prefetched:
                 self.prefetched.remove(prefetched[job.job_id])
             if held is None or held.stage is Stage.DISOWNED:
-                self.prefetched.append(Attempt(job))
+                in_start_order(self.prefetched, Attempt(job))
             elif held.job.attempt_id == job.attempt_id:
                 self.outbox.started_before([held.job])
                 instructions.append(LogTrouble(job, "Job not started", "it runs on this node already"))
             else:
                 reason = f"attempt {held.job.attempt_id} still runs on this node; it is killed first"
                 instructions += [LogTrouble(job, "Job start postponed", reason), *self.disown([job.job_id])]
-                self.prefetched.append(Attempt(job))
+                in_start_order(self.prefetched, Attempt(job))
         return instructions
 
     def report_starts_again(self) -> None:
@@ -106,8 +106,9 @@ class Attempts:
             self.outbox.chained_returned(self.chained.learn(jobs, held))
 
     def launch(self, now: float) -> list[Instruction]:
-        """Start the prefetched jobs that fit, in order."""
+        """Start the prefetched jobs that fit, in order. Those of lower priority wait for one that does not fit."""
         launched: list[Instruction] = []
+        lowest = float("-inf")
         kept: deque[Attempt] = deque()
         time_left_seconds = self.rules.time_left_seconds(now)
         while self.prefetched and self.most_jobs(now):
@@ -117,7 +118,7 @@ class Attempts:
                 self._return(attempt)
             elif job.job_id in self.running or job.job_id in self.settling:
                 kept.append(attempt)
-            elif self.capacity.fits(job.needs):
+            elif job.priority >= lowest and self.capacity.fits(job.needs):
                 attempt.place = self.capacity.take(job.needs)
                 attempt.move(Stage.RUNNING)
                 attempt.launched_at = now
@@ -125,6 +126,7 @@ class Attempts:
                 self.outbox.started(job)
                 launched.append(Launch(job, attempt.place))
             else:
+                lowest = max(lowest, job.priority)
                 kept.append(attempt)
         self.prefetched.extendleft(reversed(kept))
         return launched
@@ -286,8 +288,8 @@ class Attempts:
         job_id = attempt.job.job_id
         if ended.outcome.status is not JobStatus.COMPLETED or not self.starts_chained:
             self._return_chained_to(job_id)
-        chained = self.chained.take(job_id)
-        self.prefetched.extend(map(Attempt, chained))
+        for each in (chained := self.chained.take(job_id)):
+            in_start_order(self.prefetched, Attempt(each))
         self.outbox.ended(ended, report_now=not chained)
 
     def stop(self, job_ids: Iterable[JobId], reason: StopReason, kill_at: float | None) -> list[Instruction]:

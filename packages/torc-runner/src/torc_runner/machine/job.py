@@ -46,5 +46,7 @@ class ClaimedJob(Struct, frozen=True):
     """Whether it saves its work when it is asked to end, and has succeeded if it then ends with 0."""
     runtime_seconds: float = 0.0
     """The runtime that its resource requirements name."""
+    priority: int = 0
+    """Jobs of a higher priority start first."""
     predecessor: JobId | None = None
     """Set for a chained job, which was not claimed: it may run here once this job has succeeded."""

@@ -100,7 +100,9 @@ def _answer(
     """Return the answer with the claimed jobs; NothingYet if waiting can help."""
     jobs = records.many(tx, JOB, claimed.job_ids, CLAIMED_VIEW) if claimed.job_ids else []
     answer = {"jobs": jobs, "reason": reason} if reason else {"jobs": jobs}
-    return answer if claimed.job_ids or claimed.over or limit <= 0 else NothingYet(answer)
+    if claimed.job_ids or claimed.over or limit <= 0:
+        return answer
+    return NothingYet(answer, others_may_differ=claimed.holds_back)
 
 
 @of_workflow(

@@ -261,6 +261,8 @@ def _claims(tx: Transaction, call: Call, body: ReportAndClaimRequest) -> tuple[C
         claimed = _claim(tx, call, body, wish)
     except RunOver:
         return ClaimResult([]), []
+    if claimed.is_reserved:  # chained jobs would run on what is kept free
+        return claimed, []
     return claimed, _following(tx, call.workflow_id, body.compute_node_id, wish, claimed.job_ids)
 
 

@@ -148,9 +148,13 @@ Json = Raw | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class NothingYet:
-    """An answer that may change soon. With ``?wait_seconds=`` the request waits instead of sending it."""
+    """An answer that may change soon. With ``?wait_seconds=`` the request waits instead of sending it.
+
+    `others_may_differ`: requests that are alike otherwise may get another answer.
+    """
 
     answer: Json
+    others_may_differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Requests that would get the same answer form a queue. A signal wakes one request of each queue. If it gets an answer, it
 wakes two more. If not, it waits again and wakes no other, since the others would get none either. So a signal costs one
-query for ten thousand idle runners, and all of them are served in a few rounds if there are many jobs.
+query for ten thousand idle runners, and all of them are served in a few rounds if there are many jobs. Only if the
+answer says that others may differ, it wakes the next one that has not asked since the signal.
 """
 
 import asyncio
@@ -25,7 +26,8 @@ class _Queue:
 
     def __init__(self, woken_by: tuple[type[Any], ...]) -> None:
         self.woken_by = woken_by
-        self.parked: deque[asyncio.Future[None]] = deque()
+        # Each with the number of signals when it asked last. The first one has waited longest.
+        self.parked: deque[tuple[asyncio.Future[None], int]] = deque()
         # Number of signals, to notice a signal that arrives while a request runs.
         self.signals = 0
         self.members = 0
@@ -33,10 +35,17 @@ class _Queue:
     def wake(self, count: int) -> None:
         """Wake the first `count` waiting requests."""
         while count > 0 and self.parked:
-            future = self.parked.popleft()
+            future, _ = self.parked.popleft()
             if not future.done():
                 future.set_result(None)
                 count -= 1
+
+    def pass_on(self) -> None:
+        """Wake the next request that has not asked since the last signal."""
+        while self.parked and self.parked[0][0].done():
+            self.parked.popleft()
+        if self.parked and self.parked[0][1] < self.signals:
+            self.wake(1)
 
 
 class LongPolls:
@@ -91,8 +100,10 @@ class LongPolls:
                     return answer
                 if self._is_closed:
                     return answer
+                if was_woken and answer.others_may_differ:
+                    queue.pass_on()
                 if queue.signals == seen:
-                    was_woken = await _park(queue, deadline - loop.time())
+                    was_woken = await _park(queue, seen, deadline - loop.time())
                     if not was_woken:
                         return answer
 
@@ -112,10 +123,10 @@ class LongPolls:
                     self._queues.pop(workflow_id, None)
 
 
-async def _park(queue: _Queue, seconds: float) -> bool:
-    """Wait at the end of the queue to be woken. Return False if the time is over."""
+async def _park(queue: _Queue, seen: int, seconds: float) -> bool:
+    """Wait at the end of the queue to be woken. `seen` is the number of signals. Return False if the time is over."""
     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    queue.parked.append(future)
+    queue.parked.append((future, seen))
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await future
@@ -126,6 +137,6 @@ async def _park(queue: _Queue, seconds: float) -> bool:
             queue.wake(1)
         raise
     finally:
-        if future in queue.parked:
-            queue.parked.remove(future)
+        if (future, seen) in queue.parked:
+            queue.parked.remove((future, seen))
     return True

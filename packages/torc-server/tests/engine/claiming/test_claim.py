@@ -1,7 +1,8 @@
 import pytest
 
 from server_builders import World
-from torc_server.engine.claiming.claim import CLASSES_AT_ONCE, NodeOffer, SortMethod, claim_next
+from torc_server.engine.claiming.claim import NodeOffer, SortMethod, claim_next
+from torc_server.engine.claiming.ready_classes import CLASSES_AT_ONCE
 from torc_server.engine.errors import Conflict, NotFound
 
 NODE = NodeOffer(num_cpus=8, memory_bytes=8192, num_gpus=2, num_nodes=1)

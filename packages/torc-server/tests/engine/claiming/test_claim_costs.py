@@ -1,10 +1,12 @@
 """A claim costs the same with any number of ready jobs of the same kind, and of jobs with labels of other nodes."""
 
+from collections.abc import Callable
+
 import pytest
 
 from server_builders import World
-from torc_server.engine.claiming.claim import CLASSES_AT_ONCE
 from torc_server.engine.claiming.packing import NodeOffer
+from torc_server.engine.claiming.ready_classes import CLASSES_AT_ONCE
 from torc_server.engine.labels import MOST_LISTED, NodeLabels
 
 FEW, MANY = 20, 2000
@@ -18,22 +20,28 @@ FROM number
 SETS = [(), ("a",), ("a", "b"), ("a", "b", *(f"other{number}" for number in range(MOST_LISTED)))]
 
 
-def steps_of_claim(world: World, labels: tuple[str, ...]) -> int:
-    """Return the number of instructions of SQLite for a claim of one job by resources, and one by count."""
-    steps = 0
+def steps(world: World, claim: Callable[[], list[str]], *, claimed: int) -> int:
+    """Return the number of instructions of SQLite for a claim of this number of jobs."""
+    number = 0
 
     def count() -> int:
-        nonlocal steps
-        steps += 1
+        nonlocal number
+        number += 1
         return 0
 
-    offer = NodeOffer(1, 2**30, labels=NodeLabels(labels))
     world.connection.set_progress_handler(count, 1)
     try:
-        assert len(world.claim_for(offer, 1)) == len(world.claim(1, labels=labels)) == 1
+        assert len(claim()) == claimed
     finally:
         world.connection.set_progress_handler(None, 0)
-    return steps
+    return number
+
+
+def steps_of_claim(world: World, labels: tuple[str, ...]) -> int:
+    """Return the number of instructions of SQLite for a claim of one job by resources, and one by count."""
+    offer = NodeOffer(1, 2**30, labels=NodeLabels(labels))
+    by_resources = steps(world, lambda: world.claim_for(offer, 1), claimed=1)
+    return by_resources + steps(world, lambda: world.claim(1, labels=labels), claimed=1)
 
 
 ADD_DIFFERENT_JOBS = (
@@ -70,4 +78,28 @@ def test_a_claim_costs_the_same_with_many_ready_jobs(world, monkeypatch, labels)
         names = {"workflow_id": world.workflow_id, "requirements_id": world.requirements_id, "count": count}
         world.connection.execute(ADD_READY_JOBS, names)
         costs.append(steps_of_claim(world, labels))
+    assert costs[1] < 1.5 * costs[0]
+
+
+ADD_BLOCKED_JOBS = """
+WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
+INSERT INTO job (workflow_id, name, command, resource_requirements_id, status, priority)
+SELECT :workflow_id, n, 'true', CASE n % 2 WHEN 0 THEN :wide_id ELSE :requirements_id END, 2, 1 - n % 2
+FROM number
+"""
+
+
+def test_a_claim_costs_the_same_with_many_jobs_that_wait_for_the_node(world, monkeypatch):
+    monkeypatch.setattr(type(world), "check", lambda _: None)
+    wide_id = world.requirements("wide", cpus=2)
+    world.job("running", requirements_id=world.requirements("shorter", seconds=59))
+    world.initialize()
+    world.connection.execute("UPDATE compute_node SET num_cpus = 2")
+    assert world.claim_for(NodeOffer(2, 2**30), node_id=world.node_id) == ["running"]
+    world.start("running")
+    costs = []
+    for count in (FEW, MANY):
+        names = {"workflow_id": world.workflow_id, "requirements_id": world.requirements_id, "wide_id": wide_id}
+        world.connection.execute(ADD_BLOCKED_JOBS, {**names, "count": count})
+        costs.append(steps(world, lambda: world.claim_for(NodeOffer(1, 2**30), node_id=world.node_id), claimed=0))
     assert costs[1] < 1.5 * costs[0]

@@ -84,7 +84,7 @@ def test_labelled_and_other_jobs_share_the_offer(world):
 
 def test_the_classes_of_several_sets_are_read_in_pages(world, monkeypatch):
     """Each set has jobs of each class, and a page ends in the middle of the sets."""
-    monkeypatch.setattr("torc_server.engine.claiming.claim.CLASSES_AT_ONCE", 2)
+    monkeypatch.setattr("torc_server.engine.claiming.ready_classes.CLASSES_AT_ONCE", 2)
     needs = [world.requirements(f"r{number}") for number in range(3)]
     names = []
     for priority in (1, 0):

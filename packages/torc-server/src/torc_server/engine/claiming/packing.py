@@ -113,6 +113,14 @@ class Remaining:
 
     keeps_nodes_free = False
 
+    @property
+    def free(self) -> Amounts:
+        """What is left of the resources of all nodes."""
+        cpus, memory_bytes, gpus = (
+            self._nodes * of_node - used for of_node, used in zip(self._of_node, self._used, strict=True)
+        )
+        return (cpus, memory_bytes, gpus)
+
     def offers_enough(self, ready: ReadyClass) -> bool:
         """Whether the offer fits a job of this class. Only classes that fit are asked about."""
         del ready
