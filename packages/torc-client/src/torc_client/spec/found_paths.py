@@ -115,8 +115,11 @@ class _Search:
             raise _error(reason, "move the files there, or write the values")
 
     def _is_wanted(self, path: str) -> bool:
-        self._refuse_outside(path)
-        return Path(path).is_dir() if self._wants_folders else Path(path).is_file()
+        self._refuse_outside(str(Path(path).parent))  # before the system is asked whether the path exists
+        is_wanted = Path(path).is_dir() if self._wants_folders else Path(path).is_file()
+        if is_wanted:
+            self._refuse_outside(path)
+        return is_wanted
 
 
 def _below(folder: str, name: str) -> str:
