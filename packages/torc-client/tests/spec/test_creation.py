@@ -120,8 +120,8 @@ async def test_jobs_of_earlier_requests_are_referenced_by_id(server, client, pla
 
 async def test_an_error_in_a_later_request_deletes_the_workflow(server, client, plan, monkeypatch):
     monkeypatch.setattr(bulk_create, "RECORDS_PER_REQUEST", 1)
-    server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "no such thing")])
-    with pytest.raises(ApiError, match="no such thing"):
+    server.script("create_jobs", [{"jobs": [{"id": 1, **job}]} for job in [JOB]] + [Refusal(422, "refused-by-stub")])
+    with pytest.raises(ApiError, match="refused-by-stub"):
         await create(client, plan)
     assert [call.path["id"] for call in server.calls_of("delete_workflow")] == [7]
 
@@ -130,9 +130,9 @@ JOB = {"workflow_id": 7, "name": "begin", "command": "true"}
 
 
 async def test_a_workflow_that_cannot_be_deleted_is_reported(server, client, plan):
-    server.answer("create_files", Refusal(422, "no such thing"))
+    server.answer("create_files", Refusal(422, "refused-by-stub"))
     server.answer("delete_workflow", Refusal(403, "not yours"))
-    with pytest.raises(TorcError, match="no such thing") as raised:
+    with pytest.raises(TorcError, match="refused-by-stub") as raised:
         await create(client, plan)
     assert "torc workflows delete 7" in raised.value.hint
 

@@ -11,6 +11,7 @@ from torc_client.spec.codes import Code
 from torc_client.spec.formats import Format
 from torc_client.spec.json_text import json_positions
 from torc_client.spec.kdl_nodes import Scan
+from torc_client.spec.positions import Position
 from torc_client.spec.problems import Problem, SpecError
 from torc_client.spec.reading import parse
 
@@ -53,7 +54,8 @@ def test_positions_of_a_kdl_text_without_ends(part: str) -> None:
 def test_a_kdl_number_with_thousands_of_digits(digits: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse("w.kdl", f'name "w"\njob "j" {{ priority {digits} }}', format=Format.KDL)
-    assert str(caught.value) == "w.kdl:2:20: has a number with thousands of digits; put it in quotes [SPEC014]"
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.position) == (Code.NOT_STORABLE, Position(2, 20))
 
 
 def test_a_kdl_text_may_have_thousands_of_digits() -> None:
@@ -65,7 +67,7 @@ def test_a_kdl_text_may_have_thousands_of_digits() -> None:
 def test_a_json5_number_with_thousands_of_digits(text: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse("w.json5", text % ("7" * 10_000), format=Format.JSON5)
-    assert str(caught.value) == "w.json5: has a number with thousands of digits; put it in quotes [SPEC014]"
+    assert [problem.code for problem in caught.value.problems] == [Code.NOT_STORABLE]
 
 
 def test_a_json5_text_of_millions_of_characters() -> None:
@@ -74,11 +76,11 @@ def test_a_json5_text_of_millions_of_characters() -> None:
     text = f"{{name: 'w', jobs: [\n{jobs}]}}"
     assert len(text) > 3 * 10**6
     assert len(parse("w.json5", text, format=Format.JSON5).value["jobs"]) == 60_000
-    with pytest.raises(SpecError, match=r"w\.json5:60002:1: is not JSON5 \(.*\); write JSON"):
+    with pytest.raises(SpecError, match=r"w\.json5:60002:1: .*SPEC004"):
         parse("w.json5", text[:-2] + ", 7]}", format=Format.JSON5)
 
 
 def test_a_problem_with_a_long_value_has_a_short_message() -> None:
-    line = Problem(Code.WRONG_TYPE, "a" * MANY, f"{'7' * MANY!r} is too large", "use " + "8" * MANY).line("w.yaml")
+    line = Problem(Code.WRONG_TYPE, "a" * MANY, "7" * MANY, "8" * MANY).line("w.yaml")
     assert len(line) < 2000
-    assert "77' is too large; use 88" in line
+    assert "77; 88" in line

@@ -2,7 +2,6 @@
 
 import pytest
 
-from torc_client.spec import load
 from torc_client.spec.plan import make_plan
 from torc_client.spec.problems import Problem, SpecError
 
@@ -42,31 +41,6 @@ def test_problems_that_follow_from_invalid_parameters_are_not_reported():
     assert places == ["parameters.i"]
 
 
-def test_an_action_with_an_invalid_trigger_is_checked_too():
-    trigger, commands = problems_of(actions=[{"trigger_type": "on_job_ready", "action_type": "run_commands"}])
-    assert trigger.fix == "did you mean 'on_jobs_ready'?"
-    assert (str(commands.code), commands.place) == ("SPEC050", "actions[0]")
-
-
-@pytest.mark.parametrize(
-    ("field", "written", "fix"),
-    [
-        ("priority", "3", "leave the quotes out"),
-        ("priority", "high", "write it in digits, such as 4"),
-        ("priority", 1.5, "write 2"),
-        ("cancel_on_blocking_job_failure", "true", "leave the quotes out"),
-        ("cancel_on_blocking_job_failure", "yes", "write true"),
-        ("cancel_on_blocking_job_failure", "Off", "write false"),
-        ("depends_on", "a", "write ['a']"),
-        ("command", 7, "put it in quotes"),
-        ("parameter_mode", "zipp", "did you mean 'zip'?"),
-    ],
-)
-def test_the_fix_depends_on_the_value(field, written, fix):
-    (problem,) = problems_of(jobs=[JOB, {**JOB, "name": "b", field: written}])[-1:]
-    assert problem.fix == fix
-
-
 @pytest.mark.parametrize(
     ("values", "has_warning"),
     [
@@ -87,31 +61,3 @@ def test_a_range_with_only_its_first_value_is_a_warning(values, has_warning):
 def test_a_comma_in_quotes_belongs_to_the_value():
     plan = make_plan("spec", {"name": "w", "jobs": [{**JOB, "name": "a {p}", "parameters": {"p": "['x, y', z]"}}]})
     assert [job.record["name"] for job in plan.jobs] == ["a x, y", "a z"]
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "message"),
-    [
-        ("s.yaml", "name: a\njobs:\n  - name: x\n   command: y\n", ":4:4: did not find expected '-' indicator; indent"),
-        ("s.yaml", "name: a\njobs:\n\t- name: x\n", ":3:1: found character that cannot start any token; indent with"),
-        ("s.yaml", "name: a\njobs: [{name: x, command: echo a: b}]\n", "or put text that has a colon"),
-        ("s.json", '{"name": "a",}', "remove the comma"),
-        ("s.json", '{"name": "a" "jobs": []}', "a comma or a closing bracket is missing"),
-        ("s.json5", "{name: 'a' jobs: []}", "a comma, a quote or a closing bracket is missing"),
-        ("s.kdl", 'name "a', "close the quotes"),
-    ],
-)
-def test_the_message_of_a_parser_gets_a_fix(tmp_path, name, text, message):
-    (tmp_path / name).write_text(text)
-    with pytest.raises(SpecError) as caught:
-        load(str(tmp_path / name))
-    assert message in str(caught.value)
-
-
-def test_the_fix_for_a_name_of_many_instances_is_a_pattern():
-    many = {"name": "part.{i}", "command": "true", "parameters": {"i": "1:3"}}
-    (problem,) = problems_of(jobs=[many, {**JOB, "depends_on": ["part"]}])
-    assert problem.fix.endswith("write depends_on_regexes: ['^part']")
-    # The names continue with a letter, so they are not instances of this one.
-    (problem,) = problems_of(jobs=[many, {**JOB, "depends_on": ["par"]}])
-    assert "depends_on_regexes" not in problem.fix

