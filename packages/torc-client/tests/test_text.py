@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from torc_client.text import clock, count, duration, parse_timestamp, size, timestamp
+from torc_client.text import about, clock, count, duration, parse_timestamp, size, timestamp
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,23 @@ def test_a_parsed_timestamp_is_in_utc():
 )
 def test_a_duration_has_the_units_that_suit_it(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "about 5 s"),
+        (41, "about 40 s"),
+        (58, "about 1 min"),
+        (190, "about 3 min"),
+        (3599, "about 1 h"),
+        (5300, "about 1.5 h"),
+        (80_000, "about 22 h"),
+        (250_000, "about 3 days"),
+    ],
+)
+def test_an_estimate_is_not_more_exact_than_it_can_be(seconds, text):
+    assert about(seconds) == text
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(-5, "0:00:00"), (59.9, "0:00:59"), (3723, "1:02:03")])

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any
 
 from torc_client.api.enums import JobStatus
-from torc_client.testing import FakeServer, Received
+from torc_client.testing import FakeServer, Received, Refusal
 
 Json = dict[str, Any]
 
@@ -75,6 +75,7 @@ class FakeWorkflow:
             "get_workflow": lambda _: self.workflow,
             "get_workflow_status": lambda _: self.status(),
             "create_compute_node": lambda call: {**call.body, "id": 9},
+            "get_compute_node": lambda _: {**self.server.calls_of("create_compute_node")[-1].body, "id": 9},
             "list_compute_nodes": page([]),
             "heartbeat_compute_node": {"compute_node_id": 9, "lease_seconds": 300.0},
             "give_up_compute_node": {"compute_node_id": 9, "job_count": 0},
@@ -86,6 +87,8 @@ class FakeWorkflow:
             "list_output_requests": self.list_no_output_requests,
             "is_workflow_complete": self.is_complete,
             "list_jobs": self.list_jobs,
+            "get_job_output": Refusal(404, "There is no output."),
+            "get_job": lambda call: self.jobs[int(call.path["id"])],
             "explain_workflow": EXPLANATION,
             "list_results": lambda _: page(list(self.results.values())),
             "list_files": page([]),

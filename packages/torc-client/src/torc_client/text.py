@@ -71,6 +71,18 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
+def about(seconds: float) -> str:
+    """Return an estimated duration, no more exact than an estimate is: "about 40 s", "about 3 min", "about 2 h"."""
+    if seconds < 57.5:
+        return f"about {max(5, 5 * round(seconds / 5))} s"
+    if seconds < 3570:
+        return f"about {max(1, round(seconds / 60))} min"
+    hours = seconds / 3600
+    if hours < 9.75:
+        return f"about {round(hours * 2) / 2:g} h"
+    return f"about {round(hours)} h" if hours < 47.5 else f"about {round(hours / 24)} days"
+
+
 def clock(seconds: float) -> str:
     """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
     whole = max(0, int(seconds))

@@ -22,7 +22,7 @@ from torc_runner.allocation_session import AllocationSession
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
 from torc_runner.connection.ready_file import ReadyFile
-from torc_runner.console.progress import JobCounts
+from torc_runner.console.progress_text import JobCounts
 from torc_runner.detect.gpus import Gpus
 from torc_runner.detect.nodes import RunnerNodes
 from torc_runner.launch.steps import StepSettings

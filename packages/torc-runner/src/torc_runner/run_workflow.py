@@ -30,7 +30,7 @@ from torc_runner.allocation_session import (
 )
 from torc_runner.connection.outage import HASTY_SECONDS, Outages, answered_within
 from torc_runner.connection.ready_file import ReadyFile
-from torc_runner.console.progress import JobCounts
+from torc_runner.console.progress_text import JobCounts
 from torc_runner.console.summary import StoppedWithoutServerError, Summary, sum_up
 from torc_runner.detect.allocated import allocated, allocated_gpus
 from torc_runner.detect.gpus import Gpus, detect_gpus

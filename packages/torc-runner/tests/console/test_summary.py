@@ -1,9 +1,10 @@
 """Exit codes, and the sentences after a workflow run."""
 
 import pytest
+from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
-from torc_runner.console.progress import JobCounts, words
+from torc_client.overview.failed_jobs import UnsuccessfulJob, UnsuccessfulJobs
 from torc_runner.console.results import next_steps, sentence
 from torc_runner.console.summary import Line, Summary
 from torc_runner.machine.instructions import ExitReason
@@ -76,17 +77,19 @@ def test_the_sentence_has_the_commands_to_continue(exit_reason, counts, commands
     assert text.split("`")[1::2] == [f"torc {command}" for command in commands]
 
 
-def test_the_line_of_progress():
-    counts = JobCounts()
-    counts.running = 1
-    counts.add("completed")
-    counts.add("completed")
-    counts.add("failed")
-    assert words(counts) == "1 running · 2 completed · 1 failed"
-
-
 def line(job_id, status, name="fit"):
     return Line(job_id, name, status, 1, 0.1)
+
+
+def test_the_failed_jobs_come_with_their_reasons_before_the_next_steps():
+    found = UnsuccessfulJob(10, "a\x1b", JobStatus.FAILED, "exit code 3")
+    failed = replace(
+        summary(ExitReason.COMPLETE, {"completed": 1, "failed": 13}), failed=UnsuccessfulJobs(4, (found,), 13)
+    )
+    assert list(next_steps(failed))[:2] == [
+        r"a\u001b (job 10) failed: exit code 3",
+        "and 12 more: torc results list 4 --failed",
+    ]
 
 
 def test_after_failures_the_next_steps_are_printed():

@@ -154,8 +154,9 @@ async def _run(
         if retries_failed:
             click.echo(retry_sentence(workflow_id, await retry_failed(client, workflow_id)), err=True)
         client.report_waits(None)  # the log of the runner reports outages
-        with progress() as (echo, show):
-            return await run_workflow(client, workflow_id, settings, echo=echo, show=show)
+        with progress() as report:
+            async with report.following(client, workflow_id):
+                return await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)
 
 
 def _require_id(target: str | Mapping[str, Any]) -> None:

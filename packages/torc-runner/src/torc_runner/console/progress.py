@@ -1,50 +1,93 @@
-"""Progress on stderr: a live display on a terminal, lines of the log elsewhere."""
+"""Progress on stderr: one line that is redrawn on a terminal, lines of the log elsewhere."""
 
+import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from torc_client.api.enums import JobStatus
+from torc_client.client import TorcClient
+from torc_client.errors import TorcError
 from torc_client.log_format import LogFormatter
+from torc_runner.console.progress_text import JobCounts, Reading, progress_line
 from torc_runner.log import FORMAT
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SHOWN = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED)
+_IN_TERMINAL_SECONDS = 3.0
+_FIRST_LINE_SECONDS = 10.0
+_MOST_SECONDS = 60.0
+"""The longest pause between two lines in a log."""
 
 
-@dataclass(slots=True)
-class JobCounts:
-    """The numbers of jobs that one runner runs and has ended."""
+class ProgressReport:
+    """Shows what the runner does, and how far the workflow is."""
 
-    running: int = 0
-    ended: dict[JobStatus, int] = field(default_factory=dict)
+    def __init__(self, echo: logging.Handler, print_line: Callable[[str], None], *, is_live: bool) -> None:
+        self.echo = echo
+        """The handler for the log of the runner."""
+        self._print_line = print_line
+        self._is_live = is_live
+        self._counts = JobCounts()
+        self._reading: Reading | None = None
 
-    def add(self, status: JobStatus) -> None:
-        """Count a job that ended with this status."""
-        self.ended[status] = self.ended.get(status, 0) + 1
+    def show(self, counts: JobCounts) -> None:
+        """Note the counts of the runner, and show them at once in a terminal."""
+        self._counts = counts
+        if self._is_live:
+            self._print_line(progress_line(counts, self._reading))
+
+    @asynccontextmanager
+    async def following(self, client: TorcClient, workflow_id: int) -> AsyncIterator[None]:
+        """Read the status of the workflow from time to time."""
+        task = asyncio.create_task(self._follow(client, workflow_id))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self, client: TorcClient, workflow_id: int) -> None:
+        last = ""
+        for pause_seconds in repeat(_IN_TERMINAL_SECONDS) if self._is_live else _pauses():
+            if not self._is_live:
+                await asyncio.sleep(pause_seconds)
+            with suppress(TorcError):  # the log of the runner reports outages
+                status = await client.workflows.get_workflow_status(workflow_id)
+                self._reading = Reading(status, dict(self._counts.ended))
+            line = progress_line(self._counts, self._reading)
+            if line != last:
+                self._print_line(line)
+            last = line
+            if self._is_live:
+                await asyncio.sleep(pause_seconds)
 
 
-def words(counts: JobCounts) -> str:
-    """Format the counts in one line."""
-    ended = [f"{counts.ended[status]} {status}" for status in _SHOWN if status in counts.ended]
-    return " · ".join([f"{counts.running} running", *ended])
+def _pauses() -> Iterator[float]:
+    pause_seconds = _FIRST_LINE_SECONDS
+    while True:
+        yield pause_seconds
+        pause_seconds = min(_MOST_SECONDS, pause_seconds * 1.5)
 
 
 @contextmanager
-def progress() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
-    """Yield a log handler for stderr, and a function that shows the counts."""
+def progress() -> Iterator[ProgressReport]:
+    """Yield what shows the progress on stderr."""
     if sys.stderr.isatty():
-        with _display() as shown:
-            yield shown
+        with _display() as report:
+            yield report
         return
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(LogFormatter(FORMAT))
-    yield lines, lambda _: None
+
+    def print_line(text: str) -> None:
+        lines.handle(logging.LogRecord("torc_runner", logging.INFO, "", 0, f"Progress: {text}", None, None))
+
+    yield ProgressReport(lines, print_line, is_live=False)
 
 
 class _WarningsAbove(logging.Handler):
@@ -60,7 +103,7 @@ class _WarningsAbove(logging.Handler):
 
 
 @contextmanager
-def _display() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
+def _display() -> Iterator[ProgressReport]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - most runs need no rich
 
     from torc_client.terminal_console import terminal_console  # noqa: PLC0415 - the same
@@ -69,4 +112,4 @@ def _display() -> Iterator[tuple[logging.Handler, Callable[[JobCounts], None]]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("starting")
-        yield _WarningsAbove(console), lambda counts: shown.update(task, description=words(counts))
+        yield ProgressReport(_WarningsAbove(console), lambda text: shown.update(task, description=text), is_live=True)

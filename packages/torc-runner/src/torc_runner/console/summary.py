@@ -7,7 +7,7 @@ from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
-from torc_client.errors import ServerUnreachableError, TorcError
+from torc_client.errors import ApiError, ServerUnreachableError, TorcError
 from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL
 from torc_client.overview.failed_jobs import UnsuccessfulJobs, read_failed_jobs
 from torc_client.paging import iterate
@@ -127,7 +127,10 @@ async def _failed(client: TorcClient, status: WorkflowStatusResponse, exit_reaso
     """Read why jobs failed, unless the runner was asked to stop: then it must end soon."""
     if exit_reason is ExitReason.STOPPED or status.is_canceled:
         return UnsuccessfulJobs(status.workflow_id)
-    return await read_failed_jobs(client, status.workflow_id, status.jobs_by_status)
+    try:
+        return await read_failed_jobs(client, status.workflow_id, status.jobs_by_status)
+    except ApiError:  # an older server
+        return UnsuccessfulJobs(status.workflow_id)
 
 
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:

@@ -27,6 +27,11 @@ class Ended(Struct, frozen=True):
     output_files: tuple[FileTime, ...] = ()
     """The declared output files that exist."""
 
+    @property
+    def is_retried(self) -> bool:
+        """Whether a rule allows another attempt, as far as this runner knows."""
+        return self.max_attempts is not None and self.job.attempt_id < self.max_attempts
+
 
 class Reports(Struct, frozen=True):
     """The reports of one exchange. An attempt that started and ended since the last one is only reported as ended."""

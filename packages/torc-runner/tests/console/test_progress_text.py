@@ -1,0 +1,66 @@
+"""The line of progress and its estimate."""
+
+import pytest
+
+from torc_client.api.enums import JobStatus
+from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
+from torc_runner.console.progress_text import JobCounts, Reading, progress_line
+
+
+def reading(ended_here=None, **by_status: int) -> Reading:
+    counts = JobStatusCounts(**dict.fromkeys(JobStatusCounts.__struct_fields__, 0) | by_status)
+    status = WorkflowStatusResponse(
+        workflow_id=1, workflow_name="wf", workflow_user="ada", run_id=1, total_jobs=sum(by_status.values()),
+        jobs_by_status=counts, active_compute_nodes=1, active_scheduled_nodes=0, pending_scheduled_nodes=0,
+        is_canceled=False, is_complete=False, total_exec_time_minutes=0.0, runtime_blocked_ready_jobs=0,
+    )  # fmt: skip
+    return Reading(status, ended_here or {})
+
+
+def counts(running: int, *completed_seconds: float, most_running: int = 0) -> JobCounts:
+    found = JobCounts()
+    found.run(most_running)
+    found.run(running)
+    for seconds in completed_seconds:
+        found.add(JobStatus.COMPLETED, seconds)
+    return found
+
+
+def test_without_the_server_it_is_what_this_runner_does():
+    found = counts(1)
+    found.add(JobStatus.FAILED)
+    assert progress_line(found, None) == "1 running · 1 failed"
+
+
+def test_it_has_the_total_and_an_estimate_from_the_run_times_and_the_places():
+    found = counts(2, 20.0, 20.0, 20.0, 20.0)
+    read = reading({JobStatus.COMPLETED: 4}, completed=4, running=2, ready=7)
+    # Seven jobs wait for two places, and half of the time of the running ones is over.
+    assert progress_line(found, read) == "4 of 13 · 2 running · about 1 min"
+
+
+@pytest.mark.parametrize("completed_seconds", [(), (20.0,)])
+def test_without_a_basis_there_is_no_estimate(completed_seconds):
+    here = {JobStatus.COMPLETED: len(completed_seconds)}
+    line = progress_line(counts(1, *completed_seconds), reading(here, running=1, ready=3))
+    assert "about" not in line
+    assert line.startswith("0 of 4")
+
+
+def test_jobs_that_ended_here_since_the_reading_are_counted():
+    found = counts(1, 5.0, 5.0)
+    assert progress_line(found, reading(running=2, ready=1)).startswith("2 of 3 · 1 running")
+
+
+def test_jobs_of_other_runners_are_counted():
+    assert progress_line(counts(1), reading(completed=3, running=4)).startswith("3 of 7 · 4 running")
+
+
+def test_an_attempt_that_is_retried_has_not_failed():
+    found = counts(1)
+    found.add(JobStatus.FAILED, is_retried=True)
+    assert progress_line(found, reading(running=1)) == "0 of 1 · 1 running · 1 retried"
+
+
+def test_disabled_jobs_are_not_part_of_the_total():
+    assert progress_line(counts(0), reading(completed=1, disabled=2)) == "1 of 1 · 0 running"
