@@ -38,7 +38,7 @@ class TorcClient(Subjects):
 
     During an outage, calls that are safe to repeat are retried for `retry_timeout_seconds`. By default these are 30
     seconds, and 5 until the server has answered once, so that a script without a server ends soon. Set it, for example
-    to 3600, in a script that shall survive restarts of its server, or be started before it.
+    to 3600, in a script that must survive restarts of its server or may start before it.
 
     A server that is silent for some seconds is pinged. If it does not answer the ping, all calls end, or are retried on
     new connections; otherwise a call waits up to `timeout_seconds` for its answer. `on_wait` is called with a sentence

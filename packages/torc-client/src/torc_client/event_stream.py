@@ -23,22 +23,28 @@ LASTING_SECONDS = 5.0
 
 
 class Event(msgspec.Struct, kw_only=True):
-    """An event. `timestamp` is in milliseconds since the epoch; `severity` is debug, info, warning or error."""
+    """An event of a workflow."""
 
     workflow_id: int
+    """Id of the workflow."""
     timestamp: int
+    """Milliseconds since the epoch."""
     event_type: str
+    """What happened, such as `job_completed`."""
     severity: str
+    """debug, info, warning or error."""
     data: dict[str, Any]
+    """More about it, by its type: the page on events lists the types."""
 
 
 class EventsMissed(Struct, frozen=True):
     """Earlier events are not known: a program that shows a state should read it now.
 
-    It comes first in a stream, and where events were lost. `dropped` is their number, None if it is unknown.
+    It comes first in a stream, and where events were lost.
     """
 
     dropped: int | None = None
+    """The number of lost events; None if it is unknown."""
 
 
 class _Block(Struct):

@@ -200,8 +200,9 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
     >>> workflow.run().jobs_by_status.completed
     4
 
-    The arguments are those of TorcClient. Methods raise `TorcError` or a subclass. In a program that runs an event loop
-    use AsyncTorc: it has the same methods, which are awaited.
+    `url` is that of a server, or unix:///path.sock. During an outage calls are retried for `retry_timeout_seconds`: by
+    default 30, and 5 until the server has answered once. TorcClient describes all arguments. Methods raise `TorcError`
+    or a subclass. In a program that runs an event loop use AsyncTorc: it has the same methods, which are awaited.
     """
 
     @accept_old_keywords(patience_seconds="retry_timeout_seconds")

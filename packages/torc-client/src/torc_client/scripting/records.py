@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from torc_client.errors import TorcError
 from torc_client.scripting.columns import ColumnType, columns_of, values_of
+from torc_client.scripting.html_table import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,16 +29,19 @@ _PANDAS_DTYPES = {
 class Records(list[T]):
     """A list of records, such as jobs or results. As a table, it has a column for each member of the records.
 
-        files = Records(torc.iterate("files", "list_files", workflow_id=1), FileModel)
+        files = Records(torc.iterate(torc.files.list_files, workflow_id=1), FileModel)
         files.to_pandas()
 
-    Enums and errors become texts, timestamps are in UTC, and values of other types become JSON. An empty list has
-    the same columns.
+    Notebooks show the first records as a table. In tables of pandas and polars, enums and errors become texts,
+    timestamps are in UTC, and values of other types become JSON. An empty list has the same columns.
     """
 
     def __init__(self, records: Iterable[T], record_type: type[T]) -> None:
         super().__init__(records)
         self.record_type = record_type
+
+    def _repr_html_(self) -> str:
+        return html_table(self, self.record_type)
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a `pandas.DataFrame`. Raises TorcError if pandas is not installed."""
