@@ -15,7 +15,7 @@ OF_CLIENT = frozenset({"follow_events", "follow_workflows", "metrics", "close"})
 ERRORS = tuple(
     name for name in torc_client.__all__ if isinstance(getattr(torc_client, name), type) and name.endswith("Error")
 )
-MARKS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+MARKS: dict[object, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
 
 def python_page() -> Iterator[str]:

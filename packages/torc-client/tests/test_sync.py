@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import threading
+import traceback
+from pathlib import Path
 
 import pytest
 
-from torc_client import NotFoundError, Torc, TorcError, UnprocessableError
+from torc_client import NotFoundError, ServerUnreachableError, Torc, TorcError, UnprocessableError
 from torc_client.testing import Refusal
 
 
@@ -29,6 +31,40 @@ async def test_errors_arrive(fake_server):
     fake_server.answer("get_job", Refusal(404, "there is no job 3"))
     with pytest.raises(NotFoundError, match="there is no job 3"):
         await in_script(fake_server, lambda torc: torc.jobs.get_job(3))
+
+
+async def test_the_traceback_of_an_error_has_no_frames_of_the_library_below_the_wrapper(fake_server):
+    fake_server.answer("get_job", Refusal(404, "there is no job 3"))
+    with pytest.raises(NotFoundError) as failed:
+        await in_script(fake_server, lambda torc: torc.jobs.get_job(3))
+    names = [Path(frame.filename).name for frame in traceback.extract_tb(failed.value.__traceback__)]
+    assert names[names.index("test_sync.py", 2) :] == [
+        "test_sync.py",
+        "test_sync.py",
+        "sync.py",
+        "sync_wrapper.py",
+        "sync_wrapper.py",
+    ]
+
+
+def test_without_a_server_the_error_has_no_cause_of_another_library():
+    torc = Torc("http://127.0.0.1:1", retry_timeout_seconds=0)
+    with torc, pytest.raises(ServerUnreachableError) as failed:
+        torc.system.ping()
+    shown = "".join(traceback.format_exception(failed.value))
+    assert "aiohttp" not in shown
+    assert "Torc.standalone()" in shown
+
+
+@pytest.mark.parametrize(
+    ("keyword", "question"),
+    [("timeout", " Did you mean 'timeout_seconds'?"), ("chek", " Did you mean 'check'?"), ("until", "")],
+)
+def test_an_unknown_keyword_is_an_error_of_the_synchronous_class(keyword, question):
+    with Torc("http://127.0.0.1:1") as torc, pytest.raises(TypeError) as refused:
+        torc.workflow(1).wait(**{keyword: 1})
+    expected = f"Workflow.wait() got an unexpected keyword argument {keyword!r}"
+    assert str(refused.value) == expected + ("." + question if question else "")
 
 
 async def test_a_thousand_jobs_and_waiting_for_them(fake_server, make):

@@ -8,15 +8,16 @@ Editors and mypy see the parameters and the docstring of the asynchronous method
 
 import asyncio
 import contextlib
+import difflib
 import functools
 import inspect
 import threading
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, overload
 
-from torc_client.errors import TorcError
+from torc_client.errors import ServerUnreachableError, TorcError
 
 Asynchronous = TypeVar("Asynchronous")
 P = ParamSpec("P")
@@ -67,7 +68,7 @@ class EventLoopThread:
             loop.call_soon_threadsafe(start)  # Ctrl-C may come before or after this line
             while not wait([result], _CTRL_C_SECONDS).done:
                 pass
-            return result.result()
+            return _end_of(result)
         except BaseException:
             if not result.done():
                 loop.call_soon_threadsafe(cancel)
@@ -114,6 +115,21 @@ def _pass_on(result: Future[T], ended: asyncio.Task[T]) -> None:
         result.set_result(ended.result())
 
 
+def _end_of(result: Future[T]) -> T:
+    error = result.exception()
+    if isinstance(error, TorcError):
+        raise _without_internals(error)
+    return result.result()
+
+
+def _without_internals(error: TorcError) -> TorcError:
+    """Return the error without what happened in the library: its message is meant for the user, whose frames follow."""
+    if isinstance(error, ServerUnreachableError):
+        error.__cause__ = None  # an error of the HTTP library, with forty frames
+        error.__suppress_context__ = True
+    return error.with_traceback(None)
+
+
 class SyncWrapper(Generic[Asynchronous]):
     """The synchronous wrapper of an asynchronous object, whose coroutines run in `thread`."""
 
@@ -149,6 +165,7 @@ def sync_method(
 
     @functools.wraps(method)
     def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Any:
+        _require_known(self, method, keywords)
         work: Coroutine[Any, Any, T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
         result = self._thread.wait_for(work)
         return result if returns is None else returns(result, self._thread)
@@ -157,6 +174,17 @@ def sync_method(
         signature = inspect.signature(method)
         call.__signature__ = signature.replace(return_annotation=returns)  # type: ignore[attr-defined]
     return call
+
+
+def _require_known(owner: object, method: Callable[..., Any], keywords: Mapping[str, Any]) -> None:
+    """Raise TypeError for a keyword that the method does not have, in the name of the class that the user sees."""
+    known = inspect.signature(method).parameters
+    for name in keywords:
+        if name not in known:
+            similar = [each for each in known if each.startswith(name)] or difflib.get_close_matches(name, known, n=1)
+            question = f". Did you mean {similar[0]!r}?" if similar else ""
+            call = f"{type(owner).__name__}.{method.__name__}()"
+            raise TypeError(f"{call} got an unexpected keyword argument {name!r}{question}")
 
 
 def sync_iterator(

@@ -61,10 +61,15 @@ def jobs_failed(status: WorkflowStatusResponse, results: Records[ResultModel]) -
         *([f"failed: {', '.join(named)}"] if named else []),
         *([", ".join(_counts(status, others))] if count_in(status.jobs_by_status, others) else []),
     ]
-    hint = (
-        "The output of a job: `torc logs show JOB_ID`. To run the unsuccessful jobs again: `workflow.retry_failed()`, "
-        "then `workflow.run()`."
-    )
+    if results:
+        hint = (
+            f"The output of {results[0].job_name}: `torc logs show {results[0].job_id}`. To run the unsuccessful jobs "
+            "again: `workflow.retry_failed()`, then `workflow.run()`."
+        )
+    elif status.is_canceled:
+        hint = "To run the canceled jobs again: `workflow.retry_failed()`, then `workflow.run()`."
+    else:
+        hint = "`workflow.diagnose()` returns the reasons why jobs do not run."
     return JobsFailedError(f"{_name(status)}: {'; '.join(parts)}.", hint, results, status)
 
 
