@@ -94,6 +94,16 @@ def test_reinitialize_after_an_initialization_reports_that_jobs_can_run(place: P
     assert place.run("torc", "reinit", "1").stdout == "Workflow 1 has not changed: no job runs again.\n"
 
 
+def test_reinitialize_names_the_failed_jobs_and_the_command_for_them(place: Place, server: Server):
+    place.run("torc", "run", place.file("spec.yaml", SPEC), status=3)
+    failed = "1 job failed: second. To run what failed again: torc run 1 --retry-failed\n"
+    assert place.run("torc", "reinit", "1", "--dry-run").stdout.endswith(failed)
+    reinitialized = place.run("torc", "reinit", "1").stdout
+    assert reinitialized == f"Workflow 1 has not changed: no job runs again.\n{failed}"
+    place.file("mended", "")
+    place.run(*reinitialized.rpartition(": ")[2].split())
+
+
 def test_run_retries_failed_jobs_with_one_option(place: Place, server: Server):
     place.run("torc", "run", place.file("spec.yaml", SPEC), status=3)
     place.file("mended", "")

@@ -37,6 +37,8 @@ class RerunPlan:
     roots: Sequence[int]
     was_canceled: bool = False
     """Whether the workflow is canceled. To reinitialize it lifts the cancellation."""
+    failed_names: Sequence[str] = ()
+    """The names of the failed jobs that do not run again."""
 
 
 async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) -> RerunPlan:
@@ -59,7 +61,9 @@ async def plan_rerun(client: TorcClient, workflow_id: int, folder: Path = HERE) 
             reasons.setdefault(id_of(job), "its command, its dependencies or its data changed")
     is_canceled = (await client.workflows.get_workflow_status(workflow_id)).is_canceled
     plan = _with_temp_files(jobs, dependents, reasons, absent_temp_files(files, times))
-    return replace(plan, was_canceled=is_canceled)
+    chosen = {each.job_id for each in plan.jobs}
+    failed = [job.name for job_id, job in jobs.items() if _status(job) is JobStatus.FAILED and job_id not in chosen]
+    return replace(plan, was_canceled=is_canceled, failed_names=failed)
 
 
 def _with_temp_files(

@@ -1,5 +1,7 @@
 """Make the jobs of a workflow that did not succeed, and their dependents, ready again."""
 
+from collections.abc import Sequence
+
 from torc_client.answers import id_of
 from torc_client.api.enums import JobScope
 from torc_client.api.records import RestartJobsRequest, RestartJobsResponse
@@ -10,6 +12,8 @@ from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.initialize import require_inputs
+
+_NAMES_SHOWN = 5
 
 
 async def require_inputs_of_unsuccessful(client: TorcClient, workflow_id: int) -> None:
@@ -52,3 +56,9 @@ def retry_sentence(workflow_id: int, restarted: RestartJobsResponse | None) -> s
         return f"Workflow {workflow_id} has no failed job to retry."
     lifted = " The cancellation is lifted." if restarted.cancellation_lifted else ""
     return f"Reset {count('job', restarted.updated_count)} of workflow {workflow_id}, ready to run again.{lifted}"
+
+
+def failed_sentence(names: Sequence[str]) -> str:
+    """Name the failed jobs that a command leaves as they are."""
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{count('job', len(names))} failed: {', '.join(names[:_NAMES_SHOWN])}{more}."

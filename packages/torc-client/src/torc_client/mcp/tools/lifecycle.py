@@ -24,6 +24,7 @@ from torc_client.workflow_operations.initialize import initialize, require_input
 from torc_client.workflow_operations.reinitialize import reinitialize
 from torc_client.workflow_operations.rerun import plan_rerun
 from torc_client.workflow_operations.reset_jobs import JobReset, plan_reset
+from torc_client.workflow_operations.retry_failed import failed_sentence
 
 _SHOWN: Final = 10
 
@@ -117,7 +118,10 @@ async def plan_reinitialize(session: McpSession, *, workflow_id: Id, force: Forc
     status = await client.workflows.get_workflow_status(workflow_id)
     plan = await plan_rerun(client, workflow_id)
     if not plan.jobs and not plan.was_canceled:
-        raise TorcError(f"Workflow {workflow_id} has not changed: no job would run again.")
+        unchanged = f"Workflow {workflow_id} has not changed: no job would run again."
+        if plan.failed_names:
+            raise TorcError(f"{unchanged} {failed_sentence(plan.failed_names)}", "Run them again with plan_retry.")
+        raise TorcError(unchanged)
     lines = [
         f"{count('job', len(plan.jobs))} will be ready to run again.",
         *_named(plan.jobs),

@@ -12,7 +12,8 @@ from torc_client.cli.framework.results import Column, Listing, Message, Report
 from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize
-from torc_client.workflow_operations.rerun import plan_rerun
+from torc_client.workflow_operations.rerun import RerunPlan, plan_rerun
+from torc_client.workflow_operations.retry_failed import failed_sentence
 from torc_client.workflow_operations.task_wait import require_success
 
 _COLUMNS = (
@@ -35,7 +36,7 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
 
     A job runs again if an input file was changed, added or removed since it ran; if an output file is missing; if its
     command, dependencies or user data changed; or if it was canceled, terminated or reset, or is new. Failed jobs are
-    not changed: use `torc workflows reset-status --failed-only`. Jobs that depend on a failed job stay canceled. If the
+    not changed: use `torc run ID --retry-failed`. Jobs that depend on a failed job stay canceled. If the
     workflow is canceled, the cancellation is lifted. Relative paths start at the current directory.
     """
     require_one_of(as_task, wait_seconds)
@@ -50,6 +51,8 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
             missing = [f"Input file {path} is missing." for path in check.missing_input_files]
             if plan.was_canceled:
                 missing.append("The workflow is canceled; reinitializing it lifts the cancellation.")
+            if plan.failed_names:
+                missing.append(_about_failed(plan, workflow_id))
             return Report(
                 {**msgspec.to_builtins(check), "jobs_to_run": plan.jobs, "was_canceled": plan.was_canceled},
                 listing,
@@ -69,10 +72,16 @@ async def reinitialize_command(  # noqa: PLR0917 - click calls it by keyword
     if task is not None and as_task:
         message = f"{lifted}Task {task.id} makes {jobs} ready to run again. Wait for it: torc tasks wait {task.id}"
         return Message(message, facts)
+    failed = f"\n{_about_failed(plan, workflow_id)}" if plan.failed_names else ""
     if plan.jobs:
-        return Message(f"{lifted}{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}", facts)
+        again = f"{jobs} of workflow {workflow_id} will run again: torc run {workflow_id}"
+        return Message(f"{lifted}{again}{failed}", facts)
     if plan.was_canceled:
-        message = f"{lifted}No job of workflow {workflow_id} runs again, and the others can run: torc run {workflow_id}"
-        return Message(message, facts)
+        others = f"No job of workflow {workflow_id} runs again, and the others can run: torc run {workflow_id}"
+        return Message(f"{lifted}{others}{failed}", facts)
     ready = "" if not num_ready else f" {count('job', num_ready)} can run: torc run {workflow_id}"
-    return Message(f"Workflow {workflow_id} has not changed: no job runs again.{ready}", facts)
+    return Message(f"Workflow {workflow_id} has not changed: no job runs again.{ready}{failed}", facts)
+
+
+def _about_failed(plan: RerunPlan, workflow_id: int) -> str:
+    return f"{failed_sentence(plan.failed_names)} To run what failed again: torc run {workflow_id} --retry-failed"
