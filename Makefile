@@ -121,9 +121,9 @@ site: $(SITE_VENV)/.ready ## build only the site
 	@NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build --strict --quiet
 	@echo "site/index.html"
 
-dist: $(TOOLS) ## build four wheels and sdists in dist/
+dist: $(PROGRAMS) ## build four wheels and sdists in dist/
 	rm -rf dist
-	for distribution in $(DISTRIBUTIONS); do python -m build --no-isolation --outdir dist $$distribution || exit 1; done
+	for distribution in $(DISTRIBUTIONS); do (cd $$distribution && hatchling build --directory $(CURDIR)/dist) || exit 1; done
 	@ls -l dist
 
 bench: $(TOOLS) ## run the benchmarks in small sizes (minutes); print a table, write JSON to .bench

@@ -128,11 +128,12 @@ def running_server(directory: Path) -> Iterator[str]:
 WHAT_NEXT = """
 == What to try next
 
-   . .venv/bin/activate                                    use the programs that make installed
-   torc-server run --host 127.0.0.1 --database torc.db     start a server on port 8080 (leave it running)
-   torc run examples/hello_world/hello_world.yaml          in another terminal: run a workflow
-   torc workflows list                                     list the workflows
-   torc-dash --socket /tmp/torc-dash-$USER.sock            open them in a web browser; see the tutorial on ssh
+   . .venv/bin/activate                                    use the programs that make installed, in each terminal
+   torc -s run examples/hello_world/hello_world.yaml       run a workflow; -s starts a server for this command alone
+   torc -s results list                                    list the results of its jobs
+   torc-server run --host 127.0.0.1 --database torc.db     start a server that stays (leave it running; Ctrl-C stops it)
+   torc run examples/hello_world/hello_world.yaml          in another terminal: run a workflow on that server
+   torc-dash --api-url http://127.0.0.1:8080/torc-service/v1   open its workflows in a web browser
 
    docs/tutorials/first-workflow.md                        write your own workflow
 """

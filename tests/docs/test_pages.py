@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from support.pages import ROOT, anchors, blocks, followed_pages, links, pages
+from support.pages import FENCE, ROOT, anchors, blocks, followed_pages, links, pages
 
+TYPED_ALONG = (ROOT, ROOT / "docs" / "how-to", ROOT / "docs" / "tutorials")
 MARKS = {
     "console": {"needs", "background", "cluster", "machines", "elsewhere", "status"},
     "yaml": {"file", "fragment"},
@@ -45,6 +46,15 @@ def test_blocks_are_marked_as_the_convention_says(page: Path):
             assert len(block.marks["elsewhere"]) > 10, f"{block.place}: say why it is not run"
         if block.language == "console":
             assert block.commands, f"{block.place}: no line begins with `$ `"
+
+
+@pytest.mark.parametrize("page", [page for page in followed_pages() if page.parent in TYPED_ALONG], ids=name)
+def test_a_page_to_type_along_names_each_file_above_its_content(page: Path):
+    text, end = page.read_text(), 0
+    for fence in FENCE.finditer(text):
+        above, end = text[end : fence.start()], fence.end()
+        named = re.search(r"\bfile=(?:home/)?(\S+)", fence["info"])
+        assert named is None or named[1] in above, f"{name(page)}: say that the next block is {named[1]}:\n{above}"
 
 
 def test_every_page_is_in_the_index():

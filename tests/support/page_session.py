@@ -3,9 +3,11 @@
 import contextlib
 import os
 import re
+import shlex
 import signal
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 from support import needs
 from support.pages import ROOT, Block
@@ -38,11 +40,13 @@ class PageSession:
         (place.directory / "examples").symlink_to(ROOT / "examples")
         # Pages show the default ports; here every program takes a free one.
         place.environment |= {"TORC_SERVER__PORT": "0", "USER": f"reader{os.getpid()}", "PYTHONWARNINGS": "error"}
+        # Pages find the clone by the folder of the activated environment in it. Here it is another folder of the clone.
+        place.environment["VIRTUAL_ENV"] = str(ROOT / "docs")
 
     def follow(self, block: Block) -> None:
         """Write the file of the block, or run its commands."""
         if "file" in block.marks:
-            self.place.file(block.marks["file"], block.text)
+            self.place.file(str(Path(self.working_directory(), block.marks["file"])), block.text)
         elif "needs" in block.marks and needs.path_of(block.marks["needs"]) is None:
             self.missing.append(block.marks["needs"])
         elif block.language == "console" and "elsewhere" not in block.marks:
@@ -52,6 +56,11 @@ class PageSession:
                 self.start(block)
             else:
                 self.type(block)
+
+    def working_directory(self) -> str:
+        """The directory in which the reader's terminal is."""
+        kept = self.place.home / ".session"
+        return shlex.split(kept.read_text().splitlines()[-1])[1] if kept.exists() else "."
 
     def type(self, block: Block) -> None:
         """Run the commands to their end and compare their exit code and their output."""
@@ -92,6 +101,8 @@ class PageSession:
         with_socket = re.search(r"--socket +(\S+)", text)
         if with_socket and not is_server:
             output.wait_for("torc-dash")
+            if "--standalone" in text:
+                self.place.environment["TORC_API_URL"] = output.wait_for("TORC_API_URL=").partition("=")[2]
         elif with_socket:
             output.wait_for("TORC_SERVER_SOCKET=")
         elif is_server:

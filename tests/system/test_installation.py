@@ -22,9 +22,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installation")
     for name in ("torc-client", "torc-runner"):
         distribution = ROOT / "packages" / name
-        built = run(
-            sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", distribution, cwd=folder
-        )
+        hatchling = Path(sys.executable).with_name("hatchling")
+        built = run(hatchling, "build", "--target", "wheel", "--directory", folder / "dist", cwd=distribution)
         assert built.returncode == 0, built.stderr
     return folder
 
