@@ -152,9 +152,9 @@ def claim_for_node(
         _mark_pending(tx, workflow_id, following, node_id)
         chosen += following
     result = _result(tx, workflow_id, chosen, claim_key=claim_key, now=now)
-    if reservation is None:
+    if reservation is None or not reservation.is_made:
         return result
-    return replace(result, is_reserved=reservation.is_made, holds_back=reservation.holds_back)
+    return replace(result, is_reserved=True, holds_back=reservation.holds_back)
 
 
 def _result_without_choice(

@@ -1,11 +1,12 @@
 """Explain which jobs are claimable and why others are not. The work is bounded for any number of jobs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.diagnosis.obstacles import Counts, obstacles
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
+from torc_server.engine.diagnosis.reserved import Reserved, reserved_nodes
 from torc_server.engine.diagnosis.room import Room, rooms
 from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, judge, largest, sentence
 from torc_server.engine.errors import RuleBroken
@@ -53,7 +54,8 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
     if counts[JobStatus.READY]:
         free = rooms(tx, workflow_id) if offer is None else None
-        reasons += _about_ready(tx, verdicts, free) if candidates else [_no_nodes(tx, workflow_id, counts)]
+        reserved = reserved_nodes(tx, workflow_id) if offer is None else []
+        reasons += _about_ready(tx, verdicts, free, reserved) if candidates else [_no_nodes(tx, workflow_id, counts)]
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
         reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived; its jobs can be claimed nevertheless"))
@@ -92,14 +94,18 @@ ORDER BY id LIMIT :examples
 """)
 
 
-def _about_ready(tx: Transaction, verdicts: Sequence[Verdict], free: Sequence[Room] | None) -> Iterator[Reason]:
+def _about_ready(
+    tx: Transaction, verdicts: Sequence[Verdict], free: Sequence[Room] | None, reserved: Sequence[Reserved]
+) -> Iterator[Reason]:
     """Return the reasons about ready jobs: which of them fit a node, and why the others do not.
 
-    `free` is what is free on the active nodes; None for a hypothetical node, which runs nothing.
+    `free` is what is free on the active nodes; None for a hypothetical node, which runs nothing. `reserved` are the
+    nodes that keep it for a job of high priority.
     """
     fitting = [verdict.need for verdict in verdicts if verdict.fits]
     if fitting:
-        yield Reason(Code.CLAIMABLE, _about_fitting(fitting, free), sum(need.num_jobs for need in fitting))
+        about = _about_fitting(fitting, free, reserved)
+        yield Reason(Code.CLAIMABLE, about, sum(need.num_jobs for need in fitting))
     for verdict in [each for each in verdicts if each.lacks_label][:SENTENCES]:
         code, message = _about_labels(verdict.need)
         yield Reason(code, message, verdict.need.num_jobs, _ready_of(tx, verdict.need))
@@ -116,15 +122,25 @@ def _about_ready(tx: Transaction, verdicts: Sequence[Verdict], free: Sequence[Ro
         )
 
 
-def _about_fitting(fitting: Sequence[Need], free: Sequence[Room] | None) -> str:
+def _about_fitting(fitting: Sequence[Need], free: Sequence[Room] | None, reserved: Sequence[Reserved]) -> str:
     """Return whether jobs that fit a node can be claimed now, or what they wait for."""
+    words = _about_free(fitting, free, {each.node_id for each in reserved})
+    if not reserved:
+        return words
+    others = len(reserved) - 1
+    nodes = "1 other node is" if others == 1 else f"{others} other nodes are"
+    return f"{words}. {reserved[0].sentence}" + (f" ({nodes} reserved, too)" if others else "")
+
+
+def _about_free(fitting: Sequence[Need], free: Sequence[Room] | None, reserved: Collection[NodeId]) -> str:
     number = sum(need.num_jobs for need in fitting)
     words = f"{jobs_in_words(number, 'is ready and fits', 'are ready and fit')} a node"
     # Kinds beyond the first ones count as those that can be claimed, so that the work is bounded.
     waiting = 0
     if free is not None:
         kinds = fitting[:MOST_CANDIDATES]
-        waiting = sum(need.num_jobs for need in kinds if not any(room.takes(need) for room in free))
+        open_rooms = [room for room in free if room.node_id not in reserved]
+        waiting = sum(need.num_jobs for need in kinds if not any(room.takes(need) for room in open_rooms))
     if not waiting:
         return f"{words} and can be claimed"
     if waiting == number:

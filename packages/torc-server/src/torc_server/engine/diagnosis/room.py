@@ -39,6 +39,7 @@ class Room:
     num_gpus: float
     num_nodes: int
     labels: NodeLabels
+    node_id: NodeId
 
     def takes(self, need: Need) -> bool:
         """Whether a job of a kind fits in."""
@@ -65,6 +66,7 @@ def rooms(tx: Transaction, workflow_id: WorkflowId) -> Sequence[Room]:
                 num_gpus=row["num_gpus"] - (used["num_gpus"] if used else 0),
                 num_nodes=row["num_nodes"],
                 labels=NodeLabels(labels_of(row["labels"]), bool(row["also_unlabeled"])),
+                node_id=NodeId(row["id"]),
             )
         )
     return found
