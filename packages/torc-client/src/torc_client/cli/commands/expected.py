@@ -58,4 +58,13 @@ async def _listing(  # noqa: PLR0917 - one value for each part of the listing
     found = iterate(operation, workflow_id=workflow_id) if wanted else None
     items = [] if found is None else [item async for item in found if item.id in wanted]
     title = f"workflow {workflow_id}"
-    return Listing(items, resource.columns, resource.singular, resource.plural, title, when_empty, shape=shape)
+    return Listing(
+        items,
+        resource.columns,
+        resource.singular,
+        resource.plural,
+        title,
+        when_empty,
+        shape=shape,
+        importance=resource.words.importance,
+    )

@@ -34,14 +34,14 @@ _COLUMNS = (
     Column("Name", "job_name"),
     Column("Cause", "cause"),
     Column("Retry", "retry"),
-    Column("Why", "reason"),
+    Column("Why", "reason", wraps=True),
 )
 _COLUMNS_BY_GROUP = (
     Column("Group", "group"),
     Column("Cause", "cause"),
     Column("Jobs", "job_count", right=True),
     Column("Retry", "retry", lambda retry: "yes" if retry else "no"),
-    Column("Why", "reason"),
+    Column("Why", "reason", wraps=True),
     Column("For example", "example_job_id", right=True),
 )
 

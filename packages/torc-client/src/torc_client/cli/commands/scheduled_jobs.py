@@ -23,4 +23,13 @@ async def list_jobs(app: App, id: int) -> Listing:
         jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id) if node_ids else None
         items = [job async for job in jobs if job.compute_node_id in node_ids or job.id in ended] if jobs else []
     title, hint = f"scheduled compute node {id}", "No job has started in this allocation."
-    return Listing(items, JOBS.columns, "job", "jobs", title, hint, shape=shapes.JOBS_OF_ALLOCATION)
+    return Listing(
+        items,
+        JOBS.columns,
+        "job",
+        "jobs",
+        title,
+        hint,
+        shape=shapes.JOBS_OF_ALLOCATION,
+        importance=JOBS.words.importance,
+    )

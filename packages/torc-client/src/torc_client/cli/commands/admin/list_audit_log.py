@@ -16,7 +16,7 @@ _COLUMNS = (
     Column("Full Table", "allow_full_table"),
     Column("Rows", "rows_affected", if_any=True),
     Column("SQL", "sql_text"),
-    Column("Error", "error"),
+    Column("Error", "error", wraps=True),
 )
 
 

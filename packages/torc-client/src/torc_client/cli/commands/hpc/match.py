@@ -32,7 +32,7 @@ class _Ranked:
     why_not: str
 
 
-@command(short_help="Rank the partitions of a cluster for a job.")
+@command(is_list=True, short_help="Rank the partitions of a cluster for a job.")
 @click.argument("name", required=False)
 @click.option("--profile", "named", metavar="NAME", help="Same as NAME.")
 @click.option("--cpus", type=click.IntRange(min=1), default=1, show_default=True, help="CPUs of the job.")
@@ -65,7 +65,7 @@ def match(  # noqa: PLR0917 - click calls it by keyword
         for rank, each in enumerate(matches, 1)
     ]  # fmt: skip
     shown = [column for column in COLUMNS if column.member != "gpu_type"]
-    columns = (Column("Rank", "rank", right=True), *shown, Column("Why not", "why_not"))
+    columns = (Column("Rank", "rank", right=True), *shown, Column("Why not", "why_not", wraps=True))
     record = {
         "requirements": {
             "cpus": cpus,

@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("Job", "job_id", right=True),
     Column("Name", "name"),
     Column("Status", "status"),
-    Column("Why", "reason"),
+    Column("Why", "reason", wraps=True),
 )
 
 

@@ -20,10 +20,11 @@ _COLUMNS = (
     Column("Remedy", "remedy"),
     Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}"),
 )
+_IMPORTANCE = ("pattern", "count", "remedy", "job_ids", "severity")
 _NAMED = 5
 
 
-@command(short_help="Find known problems in logs.")
+@command(is_list=True, short_help="Find known problems in logs.")
 @click.argument("source", metavar="FOLDER|BUNDLE", type=click.Path(path_type=Path))
 @click.option("-w", "--workflow-id", type=int, help="Only this workflow.")
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
@@ -64,5 +65,7 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     facts = bundle_facts(source)
     bundle = f"Bundle info: workflow {facts.get('workflow_id')} ({facts.get('workflow_name')})."
     return Report(
-        record, Listing(found.patterns, _COLUMNS, "pattern", "patterns"), [*([bundle] if facts else []), summary]
+        record,
+        Listing(found.patterns, _COLUMNS, "pattern", "patterns", importance=_IMPORTANCE),
+        [*([bundle] if facts else []), summary],
     )

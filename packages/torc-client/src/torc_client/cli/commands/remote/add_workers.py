@@ -28,7 +28,7 @@ _COLUMNS = (
     Column("System", "system", if_any=True),
     Column("Python", "python", if_any=True),
     Column("Torc", "torc", if_any=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 
 

@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("Worker", "worker"),
     Column("Program", "program"),
     Column("Version", "version"),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 wheels_option = click.option(
     "--wheels",

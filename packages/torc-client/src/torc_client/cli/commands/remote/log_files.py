@@ -25,14 +25,14 @@ _COLLECTED = (
     Column("Files", "files", right=True),
     Column("Size", "size_bytes", size, right=True),
     Column("Deleted", "deleted_files", right=True, if_any=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 _DELETED = (
     Column("Worker", "worker"),
     Column("Folder", "output_dir"),
     Column("Deleted", "deleted_files", right=True),
     Column("Size", "size_bytes", size, right=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 _remote_output_dir = click.option(
     "--remote-output-dir",

@@ -37,7 +37,7 @@ _COLUMNS = (
     Column("Outcome", "outcome"),
     Column("PID", "pid", right=True),
     Column("Node", "compute_node_id", right=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 
 

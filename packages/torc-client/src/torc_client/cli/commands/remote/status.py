@@ -30,7 +30,7 @@ _COLUMNS = (
     Column("Heartbeat", "heard_seconds", _age, right=True, if_any=True),
     Column("Tunnel", "tunnel", if_any=True),
     Column("Version", "other_version", if_any=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 
 
@@ -42,7 +42,7 @@ class _Survey(Struct):
     num_running: int
 
 
-@command(short_help="Show whether the workers of a workflow run.")
+@command(is_list=True, short_help="Show whether the workers of a workflow run.")
 @workflow_argument
 @agent_options
 @max_parallel_ssh

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("Jobs ended", "jobs_ended", right=True),
     Column("Terminated", "jobs_terminated", right=True),
     Column("Returned", "jobs_returned", right=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 
 

@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("Folder", "folder"),
     Column("Files", "files", right=True),
     Column("Size", "size_bytes", size, right=True),
-    Column("Detail", "detail", if_any=True),
+    Column("Detail", "detail", if_any=True, wraps=True),
 )
 _chdir = click.option(
     "--chdir", metavar="DIRECTORY", default=".", help="Folder there in which jobs run.  [default: the home folder]"

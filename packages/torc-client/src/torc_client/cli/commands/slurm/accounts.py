@@ -55,7 +55,7 @@ _COLUMNS = (
 )
 
 
-@command(short_help="List what Slurm's accounting has about the allocations of a workflow.")
+@command(is_list=True, short_help="List what Slurm's accounting has about the allocations of a workflow.")
 @click.option(
     "-o", "--output-dir", type=click.Path(path_type=Path), default=USUAL_FOLDER, show_default=True,
     help="Folder for the files of --save-json.",

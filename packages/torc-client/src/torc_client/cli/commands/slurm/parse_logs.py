@@ -26,10 +26,11 @@ _COLUMNS = (
     Column("File", "file"),
     Column("Number", "line_number", right=True),
 )
+_IMPORTANCE = ("severity", "slurm_job_id", "pattern_description", "affected_jobs", "node")
 _NAMED = 5
 
 
-@command("parse-logs", short_help="Find known problems in the output of allocations.")
+@command("parse-logs", is_list=True, short_help="Find known problems in the output of allocations.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("-w", "--workflow-id", type=int, help="Workflow.  [default: the only one with logs in DIR]")
 @click.option("--errors-only", is_flag=True, help="Leave out warnings.")
@@ -64,7 +65,7 @@ async def parse_logs(app: App, folder: Path, workflow_id: int | None, errors_onl
             f"{count('file', found.files)} of {count('allocation', known.count)} read:"
             f" {count('error', found.errors)}, {count('warning', found.warnings)}."
         )
-    return Report(record, Listing(found.issues, _COLUMNS, "issue", "issues"), sentences)
+    return Report(record, Listing(found.issues, _COLUMNS, "issue", "issues", importance=_IMPORTANCE), sentences)
 
 
 def _only_workflow(folder: Path) -> int:

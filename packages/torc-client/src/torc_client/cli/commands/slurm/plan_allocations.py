@@ -56,7 +56,7 @@ _COLUMNS = (
     Column("Nodes each", "nodes_per_allocation", right=True),
     Column("Walltime", "walltime", right=True),
     Column("Strategy", "strategy"),
-    Column("Reason", "reason"),
+    Column("Reason", "reason", wraps=True),
 )
 
 

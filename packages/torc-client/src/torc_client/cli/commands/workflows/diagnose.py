@@ -34,10 +34,10 @@ _HEADINGS = {
         "Ready jobs",
     ),
 }  # fmt: skip
-_COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message"))
+_COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message", wraps=True))
 
 
-@command(short_help="Show why jobs run or do not run.")
+@command(is_list=True, short_help="Show why jobs run or do not run.")
 @workflow_argument
 @click.option("--num-cpus", type=int, help="Check against a node with this number of CPUs, not the active nodes.")
 @click.option("--memory-gb", type=float, help="Memory of this node in GiB.")

@@ -42,7 +42,7 @@ class _Row:
     compared: str
 
 
-@command("resource-use", short_help="Compare what jobs required with what they used.")
+@command("resource-use", is_list=True, short_help="Compare what jobs required with what they used.")
 @workflow_argument
 async def resource_use(app: App, workflow_id: int | None) -> Report:
     """Compare the memory, CPUs and run time that jobs required with quantiles of what they used.

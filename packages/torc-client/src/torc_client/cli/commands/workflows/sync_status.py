@@ -16,7 +16,7 @@ _COLUMNS = (
     Column("ID", "id", right=True),
     Column("Name", "name"),
     Column("Jobs", "jobs", right=True),
-    Column("Change", "done"),
+    Column("Change", "done", wraps=True),
 )
 
 

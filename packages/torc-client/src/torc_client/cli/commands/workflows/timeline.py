@@ -95,7 +95,7 @@ async def timeline(app: App, workflow_id: int | None, lanes: str, **options: Any
         Column("Host" if lanes == "hosts" else "Group", "key"),
         Column("Attempts", "attempts"),
         Column("Ran for", "job_time", right=True),
-        Column("Jobs over time", "chart"),
+        Column("Jobs over time", "chart", whole=True),
     )
     listing = Listing(_charted(found), columns, "lane", "lanes", title, total=found.total_lanes)
     return Report(found, listing, _sentences(found))

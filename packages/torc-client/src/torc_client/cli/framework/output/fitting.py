@@ -3,36 +3,43 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
+from torc_client.cli.framework.output.text import width_of
 
 # A blank on each side, and the line between two columns.
 BORDER = 3
 # A value is shortened, or wrapped, to at least this width.
 _SHORTEST = 16
 _SHORTEST_WRAPPED = 24
+# A word of this length, such as a path, is not shortened in a value that is wrapped.
+_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a column needs: its heading, the width of its longest value, and how it may become narrower."""
+    """What a column needs: its heading, the width of its longest value, and how it may become narrower.
+
+    `longest_word` is the width of the longest word if the values are wrapped.
+    """
 
     heading: str
     longest: int
     is_whole: bool = False
-    wraps: bool = False
+    longest_word: int | None = None
 
     @property
     def least(self) -> int:
         """The width below which the column is not shown."""
         value = self.longest
-        if not self.is_whole:
-            value = min(value, _SHORTEST_WRAPPED if self.wraps else _SHORTEST)
-        return max(value, *(cell_len(word) for word in self.heading.split(" ")))
+        if self.longest_word is not None:
+            value = min(value, max(_SHORTEST_WRAPPED, min(self.longest_word, _LONGEST_WORD)))
+        elif not self.is_whole:
+            value = min(value, _SHORTEST)
+        return max(value, *(width_of(word) for word in self.heading.split(" ")))
 
     @property
     def most(self) -> int:
         """The width of a column that is not narrowed."""
-        return max(self.longest, cell_len(self.heading))
+        return max(self.longest, width_of(self.heading))
 
 
 def natural(extents: Iterable[Extent]) -> dict[int, int]:

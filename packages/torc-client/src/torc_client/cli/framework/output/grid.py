@@ -3,16 +3,16 @@
 rich does not draw it: it takes minutes for a hundred thousand rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 from rich.style import Style
 
 from torc_client.cli.framework.output.shortening import Cut, best_cut, lines_of, without_middle
+from torc_client.cli.framework.output.text import width_of
 from torc_client.cli.framework.results import Column
 
 # Colors of statuses, from the terminal's palette, so that they suit its background.
@@ -31,11 +31,15 @@ _IN_ASCII = str.maketrans("╭┬╮├┼┤╰┴╯─│", "+++++++++-|")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The columns, their widths, and the cells of each row."""
+    """The columns, their widths, and the cells of each row.
+
+    `narrow` has the places of columns with values that are longer than the column is wide.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     widths: Sequence[int]
+    narrow: Collection[int] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Draw it."""
@@ -73,12 +77,7 @@ class Grid:
 
     def _cuts(self) -> dict[int, Cut]:
         """Return how the values of each column are shortened that has a value that is too long."""
-        by_column = list(zip(*self.rows, strict=True))
-        return {
-            place: best_cut(values, width)
-            for place, (values, width) in enumerate(zip(by_column, self.widths, strict=True))
-            if any(cell_len(value) > width for value in values)
-        }
+        return {place: best_cut([row[place] for row in self.rows], self.widths[place]) for place in self.narrow}
 
     def _wrapped(self) -> int | None:
         """Return the place of the column whose values take several lines."""
@@ -114,5 +113,5 @@ def in_ascii(frame: str) -> str:
 
 
 def _padded(cell: str, width: int, is_right: bool) -> str:
-    blanks = " " * (width - cell_len(cell))
+    blanks = " " * (width - width_of(cell))
     return f"{blanks}{cell}" if is_right else f"{cell}{blanks}"

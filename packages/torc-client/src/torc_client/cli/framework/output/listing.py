@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.style import Style
 from rich.text import Text
@@ -12,7 +11,7 @@ from rich.text import Text
 from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, with_chosen_columns
 from torc_client.cli.framework.output.fitting import Extent, fitted, natural
 from torc_client.cli.framework.output.grid import Grid
-from torc_client.cli.framework.output.text import words
+from torc_client.cli.framework.output.text import width_of, words
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.edge.terminal_text import inert
 from torc_client.text import count as counted
@@ -48,7 +47,8 @@ def listing(
         widths = fitted(extents, _order(columns, result.importance), width, keep_all=bool(look.columns))
     if len(widths) < len(columns):
         cells = [[row[place] for place in widths] for row in cells]
-    yield Grid([columns[place] for place in widths], cells, list(widths.values()))
+    narrow = [at for at, (place, each) in enumerate(widths.items()) if each < extents[place].longest]
+    yield Grid([columns[place] for place in widths], cells, list(widths.values()), narrow)
     yield Text(f"Total: {total} {noun}" if len(items) == total else f"Shown: {len(items)} of {total} {noun}")
     more = total - look.offset - len(items)
     if is_page and more > 0:
@@ -79,9 +79,11 @@ def _order(columns: Sequence[Column], importance: Sequence[str]) -> list[int]:
 
 
 def _extent(column: Column, cells: Sequence[Sequence[str]], place: int, count: int) -> Extent:
-    longest = max(cell_len(row[place]) for row in cells)
-    wraps = column.wraps and place == count - 1
-    return Extent(column.heading, longest, is_whole=column.right or column.whole, wraps=wraps)
+    longest = max(width_of(row[place]) for row in cells)
+    word = None
+    if column.wraps and place == count - 1:
+        word = max((width_of(word) for row in cells for word in row[place].split(" ")), default=0)
+    return Extent(column.heading, longest, is_whole=column.right or column.whole, longest_word=word)
 
 
 def _cell(column: Column, item: Any) -> str:

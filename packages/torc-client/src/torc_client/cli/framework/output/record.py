@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
@@ -13,7 +12,7 @@ from rich.text import Text
 from torc_client.cli.framework.output.grid import in_ascii
 from torc_client.cli.framework.output.json import shaped
 from torc_client.cli.framework.output.shortening import lines_of
-from torc_client.cli.framework.output.text import words
+from torc_client.cli.framework.output.text import width_of, words
 from torc_client.cli.framework.results import Record
 from torc_client.edge.terminal_text import inert
 from torc_client.text import duration, size
@@ -53,16 +52,16 @@ class _Details:
         yield Segment(f"{in_ascii(text) if options.ascii_only else text}\n")
 
     def _drawn(self) -> Iterator[str]:
-        left = max((cell_len(label) for label, _ in self.lines), default=0)
+        left = max((width_of(label) for label, _ in self.lines), default=0)
         room = max(self.width - _BORDERS - left, _NARROWEST)
         wrapped = [(label, list(lines_of(text.expandtabs(), room))) for label, text in self.lines]
-        right = max((cell_len(line) for _, lines in wrapped for line in lines if cell_len(line) <= room), default=0)
+        right = max((width_of(line) for _, lines in wrapped for line in lines if width_of(line) <= room), default=0)
         yield f"╭{'─' * (left + 2)}┬{'─' * (right + 2)}╮"
         for label, lines in wrapped:
             for place, line in enumerate(lines):
                 name = "" if place else label
-                end = "" if cell_len(line) > right else f"{' ' * (right - cell_len(line))} │"
-                yield f"│ {name}{' ' * (left - cell_len(name))} │ {line}{end}"
+                end = "" if width_of(line) > right else f"{' ' * (right - width_of(line))} │"
+                yield f"│ {name}{' ' * (left - width_of(name))} │ {line}{end}"
         yield f"╰{'─' * (left + 2)}┴{'─' * (right + 2)}╯"
 
 

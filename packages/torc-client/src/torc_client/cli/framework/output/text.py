@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from rich.cells import cell_len
+
 UNKNOWN = "-"
 """What tables have in place of a value that is not known."""
 
@@ -20,3 +22,8 @@ def words(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text without control characters takes."""
+    return len(text) if text.isascii() else cell_len(text)
