@@ -96,7 +96,7 @@ def test_long_values_are_shortened_with_a_mark_and_short_ones_are_not():
 )
 def test_names_stay_different_when_they_are_shortened(name):
     things = [Thing(number, name.format(f"{number:04}"), "running", COMMAND) for number in range(20)]
-    found = [row[1] for row in rows(56, things)[1:]]
+    found = [row[1] for row in rows(48, things)[1:]]
     assert all("…" in name for name in found)
     assert len(set(found)) == 20
 
@@ -110,7 +110,7 @@ def test_the_least_important_columns_are_left_out_and_a_last_line_says_how_to_se
 
 
 def test_a_small_column_is_shown_where_a_more_important_wide_one_does_not_fit():
-    assert rows(25, importance=("id", "command", "status", "name"))[0] == ["ID", "Command"]
+    assert rows(33, importance=("id", "command", "status", "name"))[0] == ["ID", "Command"]
     assert rows(22, importance=("id", "command", "status", "name"))[0] == ["ID", "Status"]
 
 
@@ -137,6 +137,7 @@ def test_a_screen_shows_as_many_rows_as_fit_and_says_how_to_see_the_others():
     assert len(rows(80, things, look=ListLook(all_rows=False), rows_that_fit=20)) == 21
     later = drawn(80, things, look=ListLook(all_rows=False, offset=30), rows_that_fit=20)
     assert later[-1] == "… 350 more: --all, or --limit N"
+    assert drawn(80, things[:21], look=ListLook(all_rows=False), rows_that_fit=20)[-1] == "Total: 21 things"
     for shown in (
         drawn(80, things, look=ListLook(all_rows=True), rows_that_fit=20),
         drawn(80, things, look=ListLook(all_rows=False), rows_that_fit=None),
@@ -153,9 +154,11 @@ def test_chosen_columns_are_never_left_out():
 
 
 def test_a_terminal_without_unicode_gets_ascii():
-    lines = drawn(60, [Thing(1, "member_of_a_long_sweep_0001", "failed", COMMAND)], encoding="ascii")
+    lines = drawn(50, [Thing(1, "member_of_a_very_long_sweep_0001", "failed", COMMAND)], encoding="ascii")
     assert all(line.isascii() for line in lines)
     assert "..." in lines[4]
+    more = drawn(50, THINGS[:1] * 30, encoding="ascii", look=ListLook(all_rows=False), rows_that_fit=20)
+    assert "... 10 more: --all, or --limit N" in more
 
 
 @pytest.mark.parametrize("width", [50, 120])

@@ -67,7 +67,8 @@ class App:
             return limit
         from torc_client.cli.framework.output.screen import rows_that_fit
 
-        return rows_that_fit()
+        fitting = rows_that_fit()
+        return None if fitting is None else fitting + 1
 
     @property
     def is_json_asked_for(self) -> bool:

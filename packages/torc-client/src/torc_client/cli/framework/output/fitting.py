@@ -9,6 +9,9 @@ from torc_client.cli.framework.output.text import width_of
 BORDER = 3
 # A value is shortened, or wrapped, to at least this width.
 _SHORTEST = 16
+# The same for the most important columns.
+_LEADING = 3
+_SHORTEST_LEADING = 24
 _SHORTEST_WRAPPED = 24
 # A word of this length, such as a path, is not shortened in a value that is wrapped.
 _LONGEST_WORD = 40
@@ -26,14 +29,13 @@ class Extent:
     is_whole: bool = False
     longest_word: int | None = None
 
-    @property
-    def least(self) -> int:
-        """The width below which the column is not shown."""
+    def least(self, *, leads: bool) -> int:
+        """Return the width below which the column is not shown; `leads` is whether it is one of the most important."""
         value = self.longest
         if self.longest_word is not None:
             value = min(value, max(_SHORTEST_WRAPPED, min(self.longest_word, _LONGEST_WORD)))
         elif not self.is_whole:
-            value = min(value, _SHORTEST)
+            value = min(value, _SHORTEST_LEADING if leads else _SHORTEST)
         return max(value, *(width_of(word) for word in self.heading.split(" ")))
 
     @property
@@ -55,11 +57,11 @@ def fitted(extents: Sequence[Extent], order: Sequence[int], width: int, *, keep_
     """
     widths: dict[int, int] = {}
     spare = width - 1
-    for place in order:
-        needed = extents[place].least + BORDER
-        if not widths or needed <= spare or keep_all:
-            widths[place] = extents[place].least
-            spare -= needed
+    for rank, place in enumerate(order):
+        least = extents[place].least(leads=rank < _LEADING)
+        if not widths or least + BORDER <= spare or keep_all:
+            widths[place] = least
+            spare -= least + BORDER
     _share(widths, spare, {place: extents[place].longest for place in widths})
     spare = width - 1 - sum(each + BORDER for each in widths.values())
     for place in order:

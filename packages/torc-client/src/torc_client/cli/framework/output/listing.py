@@ -1,10 +1,11 @@
 """Lists for a terminal: a table with one line for each record, of the columns that fit."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.style import Style
 from rich.text import Text
 
@@ -23,13 +24,15 @@ def listing(
     result: Listing, width: int, look: ListLook = PLAIN_LOOK, rows_that_fit: int | None = None
 ) -> Iterator[RenderableType]:
     """Yield the parts of a list for a terminal of `width` columns, which shows `rows_that_fit` rows at once."""
+    result = with_chosen_columns(result, look.columns)
     items = result.items
     total = max(len(items), result.total or 0)
     noun = result.singular if total == 1 else result.plural
     if not total:
         yield Text(inert(f"No {result.plural} found{f' for {result.title}' if result.title else ''}."))
         return
-    is_page = rows_that_fit is not None and not look.all_rows
+    # A single further row takes the place of the line that would say that there is one.
+    is_page = rows_that_fit is not None and not look.all_rows and total - look.offset > rows_that_fit + 1
     if is_page:
         items = items[:rows_that_fit]
     if not items:
@@ -37,7 +40,6 @@ def listing(
         return
     if result.title:
         yield Text(inert(f"{result.plural[0].upper()}{result.plural[1:]} of {result.title}"))
-    result = with_chosen_columns(result, look.columns)
     columns = [each for each in result.columns if not each.if_any or any(each.of(item) for item in items)]
     cells = [[_cell(column, item) for column in columns] for item in items]
     extents = [_extent(column, cells, place, len(columns)) for place, column in enumerate(columns)]
@@ -52,9 +54,20 @@ def listing(
     yield Text(f"Total: {total} {noun}" if len(items) == total else f"Shown: {len(items)} of {total} {noun}")
     more = total - look.offset - len(items)
     if is_page and more > 0:
-        yield Text(f"… {more} more: --all, or --limit N", _REMARK)
+        yield _More(more)
     if hidden := len(columns) - len(widths):
         yield Text(_how_to_see(hidden, look, width), _REMARK)
+
+
+@dataclass(frozen=True, slots=True)
+class _More:
+    """Says how to see the other rows."""
+
+    count: int
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Draw it."""
+        yield Text(f"{'...' if options.ascii_only else '…'} {self.count} more: --all, or --limit N", _REMARK)
 
 
 def _how_to_see(hidden: int, look: ListLook, width: int) -> str:

@@ -12,10 +12,10 @@ from rich.text import Text
 from torc_client.cli.framework.output.grid import in_ascii
 from torc_client.cli.framework.output.json import shaped
 from torc_client.cli.framework.output.shortening import lines_of
-from torc_client.cli.framework.output.text import width_of, words
+from torc_client.cli.framework.output.text import UNKNOWN, width_of, words
 from torc_client.cli.framework.results import Record
 from torc_client.edge.terminal_text import inert
-from torc_client.text import duration, size
+from torc_client.text import duration, size, timestamp
 
 _BORDERS = len("│  │  │")
 # A value is wrapped to at least this width.
@@ -26,6 +26,9 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
     "_seconds": duration,
     "_minutes": lambda minutes: duration(minutes * 60),
 }
+
+_TIMES = ("_time", "_at", "timestamp")
+"""How the names of members end that hold a point in time."""
 
 
 def details(result: Record, width: int) -> Iterator[RenderableType]:
@@ -83,7 +86,19 @@ def _labelled(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if unit and isinstance(value, int | float) and f"{name.removesuffix(unit)}_formatted" not in record:
             yield _label(name.removesuffix(unit)), _UNITS[unit](value)
         else:
-            yield _label(name if short in record else short), words(value)
+            yield _label(name if short in record else short), _text(name, value)
+
+
+def _text(name: str, value: Any) -> str:
+    match value:
+        case str() if name.endswith(_TIMES):
+            return timestamp(value)
+        case []:
+            return UNKNOWN
+        case list() if all(isinstance(each, str | int) for each in value):
+            return ", ".join(map(words, value))
+        case _:
+            return words(value)
 
 
 def _label(name: str) -> str:
