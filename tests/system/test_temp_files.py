@@ -68,6 +68,19 @@ def test_a_new_job_that_needs_one_runs_its_writer_again(place: Place, workflow_i
     assert (place.directory / "copy.txt").read_text() == "a\nb\n"
 
 
+def test_a_job_is_not_reset_without_the_writer_of_what_it_needs(place: Place, workflow_id: str) -> None:
+    """Each refusal names the command that resets what the job needs, too."""
+    reset = ["torc", "jobs", "reset-status", "3", "--reinit"]
+    for path, writer in (("first.txt", "2"), ("sorted.txt", "1")):
+        refused = place.run(*reset, "--no-prompts", status=1).stderr
+        assert f"Temporary files of workflow {workflow_id} are missing: {path}." in refused
+        reset[3] = writer
+        assert " ".join(reset) in " ".join(refused.split())
+    place.run(*reset, "--no-prompts")
+    place.run("torc", "run", workflow_id)
+    assert (place.directory / "first.txt").read_text() == "a\n"
+
+
 def test_a_changed_temporary_file_counts_as_changed(place: Place, workflow_id: str) -> None:
     (place.directory / "first.txt").write_text("mine\n")
     assert to_run(place, workflow_id)["top"] == "its input first.txt changed"

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import msgspec
 
+from torc_client.answers import id_of
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
 from torc_client.workflow_operations.file_times import HERE
 
 
-class FileCheck(msgspec.Struct, kw_only=True):
+class FileCheck(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The files; `safe` if none is missing and none would be overwritten."""
 
     workflow_id: int
@@ -20,6 +22,10 @@ class FileCheck(msgspec.Struct, kw_only=True):
     missing_input_file_count: int
     existing_output_files: list[str]
     existing_output_file_count: int
+    missing_temp_files: list[str] = msgspec.field(default_factory=list)
+    """Temporary files that some of the jobs read, and that a completed job outside these wrote."""
+    writers_of_missing: list[int] = msgspec.field(default_factory=list)
+    """The jobs that wrote the missing temporary files."""
 
 
 async def check_files(
@@ -27,27 +33,34 @@ async def check_files(
 ) -> FileCheck:
     """Check the files of a workflow. A relative path starts at `folder`. Raises NotFoundError.
 
-    With `readers`, input files are those of the jobs with these ids.
+    With `readers`, input files are those of the jobs with these ids, which alone run again.
     """
     files = [file async for file in iterate(client.files.list_files, workflow_id=workflow_id)]
     if not files:
         await client.workflows.get_workflow(workflow_id)  # the list of files is empty for an unknown workflow too
     written: set[int | None] = set()
     read: set[int | None] = set()
+    completed_writers: dict[int, int] = {}
     if files:
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True):
             written.update(job.output_file_ids or ())
             if readers is None or job.id in readers:
                 read.update(job.input_file_ids or ())
+            elif job.status is JobStatus.COMPLETED:
+                completed_writers.update(dict.fromkeys(job.output_file_ids or (), id_of(job)))
     missing = _paths(file for file in files if file.id in read - written and not _exists(folder, file))
+    temp = {id_of(file): file for file in files if file.temp and file.id in read and file.id in completed_writers}
+    temp = {file_id: file for file_id, file in temp.items() if not _exists(folder, file)}
     existing = _paths(file for file in files if file.id in written and _exists(folder, file))
     return FileCheck(
         workflow_id=workflow_id,
-        safe=not missing and not existing,
+        safe=not missing and not existing and not temp,
         missing_input_files=missing,
         missing_input_file_count=len(missing),
         existing_output_files=existing,
         existing_output_file_count=len(existing),
+        missing_temp_files=_paths(temp.values()),
+        writers_of_missing=sorted({completed_writers[file_id] for file_id in temp}),
     )
 
 

@@ -1,6 +1,6 @@
 """Prepare a workflow to run from the start."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from torc_client.api.enums import JobScope
 from torc_client.api.records import RestartJobsRequest, StartRunRequest, TaskModel
@@ -66,15 +66,14 @@ async def _checked(client: TorcClient, workflow_id: int, *, force: bool) -> File
 
 
 def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
-    """Raise InputFilesMissingError, with the paths, if input files are missing that no job writes.
+    """Raise InputFilesMissingError, with the paths, if input files are missing that no job writes, or not again.
 
     The hint is for a command that reruns some of the jobs if `is_rerun`, else for `torc run`.
     """
     missing = check.missing_input_files
     if missing:
-        more = f" and {len(missing) - _MISSING_SHOWN} more" if len(missing) > _MISSING_SHOWN else ""
         raise InputFilesMissingError(
-            f"Input files of workflow {check.workflow_id} are missing: {', '.join(missing[:_MISSING_SHOWN])}{more}.",
+            f"Input files of workflow {check.workflow_id} are missing: {_named(missing)}.",
             "Create them (relative paths start at the current directory), "
             + (
                 _REPEAT
@@ -82,6 +81,18 @@ def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
                 else f"then `torc run {check.workflow_id}`; or `torc init {check.workflow_id} --force`."
             ),
         )
+
+    if check.missing_temp_files:
+        raise InputFilesMissingError(
+            f"Temporary files of workflow {check.workflow_id} are missing: {_named(check.missing_temp_files)}.",
+            "Reset the jobs that write them, and with them all that read them: torc jobs reset-status "
+            f"{' '.join(map(str, check.writers_of_missing))} --reinit; or use --force.",
+        )
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _MISSING_SHOWN} more" if len(paths) > _MISSING_SHOWN else ""
+    return f"{', '.join(paths[:_MISSING_SHOWN])}{more}"
 
 
 async def require_data(client: TorcClient, workflow_id: int, *, is_rerun: bool = False) -> None:
