@@ -1,53 +1,10 @@
 """Specs with problems: the places and rules are asserted by `test_cases.py`, the wording by `test_wording.py`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-JOB = {"name": "a", "command": "true"}
-FIRST = {"name": "first", "command": "true"}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A spec, and what is found in it as `LINE:COLUMN CODE PLACE`; the position is left out where none is known.
-
-    `content` is the text of the file `file`, or a document. If it is None, the file does not exist.
-    """
-
-    name: str
-    content: str | bytes | Mapping[str, Any] | None
-    found: Sequence[str]
-    file: str = "s.yaml"
-    files: Mapping[str, str] = field(default_factory=dict)
-    """Other files in the folder."""
-    has_words_of_a_library: bool = False
-    """Whether a parser finds the position and writes the reason, which differ between its versions."""
-
-
-def _workflow(title: str, /, *found: str, **members: Any) -> Case:
-    """Return a case of a document with one job, which further members may replace."""
-    return Case(title, {"name": "w", "jobs": [JOB], **members}, found)
-
-
-def _job(title: str, /, *found: str, **members: Any) -> Case:
-    """Return a case of a job with these fields, after a job `first`."""
-    return Case(title, {"name": "w", "jobs": [FIRST, {**JOB, **members}]}, found)
-
-
-def _parameter(values: object, *, warns: bool = False) -> Case:
-    code = "SPEC038" if warns else "SPEC030"
-    job = {"name": "a_{p}", "command": "{p}", "parameters": {"p": values}}
-    return Case(f"parameter {values!r}", {"name": "w", "jobs": [job]}, [f"{code} jobs[0].parameters.p"])
-
-
-def _table(name: str, file: str, text: str | None) -> Case:
-    job = {"name": "a_{site}_{rate}", "command": "run", "parameters_file": file}
-    return Case(
-        f"table {name}", {"name": "w", "jobs": [job]}, ["SPEC035 jobs[0].parameters_file"],
-        files={} if text is None else {file: text}, has_words_of_a_library=name == "invalid JSON",
-    )  # fmt: skip
-
+from spec_case import JOB, Case, job_case, parameter_case, table_case, workflow_case
+from spec_lookalikes import LOOKALIKES
 
 FILES = (
     Case("empty YAML", "", ["1:1 SPEC003 "]),
@@ -102,7 +59,7 @@ SHAPE = (
         ["3:48 SPEC010 resource_requirements[0].memory", "3:59 SPEC010 resource_requirements[0].runtime"],
     ),
     *(
-        _job(f"{field_name} {value!r}", f"{code} jobs[1].{field_name}", **{field_name: value})
+        job_case(f"{field_name} {value!r}", f"{code} jobs[1].{field_name}", **{field_name: value})
         for field_name, value, code in (
             ("priority", "3", "SPEC010"),
             ("priority", "high", "SPEC010"),
@@ -119,47 +76,47 @@ SHAPE = (
             ("retries", 1, "SPEC012"),
         )
     ),
-    _workflow("jobs as a map", "SPEC010 jobs", jobs={"a": {"command": "true"}}),
-    _job("other names of fields", "SPEC012 jobs[1].cmd", "SPEC012 jobs[1].needs", cmd="true", needs=["first"]),
-    _job("requirements as a map", "SPEC010 jobs[1].resource_requirements", resource_requirements={"num_cpus": 2}),
-    _job("a blank name", "SPEC013 jobs[1].name", name=" "),
-    _workflow(
+    workflow_case("jobs as a map", "SPEC010 jobs", jobs={"a": {"command": "true"}}),
+    job_case("other names of fields", "SPEC012 jobs[1].cmd", "SPEC012 jobs[1].needs", cmd="true", needs=["first"]),
+    job_case("requirements as a map", "SPEC010 jobs[1].resource_requirements", resource_requirements={"num_cpus": 2}),
+    job_case("a blank name", "SPEC013 jobs[1].name", name=" "),
+    workflow_case(
         "cpus of requirements",
         "SPEC012 resource_requirements[0].cpus",
         resource_requirements=[{"name": "r", "cpus": 2, "memory": "1g"}],
     ),
-    _workflow(
+    workflow_case(
         "amounts with other units",
         "SPEC040 resource_requirements[0].memory",
         "SPEC041 resource_requirements[0].runtime",
         resource_requirements=[{"name": "r", "num_cpus": 2, "memory": "1 GB", "runtime": "1h"}],
     ),
     *(
-        _workflow(
+        workflow_case(
             f"memory {memory}",
             "SPEC040 resource_requirements[0].memory",
             resource_requirements=[{"name": "r", "num_cpus": 1, "memory": memory}],
         )
         for memory in ("99999999999t", "9223372036854775808")
     ),
-    _workflow(
+    workflow_case(
         "one command",
         "SPEC010 actions[0].commands",
         actions=[{"trigger_type": "on_workflow_start", "action_type": "run_commands", "commands": "ls"}],
     ),
-    _workflow(
+    workflow_case(
         "a misspelt trigger",
         "SPEC013 actions[0].trigger_type",
         "SPEC050 actions[0]",
         actions=[{"trigger_type": "on_job_ready", "action_type": "run_commands"}],
     ),
-    _workflow(
+    workflow_case(
         "two names of the type of MPI",
         "SPEC060 execution_config.slurm_worker_mpi_mode",
         "SPEC060 execution_config.srun_mpi",
         execution_config={"srun_mpi": "a", "slurm_worker_mpi_mode": "b"},
     ),
-    _workflow(
+    workflow_case(
         "rules without effect",
         "SPEC063 failure_handlers[0].rules[0]",
         "SPEC063 failure_handlers[1]",
@@ -168,14 +125,14 @@ SHAPE = (
             {"name": "i", "rules": []},
         ],
     ),
-    _workflow(
+    workflow_case(
         "a rule for a negative code",
         "SPEC063 failure_handlers[0].rules[0].exit_codes",
         failure_handlers=[{"name": "h", "rules": [{"exit_codes": [-11], "max_retries": 2}]}],
     ),
-    _workflow("user data without a name", "SPEC064 user_data[1]", user_data=[{"name": "first"}, {"data": 5}]),
-    _workflow("no jobs", "SPEC043 jobs", jobs=[]),
-    _workflow(
+    workflow_case("user data without a name", "SPEC064 user_data[1]", user_data=[{"name": "first"}, {"data": 5}]),
+    workflow_case("no jobs", "SPEC043 jobs", jobs=[]),
+    workflow_case(
         "CPU binding in mode direct",
         "SPEC060 execution_config.enable_cpu_bind",
         execution_config={"mode": "direct", "enable_cpu_bind": True},
@@ -234,32 +191,32 @@ KDL = (
     Case("a JSON5 number of many digits", "{name: " + "7" * 10_000 + "}", ["SPEC014 "], "s.json5"),
 )
 NAMES = (
-    _workflow(
+    workflow_case(
         "misspelt references",
         "SPEC025 jobs[0].command",
         "SPEC025 jobs[0].command",
         jobs=[{"name": "a", "command": "cat ${file.input.x} ${outputs.y.z} ${x.output.y}"}],
     ),
-    _job("a misspelt direction", "SPEC025 jobs[1].command", command="cat ${files.inptu.x}"),
-    _job("a misspelt job", "SPEC022 jobs[1].depends_on[0]", depends_on=["frist"]),
-    _workflow(
+    job_case("a misspelt direction", "SPEC025 jobs[1].command", command="cat ${files.inptu.x}"),
+    job_case("a misspelt job", "SPEC022 jobs[1].depends_on[0]", depends_on=["frist"]),
+    workflow_case(
         "a misspelt file",
         "SPEC022 jobs[0].command",
         files=[{"name": "data", "path": "d"}],
         jobs=[{**JOB, "command": "cat ${files.input.dat}"}],
     ),
-    _job("a pattern without a match", "SPEC024 jobs[1].depends_on_regexes[0]", depends_on_regexes=["^z"]),
-    _workflow(
+    job_case("a pattern without a match", "SPEC024 jobs[1].depends_on_regexes[0]", depends_on_regexes=["^z"]),
+    workflow_case(
         "the name of many instances",
         "SPEC022 jobs[1].depends_on[0]",
         jobs=[{"name": "part.{i}", "command": "x", "parameters": {"i": "1:3"}}, {**JOB, "depends_on": ["part"]}],
     ),
-    _workflow(
+    workflow_case(
         "part of the name of many instances",
         "SPEC022 jobs[1].depends_on[0]",
         jobs=[{"name": "part.{i}", "command": "x", "parameters": {"i": "1:3"}}, {**JOB, "depends_on": ["par"]}],
     ),
-    _workflow(
+    workflow_case(
         "a job that gathers instances",
         "SPEC032 jobs[1].name",
         jobs=[
@@ -267,12 +224,12 @@ NAMES = (
             {"name": "whole", "command": "true", "depends_on": ["part_{i}"], "parameters": {"i": "1:3"}},
         ],
     ),
-    _workflow(
+    workflow_case(
         "instances of one name",
         "SPEC020 jobs[0].name",
         jobs=[{"name": "{p:stem}", "command": "true", "parameters": {"p": ["a/x", "b/x"]}}],
     ),
-    _workflow(
+    workflow_case(
         "cycles",
         "SPEC026 jobs[0].depends_on",
         "SPEC022 jobs[6].depends_on[0]",
@@ -283,7 +240,7 @@ NAMES = (
             for name, other in {"a": "a", "b": "c", "c": "b", "d": "e", "e": "f", "f": "d", "g": "nobody"}.items()
         ],
     ),
-    _workflow(
+    workflow_case(
         "a cycle through a file",
         "SPEC042 jobs[0]",
         files=[{"name": "f", "path": "f"}],
@@ -293,7 +250,7 @@ NAMES = (
             {"name": "three", "command": "true", "depends_on": ["two"], "output_files": ["f"]},
         ],
     ),
-    _workflow(
+    workflow_case(
         "a cycle through a dataset",
         "SPEC042 jobs[0]",
         datasets=[{"name": "d", "path": "d"}],
@@ -302,18 +259,18 @@ NAMES = (
             {"name": "b", "command": "true", "output_datasets": ["d"], "depends_on": ["a"]},
         ],
     ),
-    _workflow(
+    workflow_case(
         "a long cycle",
         "SPEC042 jobs[0]",
         jobs=[{"name": f"j{n}", "command": "true", "depends_on": [f"j{(n + 1) % 50}"]} for n in range(50)],
     ),
-    _workflow(
+    workflow_case(
         "instances that write one path",
         "SPEC044 jobs[0]",
         files=[{"name": "f_{i}", "path": "result.csv", "parameters": {"i": "1:3"}}],
         jobs=[{"name": "j_{i}", "command": "x", "output_files": ["f_{i}"], "parameters": {"i": "1:3"}}],
     ),
-    _workflow(
+    workflow_case(
         "writers of one file",
         "SPEC044 jobs[1]",
         files=[{"name": "f", "path": "b.txt"}],
@@ -322,13 +279,13 @@ NAMES = (
 )
 PARAMETERS = (
     *(
-        _parameter(values)
+        parameter_case(values)
         for values in (
             "1:5:0", "1:1e300", "-1e308:1e308:1e-300", "3:1", "1:5:-2", "[]", [], "[a, b", [[1]], [None],
             {"glob": "d/*"}, ["glob:d/*"],
         )
     ),
-    *(_parameter(values, warns=True) for values in ("1..5", "1,2,3", "a, b", "1:5:10")),
+    *(parameter_case(values, warns=True) for values in ("1..5", "1,2,3", "a, b", "1:5:10")),
     Case(
         "zipped parameters of different lengths",
         {"name": "w", "jobs": [{"name": "j_{a}_{b}", "command": "x", "parameters": {"a": "1:2", "b": "1:3"},
@@ -345,20 +302,20 @@ PARAMETERS = (
         "a parameter that is not used", {"name": "w", "parameters": {"i": "1:2"}, "jobs": [{**JOB, "command": "{i}"}]},
         ["SPEC036 jobs[0].command"],
     ),
-    _table("empty", "t.csv", ""),
-    _table("columns of one name", "t.csv", "a,a\n1,2\n"),
-    _table("a short row", "t.csv", "site,rate\n1\n"),
-    _table("without rows", "t.csv", "site,rate\n"),
-    _table("semicolons", "t.csv", "a;b\n1;2\n"),
-    _table("tabs", "t.csv", "a\tb\n1\t2\n"),
-    _table("commas", "t.tsv", "a,b\n1,2\n"),
-    _table("a map", "t.json", "{}"),
-    _table("invalid JSON", "t.json", "["),
-    _table("deep", "t.json", "[" * 100_000),
-    _table("different columns", "t.json", '[{"site": 1, "rate": 2}, {"site": 1}]'),
-    _table("a list as a cell", "t.json", '[{"site": [1], "rate": 2}]'),
-    _table("suffix", "t.txt", "x"),
-    _table("missing", "gone/t.csv", None),
+    table_case("empty", "t.csv", ""),
+    table_case("columns of one name", "t.csv", "a,a\n1,2\n"),
+    table_case("a short row", "t.csv", "site,rate\n1\n"),
+    table_case("without rows", "t.csv", "site,rate\n"),
+    table_case("semicolons", "t.csv", "a;b\n1;2\n"),
+    table_case("tabs", "t.csv", "a\tb\n1\t2\n"),
+    table_case("commas", "t.tsv", "a,b\n1,2\n"),
+    table_case("a map", "t.json", "{}"),
+    table_case("invalid JSON", "t.json", "["),
+    table_case("deep", "t.json", "[" * 100_000),
+    table_case("different columns", "t.json", '[{"site": 1, "rate": 2}, {"site": 1}]'),
+    table_case("a list as a cell", "t.json", '[{"site": [1], "rate": 2}]'),
+    table_case("suffix", "t.txt", "x"),
+    table_case("missing", "gone/t.csv", None),
 )  # fmt: skip
 SCHEDULE = {
     "trigger_type": "on_workflow_start", "action_type": "schedule_nodes", "scheduler_type": "slurm", "scheduler": "s",
@@ -378,7 +335,7 @@ def _slurm(
     fits = {"name": "s", "account": "wind", "walltime": "02:00:00", "mem": "8g", "gres": "gpu:1", "nodes": nodes}
     job = {**JOB, "resource_requirements": "r", "scheduler": "s"}
     members = {"slurm_schedulers": [fits | scheduler], "resource_requirements": [needs], "jobs": [job]}
-    return _workflow(title, *found, **members, actions=[] if action is None else [SCHEDULE | action])
+    return workflow_case(title, *found, **members, actions=[] if action is None else [SCHEDULE | action])
 
 
 SLURM = (
@@ -397,4 +354,4 @@ SLURM = (
         action={"start_one_worker_per_node": True},
     ),
 )  # fmt: skip
-CASES = (*SLURM, *FILES, *SYNTAX, *SHAPE, *KDL, *NAMES, *PARAMETERS)
+CASES = (*LOOKALIKES, *SLURM, *FILES, *SYNTAX, *SHAPE, *KDL, *NAMES, *PARAMETERS)

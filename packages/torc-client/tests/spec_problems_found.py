@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spec_cases import Case
+from spec_case import Case
 from torc_client.spec import SpecError, load
 from torc_client.spec.plan import make_plan
 from torc_client.spec.problems import Problem

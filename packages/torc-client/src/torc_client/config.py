@@ -4,7 +4,9 @@ In order of precedence: command line, environment, ./torc.toml, ~/.config/torc/c
 default.
 """
 
+import math
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from torc_client.address import DEFAULT_URL, parse_address
 from torc_client.errors import TorcError
 from torc_client.labels import split_labels
 from torc_client.settings_files import ConfigError, files, table_in
+from torc_client.user_path import expanded
 
 FORMATS = ("table", "json", "csv")
 LOG_LEVELS = ("error", "warn", "info", "debug", "trace")
@@ -33,6 +36,8 @@ class Declaration(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     check: Callable[[str], object] | None = None
     kind: type[str | int | float | bool] = str
+    is_path: bool = False
+    """Whether `~` at its beginning is the home folder, and variables of the shell are refused."""
 
     @property
     def own_variable(self) -> str:
@@ -41,6 +46,7 @@ class Declaration(Struct, frozen=True):
 
 
 COMMAND_LINE = "the command line"
+_SHELL_VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 _YES, _NO = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -51,8 +57,8 @@ def _is_not_negative(value: str) -> None:
 
 
 def _is_positive(value: str) -> None:
-    if float(value) <= 0:
-        raise ConfigError(f"{value} is not above 0.")
+    if not 0 < float(value) < math.inf:
+        raise ConfigError(f"{value} is not a number above 0.")
 
 
 def _are_labels(value: str) -> None:
@@ -68,7 +74,8 @@ DECLARATIONS = (
     Declaration("log_level", "warn", "log level on stderr", ("RUST_LOG",), choices=LOG_LEVELS),
     Declaration("username", None, "your user name, if it is not the one in USER or your login", ("TORC_USERNAME",)),
     Declaration(
-        "tls.ca_cert", None, "file with the certificate of an additional authority to trust", ("TORC_TLS_CA_CERT",)
+        "tls.ca_cert", None, "file with the certificate of an additional authority to trust", ("TORC_TLS_CA_CERT",),
+        is_path=True,
     ),
     Declaration("tls.insecure", None, "trust any certificate: only for a test", ("TORC_TLS_INSECURE",), kind=bool),
     Declaration("run.max_parallel_jobs", None, "jobs that `torc run` runs at once", check=_is_positive, kind=int),
@@ -81,7 +88,7 @@ DECLARATIONS = (
     ),
     Declaration("run.labels", None, "labels of `torc run`, with commas between, as for --label", check=_are_labels),
     Declaration("run.also_unlabeled", None, "whether `torc run` with labels runs jobs without labels, too", kind=bool),
-    Declaration("run.output_dir", None, "folder for the log of `torc run` and for the output of jobs"),
+    Declaration("run.output_dir", None, "folder for the log of `torc run` and for the output of jobs", is_path=True),
     Declaration(
         "run.exit_zero", None, "whether `torc run` exits with 0 also after failed jobs, as Torc 1.0 does", kind=bool
     ),
@@ -175,12 +182,24 @@ def checked(declaration: Declaration, value: object, source: str) -> Setting:
         *others, last = declaration.choices
         what = _option(declaration) if source == COMMAND_LINE else f"{source}: {declaration.key}"
         raise ConfigError(f"{what} is {value!r}; choose {', '.join(others)} or {last}.")
+    if declaration.is_path:
+        value = _path(str(value), declaration, source)
     if declaration.check is not None:
         try:
             declaration.check(str(value))
         except TorcError as error:
             raise ConfigError(f"{source}: {declaration.key}: {error.message}", error.hint) from error
     return Setting(value, source)
+
+
+def _path(text: str, declaration: Declaration, source: str) -> str:
+    found = _SHELL_VARIABLE.search(text)
+    if found and source != COMMAND_LINE:
+        remedy = "Write the path itself, or one that begins with ~."
+        raise ConfigError(
+            f"{source}: {declaration.key} is {text!r}, and {found[0]} is not expanded in settings.", remedy
+        )
+    return expanded(text)
 
 
 def _option(declaration: Declaration) -> str:

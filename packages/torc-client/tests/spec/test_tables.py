@@ -145,3 +145,12 @@ def test_a_column_that_is_used_nowhere_warns(here, is_shared):
     assert ["'sample-id'" in each.reason for each in plan.warnings] == [True, False]
     plan = plan_of(jobs=jobs, files=[{"name": "f_{note}", "path": "x{a}", **use}], **shared)
     assert ["'sample-id'" in each.reason for each in plan.warnings] == [True]
+
+
+def test_only_line_ends_separate_values(here):
+    (here / "v.txt").write_bytes("a\x0cb\u2028c\r\nd\re\x85\x1cf\n".encode())
+    plan = plan_of(jobs=[{"name": "j_{v}", "command": "{v}", "parameters": {"v": "@v.txt"}}])
+    assert commands(plan) == ["a\x0cb\u2028c", "d", "e\x85\x1cf"]
+    (here / "t.jsonl").write_text('{"v": "a\u2028b"}\n')
+    plan = plan_of(jobs=[{"name": "j_{v}", "command": "{v}", "parameters_file": "t.jsonl"}])
+    assert commands(plan) == ["a\u2028b"]

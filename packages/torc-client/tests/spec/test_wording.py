@@ -7,7 +7,8 @@ Other tests assert the code and the place.
 import os
 from pathlib import Path
 
-from spec_cases import CASES, Case
+from spec_case import Case
+from spec_cases import CASES
 from spec_problems_found import problems_of
 from torc_client.spec.code_examples import EXAMPLES
 

@@ -35,3 +35,8 @@ def test_numbers_elsewhere_are_numbers():
     plan = checked(parse("w.yaml", text, format=Format.YAML))
     assert plan.jobs[0].record["priority"] == 7
     assert plan.workflow["metadata"] == {"deep": {"parameters": {"i": [7]}}}
+
+
+def test_variables_keep_their_numbers_as_they_are_written():
+    text = "name: w\nvariables: {a: 1.10, b: 007, c: true}\njobs:\n  - {name: 'a_{a}_{b}_{b:02d}_{c}', command: x}\n"
+    assert names_of(text) == ["a_1.10_007_07_true"]

@@ -17,6 +17,7 @@ from torc_client.cli.framework.lazy import LazyCommand, LazyGroup
 from torc_client.config import DECLARATIONS, FORMATS, LOG_LEVELS, Setting, load
 from torc_client.edge.standard_streams import streams
 from torc_client.log_format import LogFormatter
+from torc_client.option_types import UserPath
 from torc_client.settings_files import ConfigError
 from torc_client.version import __version__
 
@@ -148,7 +149,7 @@ def _derived() -> Mapping[str, click.Command]:
     "--db",
     "database",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False, path_type=Path),
     help=f"Database of that server.  [default: {standalone_server.DEFAULT_DATABASE}]",
 )
 @click.option(

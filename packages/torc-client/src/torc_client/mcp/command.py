@@ -13,13 +13,14 @@ from torc_client import log_format, tls
 from torc_client.edge.private_socket import ListenError
 from torc_client.errors import TorcError
 from torc_client.mcp.settings import ALLOWANCES
+from torc_client.option_types import UserPath
 from torc_client.version import __version__
 
 _MISSING = (
     "torc-mcp-server needs the Python package `mcp`, which is not installed. "
     "Install the extra: pip install 'torc-client[mcp]'"
 )
-_EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
+_EXISTING = UserPath(exists=True, file_okay=False, path_type=Path)
 
 
 def _words(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
@@ -39,7 +40,7 @@ def _words(context: click.Context, parameter: click.Parameter, value: tuple[str,
 @click.option(
     "--output-dir",
     envvar="TORC_OUTPUT_DIR",
-    type=click.Path(path_type=Path),
+    type=UserPath(path_type=Path),
     default=Path("torc_output"),
     help="Folder with the logs of runners.  [env: TORC_OUTPUT_DIR; default: torc_output]",
 )

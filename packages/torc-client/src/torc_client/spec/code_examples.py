@@ -139,4 +139,6 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.UNEXPANDED_VARIABLE: _job("env: {DATA: $HOME/data}"),
     Code.INVALID_GLOB: _spec("jobs:", "  - {name: 'a_{f:stem}', command: echo, parameters: {f: 'glob:data/*.csv'}}"),
     Code.UNKNOWN_FORM: _spec("jobs:", "  - {name: 'a_{i:03}', command: echo, parameters: {i: '1:3'}}"),
+    Code.LOOKALIKE: _spec("jobs:", "  - {name: a, command: 'wc \u2013l table.csv'}"),
+    Code.LOST_ZEROS: _spec("jobs:", "  - {name: 'a_{i}', command: echo, parameters: {i: '001:003'}}"),
 }

@@ -162,10 +162,14 @@ class Code(Enum):
     # Amounts and the order of jobs.
     INVALID_MEMORY = (
         "SPEC040",
-        "An amount of memory is invalid.",
+        "An amount of memory is invalid, or is a few bytes because its unit is missing (a warning).",
         "Write a whole number with the unit k, m, g or t, such as `8g`. A number without a unit is in bytes.",
     )
-    INVALID_DURATION = ("SPEC041", "A duration is invalid.", "Write it in ISO 8601, such as `PT30M` or `P1DT12H`.")
+    INVALID_DURATION = (
+        "SPEC041",
+        "A duration is invalid, or has months where minutes are probably meant (a warning).",
+        "Write it in ISO 8601, such as `PT30M` or `P1DT12H`: the time follows the `T`.",
+    )
     DEPENDENCY_CYCLE = (
         "SPEC042",
         "Jobs wait for each other, directly or through files and user data. None of them could start.",
@@ -200,7 +204,7 @@ class Code(Enum):
     )
     INVALID_WALLTIME = (
         "SPEC053",
-        "A walltime is not a time limit that Slurm accepts.",
+        "A walltime is not a time limit that Slurm accepts, or has minutes and seconds only (a warning).",
         "Write hours:minutes:seconds, such as `04:00:00`.",
     )
     INVALID_SLURM_DEFAULT = (
@@ -270,4 +274,14 @@ class Code(Enum):
         "SPEC070",
         "A placeholder has a form that does not exist or does not fit the value. It is ignored, with this warning.",
         "Write a form such as `03d`, `.2f`, `q`, `stem`, `name` or `parent`, or only the name.",
+    )
+    LOOKALIKE = (
+        "SPEC071",
+        "A name, path, command or value has a character that is easily mistaken or cannot be seen. This is a warning.",
+        "Write plain blanks, quotation marks and hyphens. Remove blanks at the ends, and carriage returns.",
+    )
+    LOST_ZEROS = (
+        "SPEC072",
+        "The ends of a range have leading zeros, which its values do not have. This is a warning.",
+        "Write the zeros where the value is used, as in `{i:03d}`.",
     )

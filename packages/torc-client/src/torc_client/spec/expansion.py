@@ -7,6 +7,7 @@ from typing import Any
 from torc_client.spec.codes import Code
 from torc_client.spec.job_resources import FILLED as RESOURCE_FIELDS
 from torc_client.spec.job_resources import RESOURCES
+from torc_client.spec.parameter_advice import warn_of_cells, warn_of_values
 from torc_client.spec.parameters import (
     IDENTIFIER,
     MAX_INSTANCES,
@@ -15,8 +16,6 @@ from torc_client.spec.parameters import (
     combine,
     count_instances,
     fill,
-    is_range_of_one,
-    meant_values,
     names_in,
     parse_values,
 )
@@ -108,13 +107,7 @@ def parse_parameters(parameters: Mapping[str, Any], place: str, problems: Proble
     for name, text in parameters.items():
         try:
             parsed[name] = parse_values(text)
-            if is_range_of_one(text, parsed[name]):
-                first, last, step = str(text).strip().strip("{}").split(":")
-                reason = f"the range {text!r} has one value: {first} + {step} is beyond {last}"
-                problems.warn(Code.SINGLE_VALUE, f"{place}.{name}", reason, "write other values as a list")
-            elif len(parsed[name]) == 1 and meant_values(text):
-                fix = f"for several write {meant_values(text)}"
-                problems.warn(Code.SINGLE_VALUE, f"{place}.{name}", f"{text!r} is one value", fix)
+            warn_of_values(text, parsed[name], name, f"{place}.{name}", problems)
         except ParameterError as error:
             problems.add_complaint(f"{place}.{name}", error.complaint)
             parsed[name] = [0]
@@ -129,10 +122,12 @@ def _table(name: str, place: str, problems: Problems) -> Values:
     from torc_client.spec.tables import read_table  # noqa: PLC0415 - most specs have no table
 
     try:
-        return read_table(name)
+        columns = read_table(name)
     except ParameterError as error:
         problems.add_complaint(place, error.complaint)
         return {}
+    warn_of_cells(columns, place, problems)
+    return columns
 
 
 def expand(records: list[Record], collection: str, shared: Shared, problems: Problems) -> list[Record]:

@@ -26,6 +26,8 @@ TOKEN = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 # An item of a list that is written as text: it ends at a comma outside of quotes.
 ITEM = re.compile(r"""\s*"[^"]*"\s*(?=,|$)|\s*'[^']*'\s*(?=,|$)|[^,]+""")
 # A range in the form of other systems.
+THROUGH = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
+SEPARATED = re.compile(r"[0-9.]+(?:(;)[ 0-9.]+)+")
 DOTTED = re.compile(r"([+-]?[0-9]+)\.\.\.?([+-]?[0-9]+)")
 INTEGER_FORMAT = re.compile(r"0?[0-9]{0,2}d")
 FLOAT_FORMAT = re.compile(r"0?[0-9]{0,2}\.[0-9]{1,2}f")
@@ -112,7 +114,7 @@ def _from_files(text: str) -> list[Value]:
         return [*find_paths(unquoted(text.removeprefix(GLOB).strip()))]
     from torc_client.spec.tables import read_list  # noqa: PLC0415 - as above
 
-    return read_list(text[1:])
+    return read_list(text[1:].strip())
 
 
 def _item(item: Any) -> Any:
@@ -176,9 +178,9 @@ def _range(parts: Sequence[str], text: str) -> list[Value]:
 
 def is_range_of_one(text: object, values: Sequence[Value]) -> bool:
     """Return whether a text is a range with only its first value, for example because its step is meant as a factor."""
-    if len(values) != 1 or not isinstance(text, str) or text.count(":") != 2 or "[" in text or "@" in text:
+    if len(values) != 1 or not isinstance(text, str) or text.count(":") not in (1, 2) or "[" in text or "@" in text:
         return False
-    first, last, _ = (_number(part.strip()) for part in text.strip().strip("{}").split(":"))
+    first, last, *_ = (_number(part.strip()) for part in text.strip().strip("{}").split(":"))
     return not isinstance(first, str) and first != last and first == values[0]
 
 
@@ -190,6 +192,12 @@ def meant_values(text: object) -> str:
     dotted = DOTTED.fullmatch(inner)
     if dotted:
         return f"{dotted[1]}:{dotted[2]}"
+    separated = SEPARATED.fullmatch(inner)
+    if separated:
+        return f"[{', '.join(part.strip() for part in inner.split(separated[1]))}]"
+    through = THROUGH.fullmatch(inner)
+    if through and int(through[1]) < int(through[2]):
+        return f"{through[1]}:{through[2]}"
     if "," in inner and not inner.startswith(NOT_ONE_VALUE) and " " not in inner.replace(", ", ","):
         return f"[{inner}]"
     return ""

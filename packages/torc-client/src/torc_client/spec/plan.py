@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from torc_client.spec.actions import PlannedAction, plan_action
+from torc_client.spec.amounts import check_memory, check_runtime
 from torc_client.spec.codes import Code
 from torc_client.spec.datasets import as_files
 from torc_client.spec.expansion import PLACE, Shared, expand, shared_of, warn_of_columns
@@ -15,10 +16,10 @@ from torc_client.spec.fit import check_fit
 from torc_client.spec.graph import find_cycles, levels
 from torc_client.spec.job_resources import fill_resources
 from torc_client.spec.labels import check_labels
+from torc_client.spec.lookalikes import warn_of_lookalikes
 from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
 from torc_client.spec.problems import Problem, Problems
-from torc_client.spec.quantities import LARGEST, MEMORY, is_duration, is_memory, meant_duration, meant_memory
 from torc_client.spec.references import Known, resolve
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
@@ -89,6 +90,7 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
         workflow, unsure = with_placeholders(document, workflow)
     workflow = fill_variables(workflow, problems)
     check_settings(workflow, problems)
+    warn_of_lookalikes(workflow, problems)
     parts = _expand(workflow, unsure, problems)
     _check_requirements(parts.records["resource_requirements"], problems)
     check_user_data_names(parts.records["user_data"], problems)
@@ -246,19 +248,9 @@ def _check_requirements(requirements: list[Record], problems: Problems) -> None:
         if record["name"] == RESERVED_REQUIREMENTS:
             reason = "the server reserves the name 'default'"
             problems.add(Code.RESERVED_NAME, f"{place}.name", reason, "choose another name")
-        memory, runtime = record["memory"], record.get("runtime")
-        if not is_memory(memory):
-            meant = meant_memory(memory)
-            if MEMORY.fullmatch(memory.strip()):
-                reason, fix = f"{memory!r} is too large", f"use less than {(LARGEST + 1) // 2**40}t"
-            else:
-                reason = f"{memory!r} is not a valid amount of memory"
-                fix = f"use {meant}" if meant else "write a whole number with the unit k, m, g or t, such as 512m or 8g"
-            problems.add(Code.INVALID_MEMORY, f"{place}.memory", reason, fix)
-        if runtime is not None and not is_duration(runtime):
-            meant = meant_duration(runtime)
-            fix = f"use {meant}" if meant else "write it in ISO 8601, such as PT30M, PT1H30M or P1DT12H"
-            problems.add(Code.INVALID_DURATION, f"{place}.runtime", f"{runtime!r} is not a valid duration", fix)
+        check_memory(record["memory"], f"{place}.memory", problems)
+        if "runtime" in record:
+            check_runtime(record["runtime"], f"{place}.runtime", problems)
 
 
 class Groups:

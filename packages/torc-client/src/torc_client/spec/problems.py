@@ -1,6 +1,7 @@
 """Problems of a spec: all of them at once, each with its code, its place, its reason and its fix."""
 
 import difflib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -134,7 +135,9 @@ class Problems:
         """Add a problem with an unknown `word`. The fix is the `known` word that is similar, else `otherwise`."""
         if self._counts(place, reason):
             close = closest(word, known) if len(self._found) < MAX_SHOWN else ""
-            self._found.append(Problem(code, place, reason, did_you_mean(close) or otherwise))
+            alike = _looks_like(word, known) if len(self._found) < MAX_SHOWN else ""
+            fix = f"did you mean {alike!a}, not {word!a}?" if alike else did_you_mean(close) or otherwise
+            self._found.append(Problem(code, place, reason, fix))
 
     def _counts(self, place: str, reason: str) -> bool:
         """Return whether to report the problem: not if other instances of the same record have it already."""
@@ -182,6 +185,16 @@ class SpecError(TorcError):
     def with_positions(self, positions: Positions) -> "SpecError":
         """Return the same error with line and column of each problem."""
         return SpecError(self.source, located(self.problems, positions))
+
+
+def _looks_like(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is shown in the same way: with combining marks, or with blanks at its ends."""
+    shown = _shown(word)
+    return next((each for each in islice(known, MAX_COMPARED) if _shown(each) == shown), "")
+
+
+def _shown(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip()
 
 
 def did_you_mean(word: str) -> str:

@@ -12,7 +12,7 @@ DURATION = re.compile(
     re.ASCII,
 )
 # Common other forms.
-MEMORY_MEANT = re.compile(r"([0-9]+)\s*([kmgt])(?:i?b)?", re.ASCII | re.IGNORECASE)
+MEMORY_MEANT = re.compile(r"([0-9]+)\s*([kmgt])(?:ib?|b)?", re.ASCII | re.IGNORECASE)
 CLOCK = re.compile(r"(?:([0-9]+)-)?([0-9]+):([0-9]{2}):([0-9]{2})", re.ASCII)
 PARTS = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?", re.ASCII)
 # From `2 days` to `2d`.

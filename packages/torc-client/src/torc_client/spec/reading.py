@@ -1,5 +1,6 @@
 """Read a spec file: YAML, JSON, JSON5 or KDL text into plain values."""
 
+import codecs
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -59,6 +60,8 @@ def read_document(path: str) -> Document:
     if len(content) > MAX_BYTES:
         reason = f"is larger than {MAX_BYTES >> 20} MiB"
         raise _refused(source, Code.UNREADABLE_FILE, reason, "use parameters to describe many jobs")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _refused(source, Code.NOT_TEXT, "is UTF-16 text", "save it as UTF-8")
     if b"\0" in content[:CHECKED_BYTES]:
         raise _refused(source, Code.NOT_TEXT, "is not text", "give a spec in YAML, JSON, JSON5 or KDL")
     try:

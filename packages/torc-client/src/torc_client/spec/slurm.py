@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from torc_client.batch.slurm.reserved_options import conflicts, reason_against
+from torc_client.spec.amounts import check_walltime
 from torc_client.spec.codes import Code
 from torc_client.spec.expansion import PLACE
 from torc_client.spec.problems import Problems
-from torc_client.spec.quantities import is_walltime
 from torc_client.spec.shape import Record
 
 # Each scheduler sets these, or they are computed from the requirements of the jobs.
@@ -36,10 +36,8 @@ def check_schedulers(schedulers: Iterable[Record], defaults: Mapping[str, Any], 
         for reason in conflicts({}, scheduler.get("extra", ""), one_at_a_time=chained):
             problems.add(Code.INVALID_SLURM_DEFAULT, f"{scheduler[PLACE]}.extra", reason, "remove it")
         walltime = scheduler.get("walltime")
-        if walltime is not None and not is_walltime(walltime):
-            reason = f"{walltime!r} is not a valid time limit of Slurm"
-            fix = "write hours:minutes:seconds, such as 04:00:00, or days-hours:minutes:seconds"
-            problems.add(Code.INVALID_WALLTIME, f"{scheduler[PLACE]}.walltime", reason, fix)
+        if walltime is not None:
+            check_walltime(walltime, f"{scheduler[PLACE]}.walltime", problems)
 
 
 @dataclass(frozen=True, slots=True)

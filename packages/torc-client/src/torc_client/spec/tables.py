@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,12 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 def read_list(name: str) -> list[Value]:
     """Return the values in the lines of a file, without blank lines. Raises ParameterError."""
-    return [unquoted(line.strip()) for line in _text(name).splitlines() if line.strip()]
+    return [unquoted(line.strip()) for line in _lines(_text(name)) if line.strip()]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text. Unlike `splitlines`, a form feed or a line separator within a value ends none."""
+    return iter(io.StringIO(text, newline=None))
 
 
 def read_table(name: str) -> dict[str, list[Value]]:
@@ -63,6 +68,8 @@ def _text(name: str) -> str:
         raise _error(f"{name!r} is not a valid file name") from error
     if len(content) > MAX_BYTES:
         raise _error(f"{name!r} is larger than {MAX_BYTES >> 20} MiB", "use a smaller file")
+    if b"\0" in content:
+        raise _error(f"{name!r} is not UTF-8 text: it has a NUL character", "save it as UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,6 +98,8 @@ def _rows(name: str, text: str, delimiter: str) -> list[dict[str, Any]]:
     if len(set(names)) != len(names) or not all(names):
         raise _error(f"the first row of {name!r} does not name the columns", "give each column a different name")
     for number, row in enumerate(rows, start=1):
+        if len(row) > 1 and not any(cell.strip() for cell in row):
+            raise _error(f"row {number} of {name!r} is empty", "remove it")
         if len(row) != len(names):
             raise _error(f"row {number} of {name!r} has {len(row)} cells", f"write {len(names)}, as the first row")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -112,16 +121,23 @@ def _json_rows(name: str, text: str) -> list[dict[str, Any]]:
 
 
 def _json_line_rows(name: str, text: str) -> list[dict[str, Any]]:
-    return _maps(name, [_json(name, line) for line in text.splitlines() if line.strip()])
+    return _maps(name, [_json(name, line) for line in _lines(text) if line.strip()])
 
 
 def _json(name: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_members)
     except RecursionError as error:
         raise _error(f"{name!r} is nested too deeply") from error
     except ValueError as error:
         raise _error(f"{name!r} is not valid JSON: {error}") from error
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("an object has a member twice")
+    return members
 
 
 def _maps(name: str, rows: Any) -> list[dict[str, Any]]:

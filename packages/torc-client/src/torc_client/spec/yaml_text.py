@@ -127,13 +127,16 @@ class _Builder:
         return event.value if self._is_of_parameter(value) and not is_written_so(value, event.value) else value
 
     def _is_of_parameter(self, value: Any) -> bool:
-        """Whether the value is a number for a parameter of the spec, alone or in a list."""
+        """Whether the value is a number for a parameter of the spec, alone or in a list, or for a variable."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         outer = self._open[:-1] if self._open and isinstance(self._open[-1].value, list) else self._open
         # The map of parameters is in the spec itself, or in a record of one of its lists.
         is_in_record = len(outer) == 4 and outer[0].key in EXPANDED and isinstance(outer[1].value, list)
-        return (len(outer) == 2 or is_in_record) and outer[-2].key == "parameters" and outer[-1].key is not NO_KEY
+        is_in_map = len(outer) >= 2 and outer[-1].key is not NO_KEY
+        if len(outer) == 2 and is_in_map and outer[0].key == "variables":
+            return True
+        return (len(outer) == 2 or is_in_record) and is_in_map and outer[-2].key == "parameters"
 
     def _begin(self, value: Any, event: Any) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):

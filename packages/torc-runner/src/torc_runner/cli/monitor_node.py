@@ -16,6 +16,7 @@ from torc_client.cli.framework.context import App
 from torc_client.config import load
 from torc_client.defaults import FLUSH_INTERVAL_SECONDS, SAMPLE_INTERVAL_SECONDS
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 from torc_runner.settings import DEFAULT_OUTPUT_DIR
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
     "-o",
     "--output-dir",
     metavar="DIRECTORY",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default=DEFAULT_OUTPUT_DIR,
     show_default=True,
     help="Output folder; the samples go to its folder resource_utilization.",

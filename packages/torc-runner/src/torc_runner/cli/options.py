@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from torc_client.labels import split_labels
+from torc_client.option_types import FiniteRange, UserPath
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.settings import DEFAULT_OUTPUT_DIR, DEFAULT_POLL_SECONDS, KILL_GRACE_SECONDS, MAX_JOBS_PER_GPU
 
@@ -64,7 +65,7 @@ _OPTIONS = (
     click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs to offer.  [default: those usable here]"),
     click.option(
         "--memory-gb",
-        type=click.FloatRange(min=0, min_open=True),
+        type=FiniteRange(min=0, min_open=True),
         help="Memory to offer, in GiB.  [default: what is usable here]",
     ),
     click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs to offer.  [default: those found here]"),
@@ -87,7 +88,7 @@ _OPTIONS = (
         "--poll-interval",
         "poll_interval_seconds",
         metavar="SECONDS",
-        type=click.FloatRange(min=0, min_open=True),
+        type=FiniteRange(min=0, min_open=True),
         default=DEFAULT_POLL_SECONDS,
         show_default=True,
         help="Longest time for which the server holds a request open; it answers at once when there is work.",
@@ -126,7 +127,7 @@ _OPTIONS = (
     click.option(
         "--claim-backoff-max-secs",
         metavar="SECONDS",
-        type=click.FloatRange(min=0),
+        type=FiniteRange(min=0),
         expose_value=False,
         help="Accepted for scripts of Torc 1.0, and ignored: the server answers a waiting runner when there is work.",
     ),
@@ -134,7 +135,7 @@ _OPTIONS = (
     click.option(
         "-o",
         "--output-dir",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=UserPath(file_okay=False, path_type=Path),
         default=DEFAULT_OUTPUT_DIR,
         show_default=True,
         help="Folder for the log and for the output of jobs.",
@@ -149,7 +150,7 @@ _OPTIONS = (
     click.option(
         "--lease-seconds",
         metavar="SECONDS",
-        type=click.FloatRange(min=1),
+        type=FiniteRange(min=1),
         default=DEFAULT_LEASE_SECONDS,
         show_default=True,
         envvar="TORC_LEASE_SECONDS",
@@ -166,7 +167,7 @@ _OPTIONS = (
     click.option(
         "--ready-file",
         metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=UserPath(dir_okay=False, path_type=Path),
         hidden=True,
         help="Write the compute node to this file when the server has accepted it, and touch it with each answer.",
     ),

@@ -10,6 +10,7 @@ from torc_client import defaults, interruptions
 from torc_client.cli.framework.context import App
 from torc_client.config import LOG_LEVELS, load
 from torc_client.errors import TorcError
+from torc_client.option_types import FiniteRange, UserPath
 from torc_client.suggested_commands import use_options
 from torc_runner.cli.options import labels_of
 from torc_runner.cli.program import run_program
@@ -30,7 +31,7 @@ announces the end: no new jobs start."""
 @click.command("torc-slurm-job-runner", epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("url")
 @click.argument("workflow_id", metavar="WORKFLOW", type=int)
-@click.argument("output_dir", metavar="OUTPUT", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("output_dir", metavar="OUTPUT", type=UserPath(file_okay=False, path_type=Path))
 @click.option(
     "--max-parallel-jobs",
     type=click.IntRange(min=1),
@@ -41,7 +42,7 @@ announces the end: no new jobs start."""
     "--poll-interval",
     "poll_interval_seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=DEFAULT_POLL_SECONDS,
     show_default=True,
     help="Longest time for which the server holds a request open; it answers at once when there is work.",
@@ -49,7 +50,7 @@ announces the end: no new jobs start."""
 @click.option(
     "--claim-backoff-max-secs",
     metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     expose_value=False,
     help="Accepted for scripts of Torc 1.0, and ignored.",
 )
@@ -69,7 +70,7 @@ announces the end: no new jobs start."""
     "--wait-for-healthy-database-minutes",
     "patience_minutes",
     metavar="MINUTES",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=float(defaults.WAIT_FOR_HEALTHY_DATABASE_MINUTES),
     show_default=True,
     help="Time for which the runner waits at its start for a server that does not answer.",
@@ -87,7 +88,7 @@ announces the end: no new jobs start."""
 @click.option(
     "--token-file",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False, path_type=Path),
     help="File with the token for the server.  [TORC_TOKEN_FILE]",
 )
 @click.option("--password", help="Password. Other users can see command lines: prefer TORC_PASSWORD.")
@@ -99,7 +100,7 @@ announces the end: no new jobs start."""
 @click.option(
     "--lease-seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=DEFAULT_LEASE_SECONDS,
     show_default=True,
     envvar="TORC_LEASE_SECONDS",

@@ -9,6 +9,7 @@ import click
 from torc_client.cli.framework.context import App
 from torc_client.config import FORMATS, load
 from torc_client.defaults import WAIT_FOR_HEALTHY_DATABASE_MINUTES
+from torc_client.option_types import UserPath
 from torc_client.suggested_commands import use_options
 from torc_runner.cli.options import runner_options
 from torc_runner.cli.program import run_program
@@ -27,7 +28,7 @@ from torc_runner.version import __version__
 @click.option(
     "--token-file",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False, path_type=Path),
     help="File with the token for the server.  [TORC_TOKEN_FILE]",
 )
 @click.option("-f", "--format", type=click.Choice(FORMATS), help="Format of the results.")

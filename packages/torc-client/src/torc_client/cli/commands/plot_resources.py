@@ -9,6 +9,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import job_ids_option
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 from torc_client.resource_metrics.plots import PlotFormat, write_plots
 from torc_client.resource_metrics.reading import read_metrics
 
@@ -24,11 +25,11 @@ class _PlotFile:
 
 
 @command(short_help="Plot the resources that jobs and nodes used over time.")
-@click.argument("databases", metavar="DB...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("databases", metavar="DB...", nargs=-1, required=True, type=UserPath(path_type=Path))
 @click.option(
     "-o",
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default=".",
     show_default=True,
     help="Folder for the plots.",

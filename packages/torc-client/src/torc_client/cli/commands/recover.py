@@ -20,6 +20,7 @@ from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
+from torc_client.option_types import UserPath
 from torc_client.recovery import recover as recovery
 from torc_client.recovery.by_group import by_group as grouped
 from torc_client.recovery.choice import JobClass
@@ -83,7 +84,7 @@ def recovery_options(function: Callable[..., object]) -> Callable[..., object]:
 @click.option(
     "-o",
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
     help="The runners' output folder. Results that they could not send are sent first.",

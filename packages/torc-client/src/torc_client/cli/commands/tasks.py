@@ -5,6 +5,7 @@ import click
 from torc_client.api.enums import TaskStatus
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Record
+from torc_client.option_types import FiniteRange
 from torc_client.workflow_operations.task_wait import wait_for_task
 
 
@@ -19,11 +20,11 @@ async def get(app: App, id: int) -> Record:
 @command(short_help="Wait until a task ends.")
 @click.argument("id", type=int)
 @click.option(
-    "--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Give up after this time, with exit code 1."
+    "--timeout", type=FiniteRange(min=0), metavar="SECONDS", help="Give up after this time, with exit code 1."
 )
 @click.option(
     "--poll-fallback-interval",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=10.0,
     show_default=True,
     metavar="SECONDS",

@@ -16,6 +16,7 @@ from torc_client.cli.framework.context import CLI_RETRY_TIMEOUT_SECONDS, App, co
 from torc_client.cli.framework.not_installed import NotInstalledError
 from torc_client.cli.framework.standalone import DEFAULT_DATABASE, Standalone
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 
 if TYPE_CHECKING:
     from torc_client.client import TorcClient
@@ -31,7 +32,7 @@ _FRAMES_VARIABLE, _FRAMES, _FRAMES_OVER_SSH = "TEXTUAL_FPS", "25", "10"
 @click.option("--port", type=click.IntRange(0, 65535), help="Also let that server listen on this port of localhost.")
 @click.option(
     "--database",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False, path_type=Path),
     metavar="FILE",
     help=f"Database of that server.  [default: {DEFAULT_DATABASE}]",
 )

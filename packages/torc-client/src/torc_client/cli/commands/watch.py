@@ -24,6 +24,7 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
 from torc_client.log_format import LogFormatter
+from torc_client.option_types import FiniteRange, UserPath
 from torc_client.recovery.auto_schedule import AutoScheduleOptions
 from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
@@ -42,7 +43,7 @@ AUTO = AutoScheduleOptions()
 @click.option(
     "-p",
     "--poll-interval",
-    type=click.FloatRange(min=0.1),
+    type=FiniteRange(min=0.1),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -61,7 +62,7 @@ AUTO = AutoScheduleOptions()
 @click.option(
     "-o",
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
     help="The runners' output folder, for the log of the watch and for results that were not sent.",
@@ -70,7 +71,7 @@ AUTO = AutoScheduleOptions()
 @click.option("--run-here", is_flag=True, help="Run the jobs on this machine while the workflow has no other runner.")
 @click.option(
     "--stalled-timeout",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -90,7 +91,7 @@ AUTO = AutoScheduleOptions()
 )
 @click.option(
     "--auto-schedule-cooldown",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=AUTO.cooldown_seconds,
     show_default=True,
     metavar="SECONDS",
@@ -98,7 +99,7 @@ AUTO = AutoScheduleOptions()
 )
 @click.option(
     "--auto-schedule-stranded-timeout",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=AUTO.stranded_seconds,
     show_default=True,
     metavar="SECONDS",

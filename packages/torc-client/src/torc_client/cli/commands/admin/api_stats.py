@@ -7,6 +7,7 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.cli.framework.shapes import event_time
+from torc_client.option_types import FiniteRange
 from torc_client.request_figures import figures, stats
 from torc_client.text import size
 
@@ -45,7 +46,7 @@ _BUCKETS = (
 @command("api-stats", short_help="Show numbers and durations of requests to the server.")
 @click.option(
     "--window",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     metavar="SECONDS",
     help="Show the requests of this time, at most 3600.  [default: 3600]",
 )

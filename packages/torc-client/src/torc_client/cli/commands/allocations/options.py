@@ -16,6 +16,7 @@ from torc_client.cli.framework.context import App
 from torc_client.cli.framework.output.show import say
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.option_types import FiniteRange, UserPath
 from torc_client.paging import iterate
 from torc_client.spec.quantities import duration_seconds, memory_bytes
 
@@ -32,11 +33,11 @@ def runner_options(
     """Add the options for the runners in allocations, with these names."""
     options = (
         click.option(
-            *output, "output_dir", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT_FOLDER,
+            *output, "output_dir", type=UserPath(file_okay=False, path_type=Path), default=DEFAULT_FOLDER,
             show_default=True, help="Folder for scripts, logs and the output of jobs.",
         ),
         click.option(
-            "-p", "--poll-interval", "poll_interval_seconds", type=click.FloatRange(min=0, min_open=True),
+            "-p", "--poll-interval", "poll_interval_seconds", type=FiniteRange(min=0, min_open=True),
             metavar="SECONDS", help="Longest time that a runner waits in one request.",
         ),
         click.option(
@@ -44,7 +45,7 @@ def runner_options(
             help="Maximum number of jobs that a runner runs at the same time.  [default: by resources]",
         ),
         click.option(
-            "--claim-backoff-max-secs", "claim_backoff_max_seconds", type=click.FloatRange(min=0, min_open=True),
+            "--claim-backoff-max-secs", "claim_backoff_max_seconds", type=FiniteRange(min=0, min_open=True),
             metavar="SECONDS", help="Longest time that a runner waits between claims that get no job.",
         ),
     )  # fmt: skip

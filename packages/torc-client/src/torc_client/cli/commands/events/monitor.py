@@ -17,6 +17,7 @@ from torc_client.client import TorcClient
 from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed
+from torc_client.option_types import FiniteRange, UserPath
 from torc_client.time_limits import FOLLOWING_SECONDS
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -24,11 +25,11 @@ LEVELS = ("debug", "info", "warning", "error")
 
 @command(short_help="Show events as they happen.")
 @workflow_argument
-@click.option("-d", "--duration", type=click.FloatRange(min=0), metavar="MINUTES", help="Stop after this time.")
+@click.option("-d", "--duration", type=FiniteRange(min=0), metavar="MINUTES", help="Stop after this time.")
 @click.option(
     "--level", type=click.Choice(LEVELS), default="info", show_default=True, help="Minimum severity of shown events."
 )
-@click.option("--filename", type=click.Path(dir_okay=False), help="Also append events to this file as JSON lines.")
+@click.option("--filename", type=UserPath(dir_okay=False), help="Also append events to this file as JSON lines.")
 async def monitor(app: App, workflow_id: int | None, duration: float | None, level: str, filename: str | None) -> None:
     """Show the events of a workflow as they happen, until Ctrl-C or the end of --duration.
 

@@ -13,6 +13,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Message, RawText
 from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 
 # Partitions in which allocations can be preempted at any time.
 _STANDBY = ("standby", "stdby")
@@ -21,7 +22,7 @@ _STANDBY = ("standby", "stdby")
 @command("generate", short_help="Write the profile of this machine's cluster.")
 @click.option("-n", "--name", help="Name of the profile.  [default: the name of the cluster]")
 @click.option("-d", "--display-name", help="Name for display.")
-@click.option("-o", "--output", type=click.Path(), help="File to write.  [default: stdout]")
+@click.option("-o", "--output", type=UserPath(), help="File to write.  [default: stdout]")
 @click.option("--skip-stdby", is_flag=True, help="Leave out partitions for standby allocations.")
 def generate_profile(
     app: App, name: str | None, display_name: str | None, output: str | None, skip_stdby: bool

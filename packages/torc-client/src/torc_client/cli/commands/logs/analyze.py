@@ -9,6 +9,7 @@ from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
 from torc_client.log_files.analysis import analyze as look
 from torc_client.log_files.sources import bundle_facts, logs, workflows_in
+from torc_client.option_types import UserPath
 from torc_client.text import count
 
 _COLUMNS = (
@@ -25,7 +26,7 @@ _NAMED = 5
 
 
 @command(is_list=True, short_help="Find known problems in logs.")
-@click.argument("source", metavar="FOLDER|BUNDLE", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FOLDER|BUNDLE", type=UserPath(path_type=Path))
 @click.option("-w", "--workflow-id", type=int, help="Only this workflow.")
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     """Search the logs in a runner's output folder, or in a bundle, for known problems.

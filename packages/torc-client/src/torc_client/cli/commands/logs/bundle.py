@@ -12,10 +12,11 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 from torc_client.log_files.bundle import bundle as pack
+from torc_client.option_types import UserPath
 from torc_client.text import count, size
 from torc_client.version import __version__
 
-_folder = click.Path(file_okay=False, path_type=Path)
+_folder = UserPath(file_okay=False, path_type=Path)
 
 
 @command(short_help="Pack the logs of a workflow into one file.")

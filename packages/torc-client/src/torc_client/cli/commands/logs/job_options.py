@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from torc_client.option_types import UserPath
+
 job_argument = click.argument("job_id", type=int)
 stream_option = click.option(
     "--stream", type=click.Choice(["stdout", "stderr"]), help="Only this stream.  [default: both]"
@@ -11,6 +13,6 @@ stream_option = click.option(
 output_dir_option = click.option(
     "-o",
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     help="Output folder of the runner.  [default: the folder that the runner reported, or torc_output]",
 )

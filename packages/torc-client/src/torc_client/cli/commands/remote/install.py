@@ -11,6 +11,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.option_types import UserPath
 from torc_client.remote.installation import InstalledWorker, InstallOptions, install_for_all
 
 _COLUMNS = (
@@ -22,7 +23,7 @@ _COLUMNS = (
 wheels_option = click.option(
     "--wheels",
     metavar="DIRECTORY",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     help="Folder here with the wheels of Torc and of all dependencies; no index is used then.",
 )
 python_option = click.option(

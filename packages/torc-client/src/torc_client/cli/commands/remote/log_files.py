@@ -12,6 +12,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.option_types import UserPath
 from torc_client.remote import ssh
 from torc_client.remote.address import WorkerAddress
 from torc_client.remote.agent.bootstrap import AgentProgram
@@ -55,7 +56,7 @@ class _Logs(Struct):
 @click.option(
     "-l",
     "--local-output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default="remote_logs",
     show_default=True,
     help="Folder here for the archives.",

@@ -21,6 +21,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.option_types import FiniteRange, UserPath
 from torc_client.remote.agent.bootstrap import AgentProgram
 from torc_client.remote.calling import RemoteAgents, server_identity
 from torc_client.remote.file_sync import FileSync, require_all
@@ -56,7 +57,7 @@ class _Run(Struct):
     "--workers",
     "file",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False, path_type=Path),
     help="Add the machines in FILE first, as add-workers-from-file does.",
 )
 @click.option(
@@ -75,7 +76,7 @@ class _Run(Struct):
     "--poll-interval",
     "poll_interval_seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=5.0,
     show_default=True,
     help="Longest time for which the server holds a request of a worker open; it answers at once when there is work.",
@@ -88,7 +89,7 @@ class _Run(Struct):
 @click.option("--num-cpus", type=click.IntRange(min=1), help="CPUs that each worker offers.  [default: those there]")
 @click.option(
     "--memory-gb",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     help="Memory that each worker offers, in GiB.  [default: what is usable there]",
 )
 @click.option("--num-gpus", type=click.IntRange(min=0), help="GPUs that each worker offers.  [default: those there]")

@@ -14,6 +14,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.option_types import FiniteRange
 from torc_client.remote.agent.bootstrap import AgentProgram
 from torc_client.remote.calling import RemoteAgents, server_identity
 from torc_client.remote.stopping import WAIT_SECONDS, StoppedWorker, Stopper, remedies, summary
@@ -43,7 +44,7 @@ class _Stop(Struct):
     "--drain",
     "drain_seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=0.0,
     help="Time for the running jobs to end by themselves before that. No other jobs start.  [default: none]",
 )
@@ -51,7 +52,7 @@ class _Stop(Struct):
     "--wait",
     "wait_seconds",
     metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=WAIT_SECONDS,
     show_default=True,
     help="Kill a worker that has not ended this time after the request to end.",

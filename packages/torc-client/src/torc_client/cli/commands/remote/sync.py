@@ -10,6 +10,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named
 from torc_client.cli.framework.results import Column, Listing, Report
+from torc_client.option_types import UserPath
 from torc_client.remote.file_sync import FileSync, SyncedWorker, missing_everywhere
 from torc_client.remote.syncing import folder_of_worker, paths_to_copy
 from torc_client.text import size
@@ -61,7 +62,7 @@ async def sync_in(app: App, workflow_id: int, paths: tuple[str, ...], *, chdir: 
 @click.option(
     "-l",
     "--local-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default=".",
     show_default=True,
     help="Folder here for the files.",

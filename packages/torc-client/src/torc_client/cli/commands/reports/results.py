@@ -21,6 +21,7 @@ from torc_client.cli.framework.results import Listing, RawText, Record
 from torc_client.cli.framework.vocabulary import RESULTS
 from torc_client.client import TorcClient
 from torc_client.log_files.names import AttemptId, runner_log, stdio_paths
+from torc_client.option_types import UserPath
 from torc_client.paging import iterate
 from torc_client.text import count
 
@@ -28,7 +29,7 @@ _MISSING_NAMED = 3
 _output_dir = click.option(
     "-o",
     "--output-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default="torc_output",
     show_default=True,
     help="Output folder of the runners.",

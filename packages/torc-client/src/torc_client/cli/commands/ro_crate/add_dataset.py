@@ -15,6 +15,7 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 from torc_client.ro_crate.digests import Digest, HashMode, digest
 from torc_client.ro_crate.job_runs import action_with_result, entity_id_of, generated_by
 from torc_client.text import count
@@ -23,7 +24,7 @@ from torc_client.text import count
 @command("add-dataset", short_help="Describe a file or folder with its checksum.")
 @workflow_argument
 @click.option("--name", required=True, help="Name of the dataset.")
-@click.option("--path", required=True, type=click.Path(path_type=Path), help="Path of the file or folder.")
+@click.option("--path", required=True, type=UserPath(path_type=Path), help="Path of the file or folder.")
 @click.option(
     "--hash-mode",
     type=click.Choice(["manifest", "content", "none"]),

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
+from torc_client.option_types import UserPath
+
 
 def folder_options(function: Callable[..., object]) -> Callable[..., object]:
     """Add `--claude` and `--folder`."""
     for option in (
         click.option(
             "--folder",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=UserPath(file_okay=False, path_type=Path),
             metavar="FOLDER",
             help="Folder of skills of another assistant or of a project, such as .claude/skills.",
         ),

@@ -20,6 +20,7 @@ from torc_client.cli.framework.results import Column, Listing, Record, Report
 from torc_client.edge.output_files import make_folder, write_text
 from torc_client.errors import TorcError
 from torc_client.log_files.job_logs import USUAL_FOLDER
+from torc_client.option_types import UserPath
 from torc_client.text import count
 
 _NOTHING = "No allocation of this workflow is known. `torc submit WORKFLOW_ID` requests some."
@@ -57,7 +58,7 @@ _COLUMNS = (
 
 @command(is_list=True, short_help="List what Slurm's accounting has about the allocations of a workflow.")
 @click.option(
-    "-o", "--output-dir", type=click.Path(path_type=Path), default=USUAL_FOLDER, show_default=True,
+    "-o", "--output-dir", type=UserPath(path_type=Path), default=USUAL_FOLDER, show_default=True,
     help="Folder for the files of --save-json.",
 )  # fmt: skip
 @click.option("--save-json", is_flag=True, help="Write `sacct_ID.json` with everything that sacct has, for each id.")

@@ -15,6 +15,7 @@ from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Message, RawText, Record
 from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
+from torc_client.option_types import UserPath
 from torc_client.spec.formats import Format, format_of
 from torc_client.spec.problems import Problems
 from torc_client.spec.reading import read_document
@@ -26,7 +27,7 @@ from torc_client.text import count
 @command("generate", short_help="Add Slurm schedulers to a spec file.")
 @click.argument("file", shell_complete=files)
 @click.option("-a", "--account", help="Account that is charged.  [default: that of slurm_defaults, or of the cluster]")
-@click.option("-o", "--output", type=click.Path(), help="File to write.  [default: stdout]")
+@click.option("-o", "--output", type=UserPath(), help="File to write.  [default: stdout]")
 @planning_options
 @click.option("--no-actions", is_flag=True, help="Add schedulers without the actions that request their nodes.")
 @click.option(

@@ -13,6 +13,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.log_files.issues import MOST_OF_A_FILE, JobsOfAllocations, Parsed, issues_in, wanted
 from torc_client.log_files.sources import logs, workflows_in
+from torc_client.option_types import UserPath
 from torc_client.paging import iterate
 from torc_client.text import count
 
@@ -31,7 +32,7 @@ _NAMED = 5
 
 
 @command("parse-logs", is_list=True, short_help="Find known problems in the output of allocations.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=UserPath(path_type=Path, file_okay=False))
 @click.option("-w", "--workflow-id", type=int, help="Workflow.  [default: the only one with logs in DIR]")
 @click.option("--errors-only", is_flag=True, help="Leave out warnings.")
 async def parse_logs(app: App, folder: Path, workflow_id: int | None, errors_only: bool) -> Report:

@@ -22,6 +22,7 @@ from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
 from torc_client.execution_plan.depth import levels_of
 from torc_client.execution_plan.sources import of_spec
+from torc_client.option_types import FiniteRange
 from torc_client.spec.plan import Plan
 from torc_client.spec.problems import Problems
 from torc_client.spec.reading import read_document
@@ -77,7 +78,7 @@ _COLUMNS = (
     help="Duration of allocations: that of the longest job, or the maximum of the partition.",
 )  # fmt: skip
 @click.option(
-    "--walltime-multiplier", type=click.FloatRange(min=0, min_open=True), default=1.5, show_default=True,
+    "--walltime-multiplier", type=FiniteRange(min=0, min_open=True), default=1.5, show_default=True,
     help="Factor of the run times of jobs, for max-job-runtime.",
 )  # fmt: skip
 def plan_allocations(  # noqa: PLR0917 - click calls it by keyword

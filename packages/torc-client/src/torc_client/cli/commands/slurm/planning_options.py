@@ -11,6 +11,7 @@ from torc_client.batch.profile import Profile
 from torc_client.batch.this_cluster import chosen
 from torc_client.cli.framework.output.show import say
 from torc_client.errors import TorcError
+from torc_client.option_types import FiniteRange
 
 _OPTIONS = (
     click.option("--profile", metavar="NAME", help="Cluster; see `torc hpc list`.  [default: this one]"),
@@ -30,7 +31,7 @@ _OPTIONS = (
         help="Duration of allocations: that of the longest job, or the maximum of the partition.",
     ),
     click.option(
-        "--walltime-multiplier", type=click.FloatRange(min=0, min_open=True), default=1.5, show_default=True,
+        "--walltime-multiplier", type=FiniteRange(min=0, min_open=True), default=1.5, show_default=True,
         help="Factor of the run times of jobs, for max-job-runtime.",
     ),
 )  # fmt: skip

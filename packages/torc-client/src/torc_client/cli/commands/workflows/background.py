@@ -7,6 +7,7 @@ import click
 
 from torc_client.api.enums import TaskStatus
 from torc_client.api.records import TaskModel
+from torc_client.option_types import FiniteRange
 
 _OPTIONS = (
     click.option(
@@ -15,7 +16,7 @@ _OPTIONS = (
     click.option(
         "--wait-timeout",
         "wait_seconds",
-        type=click.FloatRange(min=0),
+        type=FiniteRange(min=0),
         metavar="SECONDS",
         help="Exit with code 1 after this time. The server completes the task.",
     ),

@@ -11,6 +11,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
+from torc_client.option_types import FiniteRange
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, ChosenAmounts, Direction, for_usage
 from torc_client.recovery.diagnosis import codes_of, diagnose
@@ -29,7 +30,7 @@ COLUMNS = (
     Column("CPUs", "original_cpus", right=True),
     Column("New", "new_cpus", right=True),
 )
-MULTIPLIER = click.FloatRange(min=1)
+MULTIPLIER = FiniteRange(min=1)
 
 
 @command("correct-resources", short_help="Adjust resource requirements to the measured use.")

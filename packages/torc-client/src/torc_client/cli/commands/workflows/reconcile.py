@@ -12,6 +12,7 @@ from torc_client.cli.framework.results import Record
 from torc_client.errors import TorcError
 from torc_client.journal.files import output_folders
 from torc_client.journal.replay import replay_all
+from torc_client.option_types import UserPath
 
 _MOST_NAMED = 20
 
@@ -21,7 +22,7 @@ _MOST_NAMED = 20
 @click.argument("run_id", type=int, required=False)
 @click.option(
     "--base-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False, path_type=Path),
     default=".",
     show_default=True,
     help="Output folder of the runners, or a folder above it.",
