@@ -35,7 +35,7 @@ class Choice:
             for ready_class in in_order(classes, self._sort_method):
                 if self._reservation is not None and not self._reservation.fits_now(ready_class):
                     self._reservation.block(ready, ready_class)
-                elif ready_class.position not in self._skipped:
+                elif not self._skipped or ready_class.position not in self._skipped:
                     is_candidate |= self._remaining.offers_enough(ready_class)
                     self._take(tx, ready, ready_class)
             if self._remaining.jobs == 0:
@@ -51,7 +51,7 @@ class Choice:
         fitting = self._remaining.for_jobs_of(ready_class)
         wanted = fitting
         if self._reservation is not None and isinstance(self._remaining, Remaining):
-            wanted = self._reservation.allowed(ready_class, fitting, self._remaining.free, self.chosen)
+            wanted = self._reservation.allowed(ready_class, fitting, self._remaining, self.chosen)
         if wanted:
             jobs = jobs_of(tx, ready, ready_class, wanted)
             self._remaining.take(ready_class, len(jobs))

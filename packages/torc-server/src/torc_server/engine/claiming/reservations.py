@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from torc_server.engine.claiming.backfill import Backfill, ExpectedStart, Held, expected_start
-from torc_server.engine.claiming.packing import Amounts, NodeOffer, ReadyClass, needs_of
+from torc_server.engine.claiming.packing import Amounts, NodeOffer, ReadyClass, Remaining, needs_of
 from torc_server.engine.claiming.ready_classes import OF_ONE_CLASS, ReadyJobs, of_class
 from torc_server.engine.events import milliseconds
 from torc_server.engine.ids import JobId, NodeId, WorkflowId
@@ -119,7 +119,7 @@ class Reservation:
         self._now_ms = milliseconds(now)
         self._blocked: list[tuple[ReadyJobs, ReadyClass]] = []
         self._held: list[Held] | None = None
-        self._held_now: list[Held] = []
+        self._taken: list[tuple[ReadyClass, int]] = []
         self._head: ReadyClass | None = None
         self._job_id: JobId | None = None
         self._start: ExpectedStart | None = None
@@ -149,10 +149,10 @@ class Reservation:
         if is_wanted and (self._head is None or ready_class.priority > self._head.priority):
             self._blocked.append((ready, ready_class))
 
-    def allowed(self, ready: ReadyClass, wanted: int, free: Amounts, chosen: Sequence[JobId]) -> int:
+    def allowed(self, ready: ReadyClass, wanted: int, remaining: Remaining, chosen: Sequence[JobId]) -> int:
         """Return how many of `wanted` jobs of a class may start without delaying a job of higher priority."""
         if wanted and self._blocked:
-            self._reserve(ready.priority, free, chosen)
+            self._reserve(ready.priority, remaining.free, chosen)
         if self._head is None or self._backfill is None or ready.priority >= self._head.priority:
             return wanted
         allowed = self._backfill.allows(needs_of(ready), ready.runtime_seconds, wanted)
@@ -163,9 +163,7 @@ class Reservation:
         """Note jobs that are claimed."""
         if self._backfill is not None:
             self._backfill.take(needs_of(ready), ready.runtime_seconds, count)
-        cpus, memory_bytes, gpus = needs_of(ready)
-        until_ms = self._now_ms + ready.runtime_seconds * 1000
-        self._held_now.append(Held(until_ms, (count * cpus, count * memory_bytes, count * gpus)))
+        self._taken.append((ready, count))
 
     def store(self, workflow_id: WorkflowId) -> None:
         """Store the reservation, or that there is none. An unchanged one writes nothing."""
@@ -198,13 +196,17 @@ class Reservation:
         total = (self.total.num_cpus, self.total.memory_bytes, self.total.num_gpus)
         if self._held is None:
             self._held = [self._read(row) for row in self._tx.rows(HELD, {"node_id": self._node["id"]})]
-        held = [*self._held, *self._held_now]
+        held = [*self._held, *(self._held_by(taken, count) for taken, count in self._taken)]
         start = expected_start(needs_of(ready), free=free, total=total, held=held, now_ms=self._now_ms)
         limit = self._offer.time_limit_seconds
         if start is None or limit is None:
             return start
         wait_ms = max(0, start.at_ms - self._now_ms)
         return start if wait_ms + ready.runtime_seconds * 1000 <= limit * 1000 else None
+
+    def _held_by(self, ready: ReadyClass, count: int) -> Held:
+        until_ms = self._now_ms + ready.runtime_seconds * 1000
+        return Held(until_ms, (count * ready.num_cpus, count * ready.memory_bytes, count * ready.num_gpus))
 
     def _read(self, row: sqlite3.Row) -> Held:
         started = None if row["start_time"] is None else moment(row["start_time"])
