@@ -177,7 +177,9 @@ async def _run_sessions(
             if exit_reason is not ExitReason.RUN_OVER:
                 is_stopped = exit_reason is ExitReason.STOPPED
                 async with answered_within(HASTY_SECONDS if is_stopped else None, client):
-                    return await outages.outlast(partial(sum_up, client, workflow_id, run_id, exit_reason))
+                    return await outages.outlast(
+                        partial(sum_up, client, workflow_id, run_id, exit_reason, settings.part)
+                    )
             status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))
             ended_run_id, run_id = run_id, run_id_of(status)
             logger.info(

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from torc_client.answers import id_of
 from torc_client.api.enums import JobScope
-from torc_client.api.records import RestartJobsRequest, StartRunRequest, TaskModel
+from torc_client.api.records import JobModel, RestartJobsRequest, StartRunRequest, TaskModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.workflow_operations.file_times import changed_file_times
@@ -22,17 +23,22 @@ class InputFilesMissingError(InputsMissingError):
 
 
 async def initialize(
-    client: TorcClient, workflow_id: int, *, force: bool = False, only_if_uninitialized: bool = False
+    client: TorcClient,
+    workflow_id: int,
+    *,
+    force: bool = False,
+    only_if_uninitialized: bool = False,
+    readers: Collection[JobModel] | None = None,
 ) -> list[str]:
     """Start a new run: reset all jobs, increment the run id, and find out which jobs are ready.
 
     Returns the paths of existing files that jobs will overwrite. With `force` the run starts even if input files or
     data are missing or jobs are running. With `only_if_uninitialized` the server starts it only if no other client has
-    done so.
+    done so. With `readers`, only the inputs of these jobs, which have their relationships, must exist.
     Raises InputsMissingError, NotFoundError, ForbiddenError, UnprocessableError (archived, or
     jobs are running).
     """
-    check = await _checked(client, workflow_id, force=force)
+    check = await _checked(client, workflow_id, force=force, readers=readers)
     request = StartRunRequest(file_times=await changed_file_times(client, workflow_id))
     await client.workflows.start_run(workflow_id, request, only_if_uninitialized=only_if_uninitialized, force=force)
     return check.existing_output_files
@@ -56,12 +62,14 @@ async def initialize_as_task(
     return check.existing_output_files, await client.workflows.restart_jobs_as_task(workflow_id, request)
 
 
-async def _checked(client: TorcClient, workflow_id: int, *, force: bool) -> FileCheck:
+async def _checked(
+    client: TorcClient, workflow_id: int, *, force: bool, readers: Collection[JobModel] | None = None
+) -> FileCheck:
     """Look for the files of a workflow. Without `force`, raises the errors of `initialize` if inputs are missing."""
-    check = await check_files(client, workflow_id)
+    check = await check_files(client, workflow_id, None if readers is None else {id_of(job) for job in readers})
     if not force:
         require_inputs(check)
-        await require_data(client, workflow_id)
+        await require_data(client, workflow_id, readers=readers)
     return check
 
 
@@ -95,9 +103,14 @@ def _named(paths: Sequence[str]) -> str:
     return f"{', '.join(paths[:_MISSING_SHOWN])}{more}"
 
 
-async def require_data(client: TorcClient, workflow_id: int, *, is_rerun: bool = False) -> None:
+async def require_data(
+    client: TorcClient, workflow_id: int, *, is_rerun: bool = False, readers: Collection[JobModel] | None = None
+) -> None:
     """Raise InputsMissingError, with the ids, if user data is empty that jobs read and no job writes."""
     missing = (await client.workflows.list_missing_user_data(workflow_id)).user_data
+    if missing and readers is not None:
+        read = {data_id for job in readers for data_id in job.input_user_data_ids or ()}
+        missing = [data_id for data_id in missing if data_id in read]
     if missing:
         raise InputsMissingError(
             f"User data is empty that jobs read and no job writes: {', '.join(map(str, missing[:_MISSING_SHOWN]))}.",

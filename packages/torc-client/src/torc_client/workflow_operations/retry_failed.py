@@ -18,15 +18,23 @@ _NAMES_SHOWN = 5
 
 async def require_inputs_of_unsuccessful(client: TorcClient, workflow_id: int) -> None:
     """Raise InputFilesMissingError if files are missing that jobs which did not succeed read and no job writes."""
-    unsuccessful = set()
-    for status in UNSUCCESSFUL:
-        jobs = iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)
-        unsuccessful |= {id_of(job) async for job in jobs}
+    unsuccessful = await _unsuccessful(client, workflow_id)
     require_inputs(await check_files(client, workflow_id, unsuccessful), is_rerun=True)
 
 
-async def retry_failed(client: TorcClient, workflow_id: int) -> RestartJobsResponse | None:
+async def _unsuccessful(client: TorcClient, workflow_id: int) -> set[int]:
+    found = set()
+    for status in UNSUCCESSFUL:
+        found |= {id_of(job) async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)}
+    return found
+
+
+async def retry_failed(
+    client: TorcClient, workflow_id: int, only: frozenset[int] | None = None
+) -> RestartJobsResponse | None:
     """Make unsuccessful jobs and their dependents ready, and lift a cancellation. None if there is nothing to do.
+
+    With `only`, of these jobs.
 
     Raises TorcError, and changes nothing, if input files are missing or jobs are running.
     """
@@ -44,9 +52,15 @@ async def retry_failed(client: TorcClient, workflow_id: int) -> RestartJobsRespo
             f"{'it' if is_one else 'them'}: torc jobs reset-status --workflow-id {workflow_id} --status failed, then "
             f"torc run {workflow_id}",
         )
-    await require_inputs_of_unsuccessful(client, workflow_id)
     # Another command that starts a run at the same time must not have its jobs reset.
     request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True, known_run_id=status.run_id)
+    chosen = await _unsuccessful(client, workflow_id)
+    if only is not None:
+        chosen &= only
+        if not chosen and not status.is_canceled:
+            return None
+        request.scope, request.job_ids = JobScope.LISTED, sorted(chosen)
+    require_inputs(await check_files(client, workflow_id, chosen), is_rerun=True)
     return await client.workflows.restart_jobs(workflow_id, request)
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
+from torc_client.cli.framework.output import ask
 from torc_client.config import load
 from torc_client.edge.standard_streams import streams
 from torc_client.edge.terminal_text import inert
@@ -17,6 +18,7 @@ from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
 from torc_client.text import count
 from torc_runner.cli.options import STOPPING, runner_options
+from torc_runner.cli.scope import ALL_JOBS, Scope, scope_options
 from torc_runner.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,28 +44,35 @@ exit_zero_option = click.option(
 )
 _NO_ERRORS = {RunnerExitCode.FINISHED_WITH_FAILURES, RunnerExitCode.STOPPED}
 
-retry_failed_option = click.option(
-    "--retry-failed",
-    "retries_failed",
-    is_flag=True,
-    help="First make the failed, terminated and canceled jobs of the workflow ready again, and their dependents.",
-)
-
 
 @click.command("run", short_help="Run a workflow on this machine", epilog=EPILOG)
-@click.argument("target", metavar="SPEC|ID", shell_complete=files)
+@click.argument("target", metavar="SPEC|ID", required=False, shell_complete=files)
 @runner_options
-@retry_failed_option
+@scope_options
 @exit_zero_option
 @click.pass_context
-def run_command(context: click.Context, /, target: str, exit_zero: bool, retries_failed: bool, **options: Any) -> None:
+def run_command(
+    context: click.Context,
+    /,
+    target: str | None,
+    *,
+    exit_zero: bool,
+    retries_failed: bool,
+    targets: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Run a workflow's jobs on this machine until it is complete.
 
-    SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Jobs that
-    were never started are initialized first. Any number of runners may work on one workflow.
+    SPEC is a workflow specification, from which a new workflow is created; ID is a workflow that exists. Without both,
+    choose a workflow in the terminal. Jobs that were never started are initialized first. With --target, the others
+    stay disabled until a run without it; the exit code and the results are those of the target. Any number of runners
+    may work on one workflow.
     """
     app = context.find_object(App) or App(load({}))
-    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero, retries_failed=retries_failed))
+    if target is None and not ask.is_possible():
+        raise click.MissingParameter(param_hint="'SPEC|ID'", param_type="argument")
+    scope = Scope(retries_failed, targets)
+    context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero, scope=scope))
 
 
 def report_creation(workflow_id: int, num_jobs: int) -> None:
@@ -73,19 +82,19 @@ def report_creation(workflow_id: int, num_jobs: int) -> None:
 
 def run_target(
     app: App,
-    target: str | Mapping[str, Any],
+    target: str | Mapping[str, Any] | None,
     settings: Settings,
     *,
     exit_zero: bool = False,
-    retries_failed: bool = False,
+    scope: Scope = ALL_JOBS,
     on_created: Callable[[int, int], None] = report_creation,
     first_contact_seconds: float | None = None,
 ) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
-    `target` is the path of a spec, the id of a workflow, or a spec. With `exit_zero`, only errors have another exit
-    code than 0. `retries_failed` makes the unsuccessful jobs of a workflow that exists ready again. `on_created` is
-    called with the id of a new workflow and its number of jobs. `first_contact_seconds` is that of `App.connect`.
+    `target` is the path of a spec, the id of a workflow, or a spec; None for a workflow that the user chooses. With
+    `exit_zero`, only errors have another exit code than 0. `on_created` is called with the id of a new workflow and its
+    number of jobs. `first_contact_seconds` is that of `App.connect`.
     """
     system = platform.system()
     if system != "Linux":
@@ -100,9 +109,7 @@ def run_target(
     app.keep_database_in(settings.output_dir)
     streams.ignore_failures()
     try:
-        summary = interruptions.run(
-            _run(app, target, settings, on_created, first_contact_seconds, retries_failed=retries_failed)
-        )
+        summary = interruptions.run(_run(app, target, settings, on_created, first_contact_seconds, scope))
     except interruptions.Interrupted as interrupted:
         click.echo("Error: Interrupted.", err=True)
         return interrupted.exit_code
@@ -110,7 +117,7 @@ def run_target(
         click.echo(complete_commands(f"{stopped.message}\n{stopped.hint}"), err=True)
         return RunnerExitCode.STOPPED
     # The commands of `torc exec` come as a spec.
-    show(summary, app.format, is_ad_hoc=not isinstance(target, str))
+    show(summary, app.format, is_ad_hoc=isinstance(target, Mapping))
     if app.format == "table":
         for step in next_steps(summary):
             click.echo(complete_commands(step), err=True)
@@ -120,51 +127,38 @@ def run_target(
     return RunnerExitCode.SUCCEEDED if exit_zero and summary.exit_code in _NO_ERRORS else summary.exit_code
 
 
-async def _run(
+async def _run(  # noqa: PLR0917 - all that the command has
     app: App,
-    target: str | Mapping[str, Any],
+    target: str | Mapping[str, Any] | None,
     settings: Settings,
     on_created: Callable[[int, int], None],
     first_contact_seconds: float | None,
-    *,
-    retries_failed: bool,
+    scope: Scope,
 ) -> "Summary":
-    from torc_client.workflow_operations.retry_failed import (  # noqa: PLC0415 - help needs no network
-        retry_failed,
-        retry_sentence,
-    )
+    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - the same
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
     from torc_runner.server_check import adapted  # noqa: PLC0415 - the same
     from torc_runner.target import parse_target, workflow_of  # noqa: PLC0415 - the same
 
-    if retries_failed:
-        _require_id(target)
-    wanted = parse_target(target)
-    if isinstance(target, str) and not isinstance(wanted, int):
-        for line in wanted.warning_lines():
-            click.echo(inert(line), err=True)
+    wanted = None if target is None else parse_target(target)
+    plan = None if wanted is None or isinstance(wanted, int) else wanted
+    if plan is not None:
+        scope.check(plan, target)
+        if isinstance(target, str):
+            for line in plan.warning_lines():
+                click.echo(inert(line), err=True)
     async with app.client(patience_seconds=_PATIENCE_SECONDS, first_contact_seconds=first_contact_seconds) as client:
         settings = replace(settings, is_alone=app.standalone is not None)
         settings = await adapted(client, settings)  # before a workflow is created
+        if wanted is None:
+            wanted = await pick(client, None, changes=True)
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
-        if not isinstance(wanted, int):
-            on_created(workflow_id, len(wanted.jobs))
-        if retries_failed:
-            click.echo(retry_sentence(workflow_id, await retry_failed(client, workflow_id)), err=True)
+        if plan is not None:
+            on_created(workflow_id, len(plan.jobs))
+        settings = replace(settings, part=await scope.prepare(client, workflow_id, is_new=plan is not None))
         client.report_waits(None)  # the log of the runner reports outages
         with progress() as report:
             async with report.following(client, workflow_id):
                 return await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)
-
-
-def _require_id(target: str | Mapping[str, Any]) -> None:
-    """Refuse a spec. Raises UsageError."""
-    from torc_client.spec.targets import is_specification  # noqa: PLC0415 - help needs no specs
-
-    if not isinstance(target, str) or is_specification(target):
-        raise click.UsageError(
-            f"--retry-failed needs the id of a workflow. {target} is a spec file, from which a new workflow without "
-            "failed jobs is created. `torc workflows list` shows the ids."
-        )

@@ -1,5 +1,6 @@
 """The results of `torc run`: a table and a sentence, or a JSON object, and the commands to continue."""
 
+import shlex
 from collections.abc import Iterator
 
 import click
@@ -9,6 +10,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.edge.terminal_text import inert_line
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
+from torc_client.text import count
 from torc_runner.console.summary import Summary
 from torc_runner.machine.instructions import ExitReason
 
@@ -73,10 +75,14 @@ def sentence(summary: Summary) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({inert_line(summary.workflow_name)}), run {summary.run_id}: {counts}."
     number = summary.workflow_id
-    resume = f"`torc run {number}` continues it."
+    if summary.part is not None and (left_out := summary.part.num_left_out):
+        others = f"{count('other job', left_out)} {'is' if left_out == 1 else 'are'} disabled"
+        text += f" {others}; `torc run {number}` runs all."
+    run = _run(summary)
+    resume = f"`{run}` continues it."
     match summary.exit_reason:
         case ExitReason.STOPPED if summary.counts.get("terminated"):
-            retry = f"`torc run {number} --retry-failed`"
+            retry = f"`{run} --retry-failed`"
             return f"{text} Stopped before the end; {retry} continues it and runs the terminated jobs again."
         case ExitReason.STOPPED:
             return f"{text} Stopped before the end; {resume}"
@@ -88,6 +94,12 @@ def sentence(summary: Summary) -> str:
             return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
+
+
+def _run(summary: Summary) -> str:
+    """Return the command that continues the run."""
+    targets = () if summary.part is None else summary.part.targets
+    return shlex.join(("torc", "run", str(summary.workflow_id), *(f"--target={each}" for each in targets)))
 
 
 def _why_idle(summary: Summary) -> str:
@@ -110,5 +122,5 @@ def next_steps(summary: Summary) -> Iterator[str]:
     if failed is not None:
         yield f"Output of {inert_line(failed.name)}: torc logs show {failed.job_id}"
     number = summary.workflow_id
-    yield f"Retry the failed jobs: torc run {number} --retry-failed"
+    yield f"Retry the failed jobs: {_run(summary)} --retry-failed"
     yield f"If memory or time was too short: torc recover {number} --dry-run"

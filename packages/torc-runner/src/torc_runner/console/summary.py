@@ -1,17 +1,21 @@
 """The state of a workflow at the end of a workflow run."""
 
+import dataclasses
+
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import ApiError, ServerUnreachableError, TorcError
-from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL
+from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL, count_in
 from torc_client.overview.failed_jobs import UnsuccessfulJobs, read_failed_jobs
 from torc_client.paging import iterate
 from torc_client.runner_exit_code import RunnerExitCode
+from torc_client.workflow_operations.partial_run import PartialRun
 from torc_runner.machine.instructions import ExitReason
 
 MAX_LINES = 200
@@ -55,6 +59,9 @@ class Summary(Struct, frozen=True):
     failed: UnsuccessfulJobs = UnsuccessfulJobs(0)
     """The first jobs that did not succeed, with the reasons."""
 
+    part: PartialRun | None = None
+    """The jobs that the run was for, and that are counted here. None for all jobs."""
+
     @property
     def exit_code(self) -> RunnerExitCode:
         """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
@@ -77,23 +84,40 @@ class StoppedWithoutServerError(TorcError):
         )
 
 
-async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason: ExitReason) -> Summary:
-    """Read the state of the workflow from the server. Raises TorcError."""
+async def sum_up(
+    client: TorcClient,
+    workflow_id: int,
+    run_id: int,
+    exit_reason: ExitReason,
+    part: PartialRun | None = None,
+) -> Summary:
+    """Read the state of the workflow, or of some jobs of it, from the server. Raises TorcError."""
     status = await client.workflows.get_workflow_status(workflow_id)
+    if part is not None:
+        status = await _of_jobs(client, status, part.needed)
     is_small = status.total_jobs <= MAX_LINES
     wanted = (None,) if is_small else UNSUCCESSFUL
     jobs = [
         job
         for which in wanted
         async for job in iterate(
-            client.jobs.list_jobs, workflow_id=workflow_id, status=which, sort_by="id", limit=MAX_LINES
+            client.jobs.list_jobs,
+            workflow_id=workflow_id,
+            status=which,
+            sort_by="id",
+            limit=MAX_LINES if part is None else None,
         )
+        if part is None or job.id in part.needed
     ]
     results = {
         (result.job_id, result.attempt_id): result
         for which in wanted
         async for result in iterate(
-            client.results.list_results, workflow_id=workflow_id, run_id=run_id, status=which, limit=MAX_LINES
+            client.results.list_results,
+            workflow_id=workflow_id,
+            run_id=run_id,
+            status=which,
+            limit=MAX_LINES if part is None else None,
         )
     }
     lines = []
@@ -119,18 +143,41 @@ async def sum_up(client: TorcClient, workflow_id: int, run_id: int, exit_reason:
         counts=_counts(status.jobs_by_status),
         jobs=lines,
         is_partial=not is_small,
-        failed=await _failed(client, status, exit_reason),
+        failed=await _failed(client, status, exit_reason, part),
+        part=part,
     )
 
 
-async def _failed(client: TorcClient, status: WorkflowStatusResponse, exit_reason: ExitReason) -> UnsuccessfulJobs:
+async def _of_jobs(
+    client: TorcClient, status: WorkflowStatusResponse, job_ids: frozenset[int]
+) -> WorkflowStatusResponse:
+    """Return the state of a workflow as if it had only these jobs."""
+    counts = JobStatusCounts(**dict.fromkeys(JobStatus, 0))
+    async for job in iterate(client.jobs.list_jobs, workflow_id=status.workflow_id):
+        if job.id in job_ids:
+            name = (job.status or JobStatus.UNINITIALIZED).value
+            setattr(counts, name, getattr(counts, name) + 1)
+    ended = count_in(counts, (*COMPLETE, JobStatus.DISABLED))
+    total = count_in(counts, JobStatus)
+    return replace(status, jobs_by_status=counts, total_jobs=total, is_complete=ended == total)
+
+
+async def _failed(
+    client: TorcClient,
+    status: WorkflowStatusResponse,
+    exit_reason: ExitReason,
+    part: PartialRun | None,
+) -> UnsuccessfulJobs:
     """Read why jobs failed, unless the runner was asked to stop: then it must end soon."""
     if exit_reason is ExitReason.STOPPED or status.is_canceled:
         return UnsuccessfulJobs(status.workflow_id)
     try:
-        return await read_failed_jobs(client, status.workflow_id, status.jobs_by_status)
+        found = await read_failed_jobs(client, status.workflow_id, status.jobs_by_status)
     except ApiError:  # an older server
         return UnsuccessfulJobs(status.workflow_id)
+    if part is None:
+        return found
+    return dataclasses.replace(found, jobs=tuple(each for each in found.jobs if each.job_id in part.needed))
 
 
 def _counts(by_status: JobStatusCounts) -> dict[str, int]:

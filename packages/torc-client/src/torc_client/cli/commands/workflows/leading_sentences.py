@@ -10,6 +10,8 @@ from torc_client.job_statuses import WorkflowState, workflow_state
 from torc_client.overview.conclusion import RUN_AGAIN, conclusion, next_command
 from torc_client.overview.failed_jobs import read_failed_jobs
 from torc_client.overview.sentences import pace_sentence
+from torc_client.text import count
+from torc_client.workflow_operations.partial_run import list_left_out
 
 
 async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse) -> list[str]:
@@ -23,6 +25,10 @@ async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse)
         with suppress(TorcError):
             pace = pace_sentence(await client.workflows.get_throughput(current.workflow_id))
             sentences += [f"{pace[:1].upper()}{pace[1:]}."] if pace else []
+    left_out = await list_left_out(client, current)
+    if left_out:
+        jobs = f"{count('disabled job', len(left_out))} {'was' if len(left_out) == 1 else 'were'}"
+        sentences.append(f"{jobs} left out by `torc run --target`; torc run {current.workflow_id} runs all jobs.")
     run = await run_command(client, current.workflow_id) if state in RUN_AGAIN else ""
     if command := next_command(current, run):
         sentences.append(f"Next: {command}")
