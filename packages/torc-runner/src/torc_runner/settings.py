@@ -4,18 +4,20 @@ import math
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from torc_client.defaults import BYTES_PER_GB, LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
-from torc_client.workflow_operations.partial_run import PartialRun
 from torc_runner.connection.lease import DEFAULT_LEASE_SECONDS
 from torc_runner.detect.gpus import Gpus
 from torc_runner.machine.capacity import Resources
 from torc_runner.machine.device_sets import DeviceSets
+
+if TYPE_CHECKING:
+    from torc_client.workflow_operations.partial_run import PartialRun
 
 DEFAULT_OUTPUT_DIR = "torc_output"
 DEFAULT_POLL_SECONDS = 30.0
@@ -54,7 +56,7 @@ class Settings(Struct, frozen=True):
     cpu_affinity_cpus_per_job: int | None = None
     """The CPUs that each job is bound to, 0 for as many as it needs. None binds no job."""
 
-    part: PartialRun | None = None
+    part: "PartialRun | None" = None
     """The jobs that this run is for. Its results are those of these jobs. None for all jobs of the workflow."""
     claims_ahead: bool = True
     """Whether the server gives jobs to a runner before they can start."""

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from torc_client import interruptions
 from torc_client.cli.framework.context import App, files
-from torc_client.cli.framework.output import ask
 from torc_client.config import load
 from torc_client.edge.standard_streams import streams
 from torc_client.edge.terminal_text import inert
@@ -69,7 +68,7 @@ def run_command(
     may work on one workflow.
     """
     app = context.find_object(App) or App(load({}))
-    if target is None and not ask.is_possible():
+    if target is None and not app.can_ask:
         raise click.MissingParameter(param_hint="'SPEC|ID'", param_type="argument")
     scope = Scope(retries_failed, targets)
     context.exit(run_target(app, target, Settings(**options), exit_zero=exit_zero, scope=scope))
@@ -135,7 +134,6 @@ async def _run(  # noqa: PLR0917 - all that the command has
     first_contact_seconds: float | None,
     scope: Scope,
 ) -> "Summary":
-    from torc_client.cli.framework.picker import pick  # noqa: PLC0415 - the same
     from torc_runner.console.progress import progress  # noqa: PLC0415 - help needs neither rich nor the network
     from torc_runner.run_workflow import run_workflow  # noqa: PLC0415 - the same
     from torc_runner.server_check import adapted  # noqa: PLC0415 - the same
@@ -152,7 +150,7 @@ async def _run(  # noqa: PLR0917 - all that the command has
         settings = replace(settings, is_alone=app.standalone is not None)
         settings = await adapted(client, settings)  # before a workflow is created
         if wanted is None:
-            wanted = await pick(client, None, changes=True)
+            wanted = await app.choose_workflow(client)
         with app.bar("Creating the workflow") as advance:
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if plan is not None:

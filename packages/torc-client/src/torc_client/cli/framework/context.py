@@ -79,6 +79,19 @@ class App:
         return bool(chosen.value == "json" and chosen.source == COMMAND_LINE)
 
     @property
+    def can_ask(self) -> bool:
+        """Whether stdin is a terminal."""
+        from torc_client.cli.framework.output import ask
+
+        return ask.is_possible()
+
+    async def choose_workflow(self, client: "TorcClient") -> int:
+        """Return the id of the workflow that the user chooses for a command that changes it. Raises TorcError."""
+        from torc_client.cli.framework.picker import pick
+
+        return await pick(client, None, changes=True)
+
+    @property
     def ignores_standalone(self) -> bool:
         """Whether --standalone was used and no server was needed until now."""
         return self.standalone is not None and self._own_url is None
