@@ -1,6 +1,6 @@
 """Run chosen jobs of a workflow and the jobs that they need. The others are disabled until a run includes them.
 
-An event of the workflow has the ids of the jobs that were left out, so that a later run can tell them from jobs that a
+An event of the workflow has the ids of the jobs that were left out, so that a later run does not include jobs that a
 user disabled. It is written before they are disabled: after an interruption in between, the next run includes them.
 """
 
