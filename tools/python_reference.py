@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 import torc_client
+import torc_client.errors
 from python_records import records_of, tables_of
 
 PLAIN = ("Torc", "Workflow", "MapWorkflow", "CallResult", "Orchestrator", "Records")
@@ -52,6 +53,16 @@ def python_page() -> Iterator[str]:
     for name in ERRORS:
         yield f"### {name}"
         yield _prose(inspect.getdoc(getattr(torc_client, name)) or "")
+
+
+def client_errors() -> dict[str, type]:
+    """Return the errors of the module `errors`, and the others that can be imported from the package."""
+    of_module = {
+        name: kind
+        for name, kind in vars(torc_client.errors).items()
+        if inspect.isclass(kind) and issubclass(kind, torc_client.errors.TorcError)
+    }
+    return of_module | {name: getattr(torc_client, name) for name in ERRORS}
 
 
 def _class(name: str, level: int = 2) -> Iterator[str]:

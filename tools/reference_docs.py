@@ -20,10 +20,9 @@ from typing import Any
 
 import click
 
-import torc_client.errors
 from assistant_tools import assistant_tools_page
 from cluster_reference import cluster_settings
-from python_reference import python_page
+from python_reference import client_errors, python_page
 from spec_problems import spec_problems_page
 from spec_reference import spec_page
 from terminal_keys import terminal_keys_page
@@ -269,10 +268,9 @@ def errors_page() -> Iterator[str]:
         "413 for a body that is too large, 415 for a compressed body, 500 for a bug of the server."
     )
     yield "## Errors of the client"
-    for name, kind in vars(torc_client.errors).items():
-        if inspect.isclass(kind) and issubclass(kind, torc_client.errors.TorcError):
-            parent = kind.__mro__[1].__name__
-            yield f"### {name}\n\n{summary_of(kind)} A subclass of `{parent}`."
+    for name, kind in client_errors().items():
+        parent = kind.__mro__[1].__name__
+        yield f"### {name}\n\n{summary_of(kind)} A subclass of `{parent}`."
 
 
 def exit_statuses_page() -> Iterator[str]:

@@ -23,7 +23,7 @@ SCRIPT = """
 from torc_client import Torc
 from torc_client.api.records import ResourceRequirementsModel
 needs = ResourceRequirementsModel(workflow_id=0, name="small", num_cpus=1, memory="50m", runtime="PT1M")
-print(Torc().create_workflow("interrupted", ["true"], requirements=needs).id)
+print(Torc().create_workflow_from_commands("interrupted", ["true"], requirements=needs).id)
 """
 
 

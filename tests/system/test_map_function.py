@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,21 @@ def test_several_calls_share_a_job(torc: Torc):
         calls = torc.map(abs, [-1, 2, -3, 4, -5], chunksize=2, directory=directory)
         assert calls.run().total_jobs == 3
         assert calls.results() == [1, 2, 3, 4, 5]
+
+
+def test_the_jobs_of_failed_calls_repeat_all_their_calls(torc: Torc, place: Place):
+    exists: Any = os.path.getsize
+    calls = torc.map(exists, ["a", "b", "c", "d"], chunksize=2)
+    for name in "abd":
+        place.file(name, name)
+    calls.run()
+    sizes = calls.results(return_exceptions=True)
+    assert sizes[:2] == [1, 1]
+    assert [type(size) for size in sizes[2:]] == [CallError, int]
+    place.file("c", "long")
+    assert calls.retry_failed() == 1
+    calls.run(check=True)
+    assert calls.results() == [1, 1, 4, 1]
 
 
 def test_the_published_commands_outside_of_a_job(place: Place):

@@ -164,7 +164,7 @@ async def test_old_names_of_methods_work_and_warn_at_the_line_that_calls_them(fa
 async def test_workflows_are_listed_as_handles(fake_server, make):
     fake_server.answer("list_workflows", make.workflows(make.workflow(7), make.workflow(9)))
     found = await in_script(fake_server, lambda torc: [repr(each) for each in torc.list_workflows(name="sweep")])
-    assert found == [f"Workflow(id={number}, server={fake_server.url!r})" for number in (7, 9)]
+    assert found == [f"Workflow(id={number}, name='sweep', server={fake_server.url!r})" for number in (7, 9)]
     assert fake_server.calls[0].query == {"name": "sweep", "is_archived": False, "offset": 0}
 
 

@@ -200,7 +200,7 @@ class AsyncTorc(TorcClient):
         `user` selects those of an owner, `name` those with this name. Archived workflows are not among them.
         """
         listing = iterate(self.workflows.list_workflows, user=user, name=name, is_archived=False)
-        return [AsyncWorkflow(self, id_of(record)) async for record in listing]
+        return [AsyncWorkflow(self, id_of(record), name=record.name) async for record in listing]
 
     def iterate(self, list_operation: Callable[..., Awaitable[Page[Item]]], **query: Any) -> AsyncIterator[Item]:
         """Yield every item of a list operation: `async for job in torc.iterate(torc.jobs.list_jobs, workflow_id=1)`.

@@ -44,12 +44,14 @@ class AsyncWorkflow:
     Methods raise `TorcError` or a subclass.
     """
 
-    def __init__(self, client: TorcClient, id: int) -> None:
+    def __init__(self, client: TorcClient, id: int, *, name: str | None = None) -> None:
         self._client = client
+        self._name = name
         self.id = id
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(id={self.id}, server={self._client.url!r})"
+        name = f", name={self._name!r}" if self._name else ""
+        return f"{type(self).__name__}(id={self.id}{name}, server={self._client.url!r})"
 
     async def record(self) -> WorkflowModel:
         """Return the record of the workflow: name, owner, settings."""
