@@ -3,6 +3,7 @@
 import pytest
 
 import batch_fakes as fakes
+import cli_wording
 from torc_client.batch import systems
 from torc_client.cli.framework.output import ask
 from torc_client.recovery import canceling
@@ -103,7 +104,7 @@ async def test_the_end_of_allocations_is_awaited(torc, server, toy, monkeypatch)
     monkeypatch.setattr(canceling, "ENDING_SECONDS", 60.0)
     toy._afterwards = [fakes.ENDING, fakes.ENDING, fakes.CANCELED]
     ended = await torc("cancel", "7")
-    assert (ended.code, ended.out) == (0, "Canceled workflow 7 and 2 allocations.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.CANCELED_WITH_ALLOCATIONS)
     assert "Waiting until Toy has ended 2 allocations" in ended.err
     assert stored(server) == {20: "canceled", 21: "canceled"}
 
@@ -143,7 +144,7 @@ async def test_a_person_is_asked_about_allocations(torc, server, toy, monkeypatc
     monkeypatch.setattr(ask, "confirm", lambda question: asked.append(question) or answer)
     ended = await torc("cancel", "7")
     assert asked == ["Cancel workflow 7 and its 2 allocations (66, 70_2)?"]
-    assert ended.out == ("Canceled workflow 7 and 2 allocations.\n" if answer else "Nothing was canceled.\n")
+    assert ended.out == (cli_wording.CANCELED_WITH_ALLOCATIONS if answer else "Nothing was canceled.\n")
     assert bool(toy.canceled) is answer
     assert bool(server.calls_of("cancel_workflow")) is answer
     await torc("cancel", "7", "--no-prompts")
@@ -202,7 +203,7 @@ async def test_an_id_that_no_batch_system_gives_keeps_no_other_allocation(torc, 
 
 async def test_a_deletion_cancels_allocations_first(torc, server, toy):
     ended = await torc("delete", "7", "--no-prompts")
-    assert (ended.code, ended.out) == (0, "Deleted workflow 7.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.DELETED)
     assert toy.canceled == ["66", "70_2"]
     operations = [call.operation for call in server.calls]
     assert operations.index("cancel_workflow") < operations.index("delete_workflow")
@@ -215,7 +216,7 @@ async def test_a_workflow_whose_allocations_go_on_is_not_deleted(torc, server, t
     assert "nothing was deleted. the controller did not answer" in ended.err
     assert server.calls_of("delete_workflow") == []
     ended = await torc("delete", "7", "--force")
-    assert (ended.code, ended.out) == (0, "Deleted workflow 7.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.DELETED)
     assert "may hold nodes" in ended.err
     assert len(server.calls_of("delete_workflow")) == 1
 
@@ -224,6 +225,6 @@ async def test_the_question_before_a_deletion_names_the_allocations(torc, server
     asked = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", lambda question: asked.append(question) or False)
-    assert (await torc("delete", "7")).out == "Nothing was deleted.\n"
+    assert (await torc("delete", "7")).out == cli_wording.NOTHING_DELETED
     assert "These allocations are canceled: 66, 70_2." in asked[0]
     assert toy.canceled == []

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import cli_wording
 from torc_client.cli.framework import vocabulary
 from torc_client.cli.framework.output import ask
 from torc_client.testing import Refusal
@@ -140,13 +141,13 @@ async def test_deleting_all_asks_first(torc, server, monkeypatch, group, operati
     server.answer(operation, {"count": 3})
     monkeypatch.setattr(ask, "is_possible", lambda: False)
     refused = await torc(group, "delete-all", "7")
-    assert (refused.code, "Use --no-prompts to skip the confirmation." in refused.err) == (1, True)
+    assert (refused.code, cli_wording.SKIP_CONFIRMATION in refused.err) == (1, True)
     as_json = await torc("-f", "json", group, "delete-all", "7")
-    assert (as_json.code, json.loads(as_json.err)["hint"]) == (1, "Use --no-prompts to skip the confirmation.")
+    assert (as_json.code, json.loads(as_json.err)["hint"]) == (1, cli_wording.SKIP_CONFIRMATION)
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", lambda question: bool(questions.append(question)))
-    assert (await torc(group, "delete-all", "7")).out == "Nothing was deleted.\n"
+    assert (await torc(group, "delete-all", "7")).out == cli_wording.NOTHING_DELETED
     assert questions[0].startswith(f"Delete all {group.replace('-', ' ')}")
     assert "workflow 7 (sweep)" in questions[0]
     assert server.calls_of(operation) == []

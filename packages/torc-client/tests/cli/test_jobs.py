@@ -2,6 +2,7 @@
 
 import pytest
 
+import cli_wording
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.cli.framework.output import ask
@@ -89,7 +90,7 @@ async def test_by_return_code_and_status_both_must_hold(torc, server, make):
 async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job, message):
     ended = await torc("jobs", "reset-status", job, "--no-prompts")
     assert message in ended.out
-    assert ended.out.endswith(" ready: torc run 7.\n")
+    assert ended.out.endswith(cli_wording.READY)
 
 
 @pytest.mark.parametrize("num_running", [0, 1])
@@ -100,12 +101,12 @@ async def test_a_reset_beside_active_runners_names_a_command_that_works_then(tor
     ended = await torc("jobs", "reset-status", "4", "--no-prompts")
     assert ended.out.startswith("Reset 1 job of workflow 7. The active runners do not run it. ")
     assert "torc jobs reset-status --workflow-id 7 --status uninitialized --reinit." in ended.out
-    assert ended.out.endswith(" ready: torc run 7.\n") is bool(num_running)
+    assert ended.out.endswith(cli_wording.READY) is bool(num_running)
 
 
 async def test_reinit_makes_them_ready_at_once(torc, server):
     ended = await torc("jobs", "reset-status", "4", "--reinit", "--force")
-    assert ended.out == "Reset 1 job of workflow 7, ready to run again.\n"
+    assert ended.out == cli_wording.JOB_RESET
     (call,) = server.calls_of("restart_jobs")
     assert (call.body["job_ids"], call.body["force"]) == ([4], True)
     assert (call.body["begins_run"], call.body["initializes"]) == (True, True)
@@ -135,7 +136,7 @@ async def test_what_cannot_be_reset(torc, server, arguments, code, said):
 
 async def test_a_reset_of_completed_jobs_is_a_warning(torc, server):
     ended = await torc("jobs", "reset-status", "4", "--reinitialize", "--force")
-    assert ended.out == "Reset 1 job of workflow 7, ready to run again.\n"
+    assert ended.out == cli_wording.JOB_RESET
     assert "Warning: 1 completed job will run again: 4." in ended.err
     assert "Warning" not in (await torc("jobs", "reset-status", "1", "--force")).err
 

@@ -5,6 +5,8 @@ import tarfile
 
 import pytest
 
+import cli_wording
+
 
 @pytest.fixture
 def output(tmp_path):
@@ -51,7 +53,7 @@ async def test_the_logs_of_one_workflow_for_people(torc, output):
 async def test_a_folder_of_several_workflows_or_of_none_is_an_error(torc, output, tmp_path):
     ended = await torc("logs", "analyze", str(output))
     assert (ended.code, ended.out) == (1, "")
-    assert "has logs of workflows 7, 77." in ended.err
+    assert cli_wording.LOGS_OF_OTHERS in ended.err
     assert "--workflow-id" in ended.err
     (tmp_path / "empty").mkdir()
     for words in ([str(tmp_path / "empty")], [str(output), "-w", "8"]):

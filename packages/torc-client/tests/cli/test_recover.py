@@ -2,6 +2,7 @@
 
 import pytest
 
+import cli_wording
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts
 from torc_client.cli.framework.output import ask
@@ -212,7 +213,7 @@ async def test_a_watch_shows_the_progress_and_ends_with_the_workflow(torc, serve
     assert ended.err.splitlines() == [
         "1 of 2 jobs have ended; 1 running (1 completed, 1 running)",
         "2 of 2 jobs have ended (2 completed)",
-        "Every job succeeded.",
+        cli_wording.ALL_SUCCEEDED,
     ]
     (log,) = tmp_path.glob("watch_*_wf7.log")
     assert len(log.read_text().splitlines()) == 3
@@ -245,7 +246,7 @@ async def test_a_watch_continues_with_the_run_that_another_command_started(torc,
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
     assert "Another command has started a new run; the watch continues with it." in ended.err
-    assert "Every job succeeded." in ended.err
+    assert cli_wording.ALL_SUCCEEDED in ended.err
 
 
 async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_path):
@@ -267,7 +268,7 @@ async def test_a_persistent_watch_waits_for_runners_without_limit(torc, server, 
     server.script("get_workflow_status", [idle] * 4 + [make.status(jobs_by_status=counts(completed=1))])
     server.answer("is_workflow_complete", {"is_complete": False, "is_canceled": False})
     ended = await torc("watch", "7", "-p", "0.1", "--stalled-timeout", "0.1", "--persistent", "-o", str(tmp_path))
-    assert (ended.code, "Every job succeeded." in ended.err) == (0, True)
+    assert (ended.code, cli_wording.ALL_SUCCEEDED in ended.err) == (0, True)
 
 
 @pytest.mark.parametrize("command", ["watch", "recover"])
@@ -297,7 +298,7 @@ async def test_at_a_terminal_a_bar_shows_the_progress(torc, server, make, tmp_pa
     ended = await torc("watch", "7", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
     assert "2/2" in ended.err
-    assert "Every job succeeded." in ended.err
+    assert cli_wording.ALL_SUCCEEDED in ended.err
     assert "jobs have ended" not in ended.err
     (log,) = tmp_path.glob("watch_*_wf7.log")
     assert "2 of 2 jobs have ended" in log.read_text()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import cli_wording
 from client_builders import job, jobs, result, workflow
 from torc_client.api.records import (
     ComputeNodeModel,
@@ -139,7 +140,7 @@ async def test_issues_name_the_allocation_the_jobs_and_the_node(torc, server, ou
 async def test_the_workflow_is_the_one_whose_files_are_there(torc, server, output):
     ended = await torc("slurm", "parse-logs", str(output))
     assert (ended.code, ended.out) == (1, "")
-    assert "has logs of workflows 7, 77." in ended.err
+    assert cli_wording.LOGS_OF_OTHERS in ended.err
     (output / "job_stdio" / "job_wf77_j1_r1_a1.e").unlink()
     server.allocations()
     ended = await torc("-f", "json", "slurm", "parse-logs", str(output))

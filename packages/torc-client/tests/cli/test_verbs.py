@@ -2,6 +2,7 @@
 
 import pytest
 
+import cli_wording
 from torc_client.testing import Accepted
 
 PAIRS = [
@@ -140,7 +141,7 @@ async def test_an_initialization_that_takes_too_long_goes_on_at_the_server(torc,
 async def test_the_end_of_an_initialization_is_awaited(torc, server):
     server.answer("restart_jobs", Accepted({**TASK, "status": "running"}))
     server.answer("get_task", {**TASK, "status": "succeeded"})
-    assert (await torc("init", "7", "--wait-timeout", "20")).out == "Initialized workflow 7.\n"
+    assert (await torc("init", "7", "--wait-timeout", "20")).out == cli_wording.INITIALIZED
 
 
 async def test_canceling_takes_the_option_of_1_0(torc, server):

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+import cli_wording
 from batch_fakes import page
 from torc_client.api.enums import JobStatus
 from torc_client.cli.framework.output import ask
@@ -125,7 +126,7 @@ async def test_cancel(torc, server):
 @pytest.mark.parametrize("flag", ["--no-prompts", "--force"])
 async def test_delete_without_asking(torc, server, flag):
     ended = await torc("workflows", "delete", "7", "7", flag)
-    assert (ended.code, ended.out) == (0, "Deleted workflow 7.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.DELETED)
     assert changes(server) == ["delete_workflow"]
 
 
@@ -154,7 +155,7 @@ async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch)
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", questions.append)
     ended = await torc("workflows", "delete", "7")
-    assert (ended.code, ended.out) == (0, "Nothing was deleted.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.NOTHING_DELETED)
     assert questions == ["Delete workflow 7 (sweep, jobs: 2)?"]
     assert changes(server) == []
 
@@ -164,7 +165,7 @@ async def test_json_confirms_a_deletion_only_on_the_command_line(torc, server, m
     monkeypatch.setenv("TORC_CLIENT__FORMAT", "json")
     ended = await torc("workflows", "delete", "7")
     assert ended.code == 1
-    assert json.loads(ended.err)["hint"] == "Use --no-prompts to skip the confirmation."
+    assert json.loads(ended.err)["hint"] == cli_wording.SKIP_CONFIRMATION
     assert changes(server) == []
     ended = await torc("-f", "json", "workflows", "delete", "7")
     assert (ended.code, changes(server)) == (0, ["delete_workflow"])
@@ -187,7 +188,7 @@ async def test_initialize_asks_before_it_begins_again(torc, server, monkeypatch)
     assert (ended.code, "--no-prompts" in json.loads(ended.err)["hint"]) == (1, True)
     assert changes(server) == []
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
-    assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.INITIALIZED)
     assert changes(server) == ["start_run"]
 
 
@@ -201,7 +202,7 @@ async def test_initialize_warns_of_what_jobs_write_over(torc, server, make, tmp_
     server.answer("list_jobs", make.jobs([make.job(1, output_file_ids=[0, 1, 2])]))
     server.answer("update_file", lambda call: call.body)
     ended = await torc("workflows", "initialize", "7", "--no-prompts")
-    assert (ended.code, ended.out) == (0, "Initialized workflow 7.\n")
+    assert (ended.code, ended.out) == (0, cli_wording.INITIALIZED)
     assert ended.err == f"Warning: jobs will overwrite existing files: {paths[0]}, {paths[1]}.\n"
 
 

@@ -1,0 +1,11 @@
+"""Sentences of commands that several tests assert: a phrase that changes is changed here alone."""
+
+ALL_SUCCEEDED = "Every job succeeded."
+DELETED = "Deleted workflow 7.\n"
+NOTHING_DELETED = "Nothing was deleted.\n"
+SKIP_CONFIRMATION = "Use --no-prompts to skip the confirmation."
+INITIALIZED = "Initialized workflow 7.\n"
+CANCELED_WITH_ALLOCATIONS = "Canceled workflow 7 and 2 allocations.\n"
+READY = " ready: torc run 7.\n"
+JOB_RESET = "Reset 1 job of workflow 7, ready to run again.\n"
+LOGS_OF_OTHERS = "has logs of workflows 7, 77."
