@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from torc_client.text import about, clock, count, duration, parse_timestamp, size, timestamp
+from torc_client.text import about, clock, count, duration, parse_timestamp, size, timestamp, wrapped
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,14 @@ def test_an_estimate_is_not_more_exact_than_it_can_be(seconds, text):
 @pytest.mark.parametrize(("seconds", "text"), [(-5, "0:00:00"), (59.9, "0:00:59"), (3723, "1:02:03")])
 def test_a_clock_shows_hours_minutes_and_seconds(seconds, text):
     assert clock(seconds) == text
+
+
+def test_lines_are_broken_at_blanks_and_commands_are_not_broken():
+    text = "  The jobs wait; run `torc run 7 --label gpu`, or wait.\nshort"
+    assert wrapped(text, 24).split("\n") == [
+        "  The jobs wait; run",
+        "`torc run 7 --label gpu`,",
+        "or wait.",
+        "short",
+    ]
+    assert wrapped("a" * 30, 10) == "a" * 30

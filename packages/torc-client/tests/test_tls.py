@@ -91,7 +91,7 @@ async def test_through_a_tunnel_the_certificate_must_be_that_of_the_server(
 async def test_a_server_without_tls_is_an_error_with_a_remedy(url: str, monkeypatch: pytest.MonkeyPatch):
     server = TestServer(web.Application())
     await server.start_server()
-    with pytest.raises(ServerUnreachableError, match="begins with http://"):
+    with pytest.raises(ServerUnreachableError, match="its URL is http://"):
         await ping(f"https://127.0.0.1:{server.port}")
     await server.close()
 

@@ -5,6 +5,7 @@ to it, the certificate that it must have, and credentials are those of the serve
 """
 
 import ipaddress
+import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from msgspec import Struct
@@ -86,10 +87,13 @@ def _through(url: str, socket_path: str, server_url: str) -> Address:
 
 def _forms_for(url: str) -> str:
     """Return the forms of URLs. A host with several colons and without brackets is an IPv6 address."""
+    if _WITHOUT_SCHEME.fullmatch(url.strip()):
+        return f"Write http:// in front of it: http://{url.strip()}. {_FORMS}"
     host = url.strip().partition("://")[2].partition("/")[0]
     is_bare = host.count(":") > 1 and "[" not in host and "@" not in host
     return f"{_FORMS} Put an IPv6 address in brackets: http://[fd00::1]:8080." if is_bare else _FORMS
 
 
 _SERVER = "server"
+_WITHOUT_SCHEME = re.compile(r"[A-Za-z0-9.-]+:[0-9]+(?:/[A-Za-z0-9/._-]*)?")
 _FORMS = f"It looks like {DEFAULT_URL} or unix:///path/to/torc.sock."

@@ -82,12 +82,9 @@ def _reason(error: BaseException, address: Address, limits: TimeLimits, *, was_h
         case aiohttp.ClientConnectorDNSError():
             return "its host name is unknown here."
         case aiohttp.ClientConnectorCertificateError():
-            return (
-                f"its certificate is not trusted ({error.certificate_error}). Set TORC_TLS_CA_CERT to the certificate "
-                "of an additional authority to trust."
-            )
+            return f"its certificate is not trusted ({error.certificate_error})."
         case aiohttp.ClientSSLError():
-            return "the TLS handshake failed. If the server does not use TLS, its URL begins with http://."
+            return "the TLS handshake failed."
         case aiohttp.ClientConnectorError():
             return f"{_words(error)}.{_question(error, address, was_heard=was_heard)}"
         case TimeoutError():

@@ -28,6 +28,14 @@ def remedy_of(error: Exception, address: Address, *, is_silent: bool, was_heard:
     numbers = error_numbers(cause) if isinstance(cause, OSError) else []
     if address.socket_path is not None:
         return _remedy_for_socket(address.socket_path) if errno.EACCES in numbers else REMEDY_FOR_UNKNOWN_CAUSE
+    return _remedy_for_tls(error, address, was_heard=was_heard) or _remedy_for_network_error(
+        error, address, numbers, is_silent=is_silent, was_heard=was_heard
+    )
+
+
+def _remedy_for_network_error(
+    error: Exception, address: Address, numbers: list[int], *, is_silent: bool, was_heard: bool
+) -> str:
     match error:
         case aiohttp.ClientConnectorDNSError():
             return _remedy_for_name(address.host)
@@ -38,6 +46,20 @@ def remedy_of(error: Exception, address: Address, *, is_silent: bool, was_heard:
     if not (is_loopback(address.host) or was_heard or NO_ROUTE.isdisjoint(numbers)):
         return _remedy_for_network(address.host)
     return remedy_for_silence(address) if is_silent else REMEDY_FOR_UNKNOWN_CAUSE
+
+
+def _remedy_for_tls(error: Exception, address: Address, *, was_heard: bool) -> str:
+    """Return what to do if only one of both sides uses TLS, or if a certificate is not trusted; empty otherwise."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return "To trust it: export TORC_TLS_CA_CERT=FILE, with the certificate of its authority, or its own."
+        case aiohttp.ClientSSLError():
+            return f"If the server does not use TLS, its URL is {address.base.replace('https:', 'http:', 1)}."
+        case aiohttp.ServerDisconnectedError() | ConnectionResetError() if not was_heard:
+            is_plain = address.base.startswith("http:") and address.socket_path is None
+            return f"If the server uses TLS, its URL is {address.base.replace('http:', 'https:', 1)}." * is_plain
+        case _:
+            return ""
 
 
 def remedy_for_silence(address: Address) -> str:

@@ -162,7 +162,8 @@ def _details(body: bytes) -> Any:
 
 def _message(details: Any) -> str | None:
     text = details.get("message", details.get("error")) if isinstance(details, dict) else details
-    return text if isinstance(text, str) and text else None
+    is_page = isinstance(text, str) and text.lstrip().startswith("<")  # of a web server that is not Torc's
+    return text if isinstance(text, str) and text and not is_page else None
 
 
 # Names of earlier versions, which scripts still import.

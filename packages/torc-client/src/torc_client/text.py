@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_UNBROKEN = re.compile(r"\s*(?:`[^`]*`|[^\s`])+|\s+")
 _DIGITS = re.compile("([0-9]+)")
 _TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -87,6 +88,26 @@ def clock(seconds: float) -> str:
     """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
     whole = max(0, int(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break the lines of a text at blanks, so that a terminal of `width` columns breaks no word.
+
+    A command in backticks stays in one line, so that it can be copied.
+    """
+    return "\n".join(line if len(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    lines = [""]
+    for word in _UNBROKEN.findall(line):
+        longer = f"{lines[-1]}{word}"
+        if lines[-1].strip() and len(longer.rstrip()) > width:
+            lines[-1] = lines[-1].rstrip()
+            lines.append(word.lstrip())
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def natural_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:

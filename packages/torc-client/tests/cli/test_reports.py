@@ -3,6 +3,7 @@
 import pytest
 
 from torc_client.api.enums import JobStatus
+from torc_client.testing import Refusal
 
 PAGE = {"offset": 0, "max_limit": 10_000, "has_more": False}
 
@@ -25,6 +26,7 @@ def server(fake_server, make):
         make.job(4, resource_requirements_id=3, status=JobStatus.READY),
     ]
     fake_server.answer("list_jobs", make.jobs(jobs))
+    fake_server.answer("get_job", Refusal(404, "The logs cannot be read."))
     results = [
         make.result(1, run_id=2, peak_memory_bytes=150 * 2**20, peak_cpu_percent=90.0, job_name="job1"),
         make.result(2, run_id=2, peak_memory_bytes=300 * 2**20, status=JobStatus.FAILED, return_code=137),

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import socket
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -272,7 +274,9 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
         )
     if exposed := announcement.exposure(settings, tcp):
         if in_terminal:
-            print(f"Warning: {exposed}.", file=sys.stderr)  # noqa: T201 - for the user who started it
+            columns = shutil.get_terminal_size().columns
+            warning = textwrap.fill(f"Warning: {exposed}.", columns, break_long_words=False, break_on_hyphens=False)
+            print(warning, file=sys.stderr)  # noqa: T201 - for the user who started it
         if settings.log_dir is not None or not in_terminal:
             logger.warning(exposed)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"

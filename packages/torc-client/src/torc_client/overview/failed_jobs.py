@@ -83,12 +83,17 @@ async def read_failed_jobs(client: TorcClient, workflow_id: int, counts: JobStat
                 workflow_id=workflow_id, status=status, sort_by="id", limit=MOST - len(jobs)
             )
             jobs += found.items
+    named = await with_reasons(client, workflow_id, jobs)
+    return UnsuccessfulJobs(workflow_id, tuple(named), total, counts.canceled)
+
+
+async def with_reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> list[UnsuccessfulJob]:
+    """Return jobs that did not succeed with the reasons. Raises TorcError."""
     reasons = await _reasons(client, workflow_id, jobs) if jobs else []
-    named = (
+    return [
         UnsuccessfulJob(id_of(job), job.name, job.status or JobStatus.FAILED, reason)
         for job, reason in zip(jobs, reasons, strict=True)
-    )
-    return UnsuccessfulJobs(workflow_id, tuple(named), total, counts.canceled)
+    ]
 
 
 async def _reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> list[str]:
@@ -120,7 +125,11 @@ async def reasons_of(client: TorcClient, workflow_id: int, results: Sequence[Res
         if each.return_code == codes.out_of_memory or _is_explained_by_log(each.return_code, codes)
     ]
     lines = await _lines(client, list(dict.fromkeys(unclear))[:MOST])
-    return [reason_of(each, codes, lines.get(each.job_id, "")) if each.return_code else "" for each in results]
+    return [reason_of(each, codes, lines.get(_attempt(each), "")) if each.return_code else "" for each in results]
+
+
+def _attempt(result: ResultModel) -> tuple[int, int, int]:
+    return result.job_id, result.run_id, result.attempt_id or 1
 
 
 def reason_of(result: ResultModel, codes: KillCodes, line: str = "") -> str:
@@ -142,9 +151,12 @@ def _meaning(return_code: int, codes: KillCodes) -> str:
     return meaning(return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
 
 
-async def _lines(client: TorcClient, job_ids: Sequence[int]) -> dict[int, str]:
-    """Return the lines of logs that say why jobs failed, as far as they are read in time."""
-    found: dict[int, str] = {}
+async def _lines(client: TorcClient, job_ids: Sequence[int]) -> dict[tuple[int, int, int], str]:
+    """Return the lines of logs that say why attempts failed, as far as they are read in time.
+
+    A key has the job, the run and the attempt: the newest one of the job.
+    """
+    found: dict[tuple[int, int, int], str] = {}
     turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def read(job_id: int) -> None:
@@ -153,8 +165,8 @@ async def _lines(client: TorcClient, job_ids: Sequence[int]) -> dict[int, str]:
                 line = await read_failure_line(client, job_id)
             except TorcError:
                 return
-            if line is not None:
-                found[job_id] = line.text
+            if line is not None and line.attempt is not None:
+                found[job_id, line.attempt.run_id, line.attempt.attempt_id] = line.text
 
     try:
         async with asyncio.timeout(_LOG_SECONDS):

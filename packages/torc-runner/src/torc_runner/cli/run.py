@@ -1,6 +1,7 @@
 """`torc run`: run a workflow on this machine."""
 
 import platform
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from torc_client.config import load
 from torc_client.edge.standard_streams import streams
 from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
+from torc_client.for_terminal import for_terminal
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
 from torc_client.text import count
@@ -119,7 +121,7 @@ def run_target(
     show(summary, app.format, is_ad_hoc=isinstance(target, Mapping))
     if app.format == "table":
         for step in next_steps(summary):
-            click.echo(complete_commands(step), err=True)
+            click.echo(for_terminal(complete_commands(step), sys.stderr), err=True)
     failure = streams.failure()
     if failure is not None and not failure.has_no_reader:
         click.echo(f"Warning: the results are not shown: {failure}", err=True)

@@ -1,6 +1,7 @@
 """The results of `torc run`: a table and a sentence, or a JSON object, and the commands to continue."""
 
 import shlex
+import sys
 from collections.abc import Iterator
 
 import click
@@ -8,6 +9,7 @@ import msgspec
 
 from torc_client.api.enums import JobStatus
 from torc_client.edge.terminal_text import inert_line
+from torc_client.for_terminal import for_terminal
 from torc_client.runner_exit_code import RunnerExitCode
 from torc_client.suggested_commands import complete_commands
 from torc_client.text import count
@@ -35,7 +37,7 @@ def show(summary: Summary, output_format: str, *, is_ad_hoc: bool = False) -> No
         from torc_runner.console.results_table import print_table  # noqa: PLC0415 - most runs need no rich
 
         print_table(summary)
-    click.echo(complete_commands(sentence(summary)))
+    click.echo(for_terminal(complete_commands(sentence(summary)), sys.stdout))
 
 
 def as_json(summary: Summary, *, is_ad_hoc: bool = False) -> str:

@@ -9,6 +9,7 @@ import click
 
 from torc_client.edge.standard_streams import OutputError
 from torc_client.errors import TorcError
+from torc_client.for_terminal import for_terminal
 from torc_client.suggested_commands import complete_commands
 
 EXIT_ERROR = 1
@@ -66,6 +67,6 @@ def _print(message: str, hint: str | None, format: str) -> None:
         report = {"status": "error", "message": message, **({"hint": hint} if hint else {})}
         click.echo(json.dumps(report, indent=2, ensure_ascii=False), err=True)
         return
-    click.echo(f"Error: {message}", err=True)
+    click.echo(for_terminal(f"Error: {message}", sys.stderr), err=True)
     if hint:
-        click.echo(hint, err=True)
+        click.echo(for_terminal(hint, sys.stderr), err=True)

@@ -1,7 +1,7 @@
 """The commands `list` and `get` of a record type, made from openapi.json and the vocabulary."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from torc_client.cli.framework.results import Listing, Record
 from torc_client.cli.framework.switches import Switch
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import described
+
+if TYPE_CHECKING:
+    from torc_client.client import TorcClient
 
 # `workflow_id` is an argument of the command, and `limit` is its own option.
 _NO_OPTION = {"workflow_id", "limit"}
@@ -65,14 +68,15 @@ def list_command(resource: ResourceSpec) -> click.Command:
             when_empty = resource.when_empty
             if not total and _RUN in when_empty:
                 when_empty = when_empty.replace(_RUN, await run_command(client, workflow_id))
-        if predicates:
-            items = [item for item in items if all(predicate(item) for predicate in predicates)]
-            total = len(items)
+            if predicates:
+                items = [item for item in items if all(predicate(item) for predicate in predicates)]
+                total = len(items)
+            notes = await _notes(app, client, resource, workflow_id, items[:limit])
         is_narrowed = bool(predicates) or query.keys() - {"offset", "sort_by", "reverse_sort", "include_relationships"}
         hint = _FILTERED_EMPTY if is_narrowed else when_empty.replace("WORKFLOW_ID", str(workflow_id))
         return Listing(
             items[:limit], columns, resource.singular, resource.plural, title, hint, total, resource.shape,
-            importance=resource.words.importance, more=resource.more_columns,
+            importance=resource.words.importance, more=resource.more_columns, notes=notes,
         )  # fmt: skip
 
     made = command("list", short_help=f"List {resource.plural} of a workflow.")(list_records)
@@ -98,12 +102,24 @@ def get_command(resource: ResourceSpec) -> click.Command:
             chosen = await pick_record(client, resource, id)
             operation = getattr(getattr(client, resource.tag), resource.get_operation)
             title = f"{resource.singular[0].upper()}{resource.singular[1:]} {chosen}"
-            return Record(await operation(chosen), title, shape=resource.shape)
+            record = await operation(chosen)
+            notes = await _notes(app, client, resource, getattr(record, "workflow_id", 0), [record])
+            return Record(record, title, shape=resource.shape, sentences=notes)
 
     made = command("get", short_help=f"Show one {resource.singular}.")(get)
     made.help = f"Show one {resource.singular} with all its fields. Without ID, choose one."
     made.params.append(click.Argument(["id"], type=int, required=False))
     return made
+
+
+async def _notes(
+    app: App, client: "TorcClient", resource: ResourceSpec, workflow_id: int, records: Sequence[Any]
+) -> list[str]:
+    """Return why records did not succeed, for a table."""
+    from torc_client.cli.framework.failure_notes import KINDS, failure_notes
+
+    is_shown = app.format == "table" and resource.tag in KINDS
+    return await failure_notes(client, workflow_id, records) if is_shown else []
 
 
 def _filters(resource: ResourceSpec) -> list[Mapping[str, Any]]:

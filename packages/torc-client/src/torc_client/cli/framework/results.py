@@ -65,6 +65,7 @@ class Listing(Struct, frozen=True):
 
     A narrow terminal shows only some of the columns: first the members in `importance`, then the first column and one
     that wraps, then the others in their order. `more` are columns that a table has only if they are asked for.
+    `notes` are sentences below the table.
     """
 
     items: Sequence[Any]
@@ -77,6 +78,7 @@ class Listing(Struct, frozen=True):
     shape: Shape = PLAIN
     importance: Sequence[str] = ()
     more: Sequence[Column] = ()
+    notes: Sequence[str] = ()
 
 
 class Record(Struct, frozen=True):

@@ -57,6 +57,7 @@ def listing(
         yield _More(more)
     if hidden := len(columns) - len(widths):
         yield Text(_how_to_see(hidden, look, width), _REMARK)
+    yield from (Text(inert(note)) for note in result.notes)
 
 
 @dataclass(frozen=True, slots=True)

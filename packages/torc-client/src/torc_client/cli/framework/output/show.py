@@ -26,6 +26,7 @@ from torc_client.cli.framework.results import (
 from torc_client.edge.standard_streams import unfiltered
 from torc_client.edge.terminal_text import inert
 from torc_client.errors import TorcError
+from torc_client.for_terminal import for_terminal
 from torc_client.suggested_commands import complete_commands
 from torc_client.terminal_console import terminal_console
 
@@ -39,6 +40,8 @@ def show(result: Result, format: str, look: ListLook = PLAIN_LOOK) -> None:
         result = replace(result, message=complete_commands(result.message))
     if isinstance(result, Record | Report):
         result = replace(result, sentences=[complete_commands(sentence) for sentence in result.sentences])
+    if isinstance(result, Listing):
+        result = replace(result, notes=[complete_commands(note) for note in result.notes])
     if format == "json":
         write(as_json(result))
         return
@@ -67,7 +70,7 @@ def _say_what_next(result: Result) -> None:
 
 def say(sentence: str) -> None:
     """Print a message on stderr."""
-    click.echo(inert(complete_commands(sentence)), err=True)
+    click.echo(for_terminal(inert(complete_commands(sentence)), sys.stderr), err=True)
 
 
 def write(text: str, *, nl: bool = True) -> None:
