@@ -115,7 +115,7 @@ def test_scenario_5_workers_reach_the_server_of_the_dashboard(
     login.directory.chmod(0o700)
     dash = login.directory / "dash.sock"
     with running(login, f"torc-dash --standalone --socket {dash} --server-host {bind}", "Workers reach") as output:
-        url = output.wait_for("Workers reach").partition("TORC_API_URL=")[2]
+        url = output.wait_for("export TORC_API_URL=").partition("TORC_API_URL=")[2]
         port = int(url.rpartition(":")[2].partition("/")[0])
         page = typed(login, f"curl -s --fail --unix-socket {dash} http://localhost/workflows")
         assert "<html" in page

@@ -35,7 +35,9 @@ async def serve(settings: Settings, show: Callable[[str], None]) -> None:
             for line in listener.lines:
                 show(line)
             if upstream.worker_url is not None:
-                show(f"Workers reach its server with: export TORC_API_URL={upstream.worker_url}")
+                show("Workers reach its server with:")
+                # In a line of its own, so that it can be copied.
+                show(f"  export TORC_API_URL={upstream.worker_url}")
                 if (warning := loopback_warning(settings.server_host)) is not None:
                     _logger.warning(warning)
             await _until_it_ends(server)

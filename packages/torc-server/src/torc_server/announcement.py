@@ -1,9 +1,11 @@
 """What a server reports when it listens: the fields of a log line, or lines for people."""
 
 import socket
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from torc_server.api.document import API_ROOT
+from torc_server.edge.terminal_text import inert
 from torc_server.settings import Settings
 from torc_server.version import __version__
 from torc_server.web.listen import addresses_of, is_loopback, port_of
@@ -32,12 +34,20 @@ def fields_of(settings: Settings, tcp: Sequence[socket.socket]) -> dict[str, str
     return fields
 
 
-def lines_of(settings: Settings, tcp: Sequence[socket.socket]) -> Iterator[str]:
-    """Yield the lines for a terminal: where the server is, and what its clients and runners need."""
+def lines_of(settings: Settings, tcp: Sequence[socket.socket], columns: int) -> Iterator[str]:
+    """Yield the lines for a terminal: where the server is, and the command that its clients and runners need."""
     url = url_of(settings, tcp)
     how_to_end = "" if settings.daemon else " Ctrl-C stops it."
-    yield f"torc-server {__version__} listens at {url} (database {settings.database}).{how_to_end}"
-    yield f"For clients and runners: export TORC_API_URL={url}"
+    where = f"torc-server {__version__} listens at {url} (database {settings.database}).{how_to_end}"
+    yield from wrapped(inert(where), columns)
+    yield "For clients and runners:"
+    # In a line of its own, and never broken, so that it can be copied.
+    yield inert(f"  export TORC_API_URL={url}")
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Break a text for a terminal at blanks only."""
+    return textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False)
 
 
 def exposure(settings: Settings, tcp: Sequence[socket.socket]) -> str | None:

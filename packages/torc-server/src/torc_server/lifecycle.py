@@ -7,9 +7,8 @@ import os
 import shutil
 import socket
 import sys
-import textwrap
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,6 @@ from torc_server.background.supervisor import Work, supervised
 from torc_server.background.tasks import Tasks
 from torc_server.daemon import leave_terminal, pid_file
 from torc_server.edge.private_socket import bind_private
-from torc_server.edge.terminal_text import inert
 from torc_server.edge.trusted_files import Distrust, read_trusted
 from torc_server.engine.administration.sql import Policy
 from torc_server.memory import IN_MEMORY, memory_database
@@ -261,8 +259,7 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
         logger.warning("the database is in memory and ends with this server; SIGUSR1 writes it to %s", ends_with.path)
     in_terminal = sys.stderr.isatty() and not settings.json_logs
     if in_terminal:
-        for line in announcement.lines_of(settings, tcp):
-            print(inert(line), file=sys.stderr)  # noqa: T201 - for the user who started it
+        _show(announcement.lines_of(settings, tcp, shutil.get_terminal_size().columns))
     if settings.log_dir is not None or not in_terminal:
         logger.info("listening", extra={"fields": announcement.fields_of(settings, tcp)})
     if tcp and (misled := misleading_addresses(settings.host, tcp)):
@@ -274,9 +271,7 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
         )
     if exposed := announcement.exposure(settings, tcp):
         if in_terminal:
-            columns = shutil.get_terminal_size().columns
-            warning = textwrap.fill(f"Warning: {exposed}.", columns, break_long_words=False, break_on_hyphens=False)
-            print(warning, file=sys.stderr)  # noqa: T201 - for the user who started it
+            _show(announcement.wrapped(f"Warning: {exposed}.", shutil.get_terminal_size().columns))
         if settings.log_dir is not None or not in_terminal:
             logger.warning(exposed)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"
@@ -285,6 +280,11 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
     print(where, flush=True)  # noqa: T201 - what launchers wait for
     if settings.daemon:
         leave_terminal()
+
+
+def _show(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201 - for the user who started it
 
 
 def _print_snapshot(path: Path) -> None:

@@ -21,6 +21,7 @@ from torc_server.start_errors import CannotStart
 FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024
 FILES = 5
+DEFAULT_LEVEL = LogLevel.INFO
 
 # The standard library has no level below DEBUG. This one also shows the messages of the libraries.
 TRACE = 5
@@ -79,12 +80,25 @@ class _RotatedFile(logging.handlers.RotatingFileHandler):
         return append_to(Path(self.baseFilename))
 
 
-def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
-    """Send every log record of the process to stderr, or to rotated files in `directory`. Raises LogFileError."""
+class _NotableRequests(logging.Filter):
+    """Leaves out the lines of requests that neither failed nor took long, so that a terminal keeps what matters."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        return record.levelno > logging.INFO or getattr(record, "is_notable", True)
+
+
+def set_up(level: LogLevel | None, *, directory: Path | None, as_json: bool) -> None:
+    """Send every log record of the process to stderr, or to rotated files in `directory`. Raises LogFileError.
+
+    Without `level`, it is that of `DEFAULT_LEVEL`, and lines for a terminal have only the requests that are notable.
+    """
     logging.addLevelName(TRACE, "TRACE")
     handler: logging.Handler
     if directory is None:
         handler = logging.StreamHandler(sys.stderr)
+        if level is None and not as_json and sys.stderr.isatty():
+            handler.addFilter(_NotableRequests())
     else:
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -95,6 +109,7 @@ def set_up(level: LogLevel, *, directory: Path | None, as_json: bool) -> None:
             raise LogFileError(
                 f"cannot write logs to {directory}: {error.strerror}; choose another --log-dir"
             ) from error
+    level = level or DEFAULT_LEVEL
     handler.addFilter(RepeatedLines())
     handler.setFormatter(_JsonLines() if as_json else _Lines())
     logging.basicConfig(level=_LEVELS[level], handlers=[handler], force=True)

@@ -103,8 +103,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("api_event_body_max_bytes", ("--api-event-body-max-bytes",), count(0), 8192,
             "Bytes of a body that clients see who follow requests with their bodies (torc admin tail-api).",
             variable="TORC_API_EVENT_BODY_MAX_BYTES"),
-    Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, LogLevel.INFO,
-            "Least severe messages to log.", variable="RUST_LOG"),
+    Setting("log_level", ("--log-level", "-l"), LOG_LEVEL, None,
+            "Least severe messages to log. Without it: info, and a log in a terminal has no line for a request, unless "
+            "it fails with status 500 or higher or takes a second or longer.", variable="RUST_LOG"),
     Setting("log_dir", ("--log-dir",), PATH, None,
             "Directory for torc-server.log, rotated in five files of 10 MiB. Without it, the log goes to stderr.",
             variable="TORC_LOG_DIR", table="logging"),
@@ -158,7 +159,7 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     max_request_body_mb: int
     api_event_body_max_bytes: int
-    log_level: LogLevel
+    log_level: LogLevel | None
     log_dir: Path | None
     json_logs: bool
     profile: Path | None

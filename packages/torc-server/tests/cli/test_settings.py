@@ -36,7 +36,7 @@ def test_defaults(place: Place):
     settings = place.load()
     assert settings.host == "0.0.0.0"  # noqa: S104 - the contract's default
     assert (settings.port, settings.database, settings.socket, settings.tcp) == (8080, Path("torc.db"), None, True)
-    assert (settings.require_auth, settings.credential_cache_ttl_secs, settings.log_level) == (False, 60, LogLevel.INFO)
+    assert (settings.require_auth, settings.credential_cache_ttl_secs, settings.log_level) == (False, 60, None)
 
 
 def test_each_source_takes_precedence_over_later_ones(place: Place):
@@ -59,7 +59,7 @@ def test_a_flag_with_the_default_value_takes_precedence(place: Place):
         ("RUST_LOG", "debug", "log_level", LogLevel.DEBUG),
         ("RUST_LOG", "hyper=warn,torc_server=trace", "log_level", LogLevel.TRACE),
         ("RUST_LOG", "hyper=debug,WARN", "log_level", LogLevel.WARN),
-        ("RUST_LOG", "hyper=debug", "log_level", LogLevel.INFO),
+        ("RUST_LOG", "hyper=debug", "log_level", None),
         ("DATABASE_URL", "sqlite:some.db", "database", Path("some.db")),
         ("DATABASE_URL", "sqlite:///srv/some.db?mode=rwc", "database", Path("/srv/some.db")),
         ("DATABASE_URL", "plain.db", "database", Path("plain.db")),

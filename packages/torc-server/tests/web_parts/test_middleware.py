@@ -13,6 +13,7 @@ from aiohttp import web
 from torc_server.auth.basic import Authenticator
 from torc_server.auth.credentials import CredentialChecker, Overloaded
 from torc_server.edge.private_socket import bind_private
+from torc_server.web import middleware
 from torc_server.web.listen import bind_tcp, port_of
 from torc_server.web.middleware import request_middleware
 from torc_server.web.request_keys import IDENTITY, SPAN_ID
@@ -205,7 +206,26 @@ async def test_a_broken_handler_is_logged_as_500(start: Start, caplog: pytest.Lo
     caplog.set_level(logging.INFO, "torc_server.access")
     status, _, _ = await (await start(ANYBODY)).call("/fail")
     assert status == 500
-    assert [record.fields["status"] for record in caplog.records if record.name == "torc_server.access"] == [500]
+    (record,) = [record for record in caplog.records if record.name == "torc_server.access"]
+    assert (record.fields["status"], record.is_notable) == (500, True)
+
+
+@pytest.mark.parametrize(
+    ("long_seconds", "query", "is_notable"), [(1.0, "", False), (0.0, "", True), (0.0, "?wait_seconds=5", False)]
+)
+async def test_a_request_is_notable_if_it_took_long_without_being_asked_to(  # noqa: PLR0917 - fixtures
+    long_seconds: float,
+    query: str,
+    is_notable: bool,
+    start: Start,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(middleware, "LONG_SECONDS", long_seconds)
+    caplog.set_level(logging.INFO, "torc_server.access")
+    await (await start(ANYBODY)).call(f"/who{query}")
+    (record,) = [record for record in caplog.records if record.name == "torc_server.access"]
+    assert record.is_notable is is_notable
 
 
 async def test_a_request_of_a_client_that_disconnected_is_logged_as_499(start: Start, caplog: pytest.LogCaptureFixture):

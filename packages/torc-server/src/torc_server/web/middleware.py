@@ -15,6 +15,7 @@ from collections.abc import Callable
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from torc_server.api.extensions import WAIT_SECONDS
 from torc_server.api.operation import Identity
 from torc_server.auth.basic import REALM, Authenticator, Refused
 from torc_server.auth.credentials import Overloaded, Throttled
@@ -33,6 +34,8 @@ _ACCEPTABLE_SPAN = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 # Generated span ids: a random part for the process and the number of the request. They need no system call.
 _PROCESS = secrets.token_hex(8)
 _numbers = itertools.count(1)
+
+LONG_SECONDS = 1.0
 
 access_logger = logging.getLogger("torc_server.access")
 
@@ -191,4 +194,13 @@ def _log(request: web.Request, response: web.StreamResponse | None, seconds: flo
         "span_id": request[SPAN_ID],
     }
     phrase = "request" if response is not None else "request ended without an answer"
-    access_logger.log(level, phrase, extra={"fields": fields})
+    access_logger.log(level, phrase, extra={"fields": fields, "is_notable": _is_notable(request, response, seconds)})
+
+
+def _is_notable(request: web.Request, response: web.StreamResponse | None, seconds: float) -> bool:
+    """Whether the server failed, or took long although the request neither was a stream nor asked it to wait."""
+    if not isinstance(response, web.Response):
+        return False
+    if response.status >= web.HTTPInternalServerError.status_code:
+        return True
+    return seconds >= LONG_SECONDS and WAIT_SECONDS.name not in request.query
