@@ -67,6 +67,8 @@ def test_failed_jobs_outside_the_target_stay_failed(place: Place, server: Server
     ended = place.torc("run", "1", "--target", "report", "--retry-failed")
     assert (ended["exit_code"], ended["jobs_by_status"]) == (0, {"completed": 4})
     assert statuses(place)["broken"] == "failed"
+    again = place.run("torc", "run", "1", "--target", "report", "--retry-failed")
+    assert "The target has no failed job to retry.\n" in again.stderr
 
 
 def test_an_unknown_target_creates_nothing(place: Place, server: Server):

@@ -221,7 +221,7 @@ def test_resets_report_that_they_lift_a_cancellation(place: Place, server: Serve
         place.run("torc", "cancel", workflow_id)
         answer = place.torc(*reset, "--no-prompts")
         assert answer["cancellation_lifted"] is True
-        assert answer["message"].endswith(" The cancellation is lifted.")
+        assert answer["message"].endswith(" is lifted.")
 
 
 @pytest.mark.parametrize("broken", ["has a result", "has no node"])

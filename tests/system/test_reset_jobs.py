@@ -133,7 +133,7 @@ def test_run_lifts_a_cancellation_with_the_retry(place: Place, server: Server):
     place.run("torc", "init", "1", "--no-prompts")
     place.run("torc", "cancel", "1")
     retried = place.run("torc", "run", "1", "--retry-failed")
-    assert "The cancellation is lifted." in retried.stderr
+    assert "The cancellation of workflow 1 is lifted." in retried.stderr
 
 
 def test_run_retries_no_jobs_of_a_spec_file(place: Place, server: Server):
@@ -160,3 +160,19 @@ jobs:
         assert place.torc("jobs", "get", "2")["status"] == "failed"
         (place.directory / "gate").write_text("go\n")
         assert runner.wait() == 3
+
+
+def test_a_retry_of_nothing_only_lifts_a_cancellation(place: Place, server: Server):
+    place.run("torc", "run", place.file("spec.json", '{"name": "w", "jobs": [{"name": "a", "command": "true"}]}'))
+    for command, status in (
+        (("torc", "run", "1", "--retry-failed"), "success"),
+        (("torc", "workflows", "reset-status", "1", "--failed-only", "--reinitialize", "--no-prompts"), None),
+        (("torc", "recover", "1", "--no-prompts"), None),
+    ):
+        place.run("torc", "cancel", "1")
+        done = place.run(*command)
+        if status is not None:
+            assert done.stderr.startswith("The cancellation of workflow 1 is lifted.\n")
+        assert "0 jobs" not in done.stdout + done.stderr
+        state = place.torc("status", "1")
+        assert (state["is_canceled"], state["run_id"]) == (False, 1)

@@ -57,6 +57,23 @@ async def test_a_restart_answers_whether_it_lifted_a_cancellation(api: Any) -> N
     assert [(await api.ok("POST", path, {"scope": "all"}))["cancellation_lifted"] for _ in range(2)] == [True, False]
 
 
+@pytest.mark.parametrize("status", ["completed", "failed"])
+async def test_a_run_begins_with_a_lifted_cancellation_only_if_a_job_can_run(api: Any, status: str) -> None:
+    workflow_id = await api.workflow()
+    (job_id,) = await api.jobs(workflow_id, 1)
+    await api.initialize(workflow_id)
+    await api.finish(workflow_id, job_id, await api.node(workflow_id), status, int(status == "failed"))
+    path = f"/workflows/{workflow_id}/restart_jobs"
+    for request, run_id in (
+        ({"scope": "listed", "job_ids": []}, 0),
+        ({"scope": "unsuccessful"}, 0 if status == "completed" else 1),
+        ({"scope": "all"}, 1 if status == "completed" else 2),
+    ):
+        await api.ok("PUT", f"/workflows/{workflow_id}/cancel")
+        answer = await api.ok("POST", path, request)
+        assert (answer["run_id"], answer["cancellation_lifted"]) == (run_id, True)
+
+
 async def test_a_started_run_resets_all_jobs(api: Any) -> None:
     workflow_id = await created(api, 1)
     assert await start_run(api, workflow_id) == {"is_started": True, "run_id": 1}

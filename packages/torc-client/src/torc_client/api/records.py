@@ -2442,7 +2442,7 @@ class RestartJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The jobs to restart, and how."""
 
     begins_run: bool | None = None
-    """Clear the flags of the workflow and begin its next run."""
+    """Clear the flags of the workflow and begin its next run. A canceled workflow without a job that can run stays in its run."""
     corrections: list[RequirementsCorrection] | None = None
     """Changes of resource requirements, made before the restart."""
     file_times: list[FileTime] | None = None

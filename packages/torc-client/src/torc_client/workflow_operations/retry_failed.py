@@ -64,12 +64,19 @@ async def retry_failed(
     return await client.workflows.restart_jobs(workflow_id, request)
 
 
-def retry_sentence(workflow_id: int, restarted: RestartJobsResponse | None) -> str:
-    """Describe what `retry_failed` did."""
+def retry_sentence(workflow_id: int, restarted: RestartJobsResponse | None, *, has_target: bool = False) -> str:
+    """Describe what `retry_failed` did; `has_target` is whether it was for chosen jobs only."""
     if restarted is None:
-        return f"Workflow {workflow_id} has no failed job to retry."
+        return f"{'The target' if has_target else f'Workflow {workflow_id}'} has no failed job to retry."
+    return reset_sentence(workflow_id, restarted, ", ready to run again")
+
+
+def reset_sentence(workflow_id: int, restarted: RestartJobsResponse, then: str = "") -> str:
+    """Describe a reset; `then` is what the jobs do next, after their number."""
+    if restarted.cancellation_lifted and not restarted.updated_count:
+        return f"The cancellation of workflow {workflow_id} is lifted."
     lifted = " The cancellation is lifted." if restarted.cancellation_lifted else ""
-    return f"Reset {count('job', restarted.updated_count)} of workflow {workflow_id}, ready to run again.{lifted}"
+    return f"Reset {count('job', restarted.updated_count)} of workflow {workflow_id}{then}.{lifted}"
 
 
 def failed_sentence(names: Sequence[str]) -> str:

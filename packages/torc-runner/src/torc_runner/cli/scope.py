@@ -66,7 +66,8 @@ class Scope(Struct, frozen=True):
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
             restarted = await retry_failed.retry_failed(client, workflow_id, needed)
-            click.echo(retry_failed.retry_sentence(workflow_id, restarted), err=True)
+            sentence = retry_failed.retry_sentence(workflow_id, restarted, has_target=needed is not None)
+            click.echo(sentence, err=True)
         if needed is not None:
             part = await partial_run.leave_out_others(client, workflow_id, self.targets, needed)
             others = f"; {count('other job', part.num_left_out)} disabled" if part.num_left_out else ""

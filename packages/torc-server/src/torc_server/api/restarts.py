@@ -164,7 +164,14 @@ class RestartJobsRequest(TypedBody, kw_only=True, frozen=True):
         RunId | None,
         Integer("The run that the caller saw. The call is refused if the workflow is in another run."),
     ] = None
-    begins_run: Annotated[bool, Boolean("Clear the flags of the workflow and begin its next run.", default=True)] = True
+    begins_run: Annotated[
+        bool,
+        Boolean(
+            "Clear the flags of the workflow and begin its next run. A canceled workflow without a job that can run"
+            " stays in its run.",
+            default=True,
+        ),
+    ] = True
     initializes: Annotated[bool, Boolean("Make the jobs and their dependents blocked or ready.", default=True)] = True
     force: Annotated[
         bool, Boolean("Restart even if jobs are pending or running. Their attempts are ended.", default=False)

@@ -219,7 +219,7 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
         yield "Every job succeeded: there is nothing to recover."
         return
     retried = count("job", len(summary.jobs_to_retry))
-    if plan.restarts:
+    if summary.jobs_to_retry:
         yield f"{retried} would be retried." if dry_run else f"{retried} ready to run again."
     if plan.stranded_jobs:
         yield f"The allocations of the workflow have ended, and left {count('ready job', plan.stranded_jobs)}."

@@ -27,6 +27,7 @@ from torc_client.workflow_operations.file_times import changed_file_times
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize as reinitialize_jobs
 from torc_client.workflow_operations.rerun import plan_rerun
+from torc_client.workflow_operations.retry_failed import reset_sentence
 
 
 async def statuses_of(client: TorcClient, target: Target) -> list[WorkflowStatusResponse]:
@@ -108,8 +109,7 @@ async def retry_failed(client: TorcClient, target: Target) -> Prepared:
     async def perform(_: Mapping[str, str]) -> Done:
         request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True, known_run_id=status.run_id)
         answer = await client.workflows.restart_jobs(workflow_id, request)
-        lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
-        return Done(f"{jobs_text(answer.updated_count)} of workflow {workflow_id} can run again.{lifted}")
+        return Done(reset_sentence(workflow_id, answer, ", ready to run again"))
 
     return Prepared(proposals.retry_failed(status, check), perform)
 

@@ -12,8 +12,8 @@ from torc_server.engine.ids import JobId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.initialize import initialize_jobs
 from torc_server.engine.lifecycle.reset import reset_job_status, reset_workflow_status
-from torc_server.engine.states import ACTIVE, COMPLETE, Cause, JobStatus
-from torc_server.engine.workflows import require_known_run
+from torc_server.engine.states import ACTIVE, COMPLETE, TERMINAL, Cause, JobStatus
+from torc_server.engine.workflows import require_known_run, workflow_row
 from torc_server.store.transaction import Transaction
 
 
@@ -35,6 +35,7 @@ class Restart:
     known_run_id: RunId | None = None
     """The run that the caller saw. A workflow in another run is not restarted."""
     begins_run: bool = True
+    """A canceled workflow without a job that can run stays in its run."""
     initializes: bool = True
     force: bool = False
     """Restart even if jobs are pending or running. The attempts of the restarted jobs are fenced."""
@@ -66,6 +67,11 @@ WHERE id IN (SELECT value FROM json_each(:jobs)) AND status IN {FROM}
 """,
     cause=Cause.RESET_ALL,
 )
+HAS_JOB_WITH_STATUS = JobStatement("""
+SELECT EXISTS (
+    SELECT 1 FROM job WHERE workflow_id = :workflow_id AND status IN (SELECT value FROM json_each(:statuses))
+)
+""")
 _NAMES_SHOWN = 5
 
 
@@ -97,6 +103,16 @@ def _reset_listed_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequen
     return count
 
 
+def _only_lifts_cancellation(tx: Transaction, workflow_id: WorkflowId, restart: Restart) -> bool:
+    """Whether the workflow is canceled and has no job that could run in the next run."""
+    if restart.scope is JobScope.ALL or restart.job_ids or not workflow_row(tx, workflow_id)["is_canceled"]:
+        return False
+    left = set(JobStatus) - {JobStatus.COMPLETED, JobStatus.DISABLED}
+    if restart.scope is JobScope.LISTED:
+        left -= TERMINAL
+    return not tx.value(HAS_JOB_WITH_STATUS, {"workflow_id": workflow_id, "statuses": json.dumps(sorted(left))})
+
+
 def restart_jobs(tx: Transaction, workflow_id: WorkflowId, restart: Restart, *, user: str) -> int:
     """Reset jobs and return their number. Dependents are reset by the initialization and are not counted.
 
@@ -105,7 +121,8 @@ def restart_jobs(tx: Transaction, workflow_id: WorkflowId, restart: Restart, *, 
     """
     require_known_run(tx, workflow_id, restart.known_run_id)
     if restart.begins_run:
-        reset_workflow_status(tx, workflow_id, force=restart.force, advance_run=True)
+        is_for_nothing = _only_lifts_cancellation(tx, workflow_id, restart)
+        reset_workflow_status(tx, workflow_id, force=restart.force, advance_run=not is_for_nothing)
     if restart.scope is JobScope.LISTED:
         count = _reset_listed_jobs(tx, workflow_id, restart.job_ids, force=restart.force)
     else:

@@ -10,11 +10,10 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts, workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Message
-from torc_client.text import count
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.initialize import require_inputs
 from torc_client.workflow_operations.reset_jobs import how_to_run
-from torc_client.workflow_operations.retry_failed import require_inputs_of_unsuccessful
+from torc_client.workflow_operations.retry_failed import require_inputs_of_unsuccessful, reset_sentence
 
 
 @command(short_help="Reset job statuses.")
@@ -52,9 +51,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         "job_reset": True,
         "reinitialize": True if reinitialize else None,
     }
-    jobs = count("job", answer.updated_count)
-    lifted = " The cancellation is lifted." if answer.cancellation_lifted else ""
-    message = f"Reset {jobs} of workflow {workflow_id}{ready}.{lifted}"
+    message = reset_sentence(workflow_id, answer, ready)
     facts = {
         "workflow_id": workflow_id,
         "failed_only": failed_only,
