@@ -11,6 +11,9 @@ import pytest
 from support.processes import Place, Server
 
 _HOUR_SECONDS = 3600
+BEFORE_RETRY = (
+    "Before the retry, delete the output files that were not written (or set unchanged_outputs: accept in the spec)."
+)
 
 
 def spec_of(command: str, output: str = "out.txt", **members: Any) -> dict[str, Any]:
@@ -43,6 +46,16 @@ def test_an_output_from_before_the_workflow_is_no_success(place: Place, server: 
     assert run(place, spec_of("true", old), status=3) == ("failed", 1)
     reason = f"its output {old} was there before the workflow and the command did not write it"
     assert f"{reason}: delete it, or set unchanged_outputs: accept in the execution_config" in errors_of(place)
+    shown = place.run("torc", "status", "1").stdout
+    assert f"{reason}: delete it, or set" in shown
+    assert f"{BEFORE_RETRY}\nNext: torc run 1 --retry-failed\n" in shown
+    assert f"{reason}: delete it, or set" in place.run("torc", "results", "list", "1").stdout
+    recovery = place.torc("recover", "1", "--dry-run")
+    assert f"{reason}: delete it" in recovery["diagnosis"]["failed_jobs"][0]["reason"]
+    report = place.run("torc", "recover", "1", "--dry-run")
+    assert BEFORE_RETRY in report.stdout + report.stderr
+    again = place.run("torc", "run", "1", "--retry-failed", status=3).stderr
+    assert f"{BEFORE_RETRY}\nRetry the failed jobs: torc run 1 --retry-failed\n" in again
     accepted = spec_of("true", old, execution_config={"unchanged_outputs": "accept"})
     assert run(place, accepted) == ("completed", 1)
 

@@ -108,3 +108,12 @@ jobs:
         (place.directory / "gate").write_text("go\n")
         assert runner.wait() == 0
     assert set(statuses(place).values()) == {"completed"}
+
+
+def test_a_watch_says_that_jobs_were_left_out(place: Place, server: Server):
+    place.file("notes.txt", "")
+    place.run("torc", "run", place.file("spec.yaml", SPEC), "--target", "fit_1")
+    watched = place.run("torc", "watch", "1").stderr
+    left_out = "3 disabled jobs were left out by `torc run --target`; torc run 1 runs all jobs."
+    assert f"2 of 5 jobs have ended; 3 disabled\nEvery job that was not disabled succeeded. {left_out}\n" in watched
+    assert left_out in place.run("torc", "status", "1").stdout

@@ -17,6 +17,7 @@ from torc_client.log_files.terminal_text import plain
 _LAST_BYTES: Final = 512 * 1024
 _LAST_LINES: Final = 20
 _MOST_CHARACTERS: Final = 240
+_MOST_OF_RUNNER: Final = 1000
 # Runners write why they consider an attempt as failed into the last line of its stderr.
 _OF_RUNNER: Final = ("torc-runner: ", "torc-runner could not ")
 
@@ -30,7 +31,7 @@ def error_line(log: SeekableLog, stop: Stop = never) -> tuple[str, Pattern | Non
     last = start_of_lines_before(log, log.size_bytes, 1, stop)
     for text in _texts(log, last, 1, stop):
         if text.startswith(_OF_RUNNER):
-            return _cut(text), pattern_of(text.encode(), ERRORS)
+            return _cut(text, _MOST_OF_RUNNER), pattern_of(text.encode(), ERRORS)
     start = start_of_line(log, max(0, log.size_bytes - _LAST_BYTES), stop)
     found = first_error(log, start, stop).found
     if found is None:
@@ -52,6 +53,6 @@ def _texts(log: SeekableLog, start: int, most: int, stop: Stop) -> list[str]:
     return [plain(line.content) for line in lines_from(log, start, most, stop)]
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int = _MOST_CHARACTERS) -> str:
     text = text.strip()
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torc_client.client import TorcClient
@@ -13,6 +14,8 @@ from torc_client.log_files.line_windows import StoppedError
 from torc_client.log_files.patterns import Pattern
 
 READ_SECONDS = 5.0
+_LOG_SECONDS = 3.0
+"""Time for the logs of all jobs. A reason without its log has the return code only."""
 # How many logs are read at the same time.
 MOST_AT_ONCE = 4
 
@@ -44,6 +47,31 @@ async def read_in_time(client: TorcClient, job_id: int, turns: asyncio.Semaphore
             return await read_failure_line(client, job_id)
     except TimeoutError:
         raise TorcError(f"The log could not be read in {READ_SECONDS:g} s.") from None
+
+
+async def read_failure_lines(client: TorcClient, job_ids: Sequence[int]) -> dict[tuple[int, int, int], str]:
+    """Return the lines of logs that say why attempts failed, as far as they are read in time.
+
+    A key has the job, the run and the attempt: the newest one of the job.
+    """
+    found: dict[tuple[int, int, int], str] = {}
+    turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def read(job_id: int) -> None:
+        async with turns:
+            try:
+                line = await read_failure_line(client, job_id)
+            except TorcError:
+                return
+            if line is not None and line.attempt is not None:
+                found[job_id, line.attempt.run_id, line.attempt.attempt_id] = line.text
+
+    try:
+        async with asyncio.timeout(_LOG_SECONDS):
+            await asyncio.gather(*map(read, job_ids))
+    except TimeoutError:
+        pass
+    return found
 
 
 async def read_failure_line(client: TorcClient, job_id: int) -> FailureLine | None:

@@ -15,14 +15,13 @@ from torc_client.errors import TorcError
 from torc_client.exit_codes import COULD_NOT_RUN, meaning
 from torc_client.job_statuses import UNSUCCESSFUL, count_in
 from torc_client.log_files.error_line import note_of_runner
-from torc_client.log_files.failure_lines import MOST_AT_ONCE, read_failure_line
+from torc_client.log_files.failure_lines import read_failure_lines
+from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
 from torc_client.overview.neighbours import read_neighbours
 from torc_client.recovery.diagnosis import codes_of
 
 MOST: Final = 10
 """Jobs that are named."""
-_LOG_SECONDS: Final = 3.0
-"""Time for the logs of all jobs. A reason without its log has the return code only."""
 _MOST_CAUSES: Final = 3
 
 
@@ -63,6 +62,11 @@ class UnsuccessfulJobs:
         if canceled:
             sentences.append(f"and {canceled:,} more canceled: torc jobs list {self.workflow_id} --status canceled")
         return sentences
+
+    @property
+    def before_retry(self) -> str:
+        """What to do before the jobs are retried, as they would fail again; empty if there is nothing."""
+        return BEFORE_RETRY if any(is_of_unchanged_output(each.reason) for each in self.jobs) else ""
 
 
 _HAPPENED: Final = {
@@ -124,7 +128,7 @@ async def reasons_of(client: TorcClient, workflow_id: int, results: Sequence[Res
         for each in failed
         if each.return_code == codes.out_of_memory or _is_explained_by_log(each.return_code, codes)
     ]
-    lines = await _lines(client, list(dict.fromkeys(unclear))[:MOST])
+    lines = await read_failure_lines(client, list(dict.fromkeys(unclear))[:MOST])
     return [reason_of(each, codes, lines.get(_attempt(each), "")) if each.return_code else "" for each in results]
 
 
@@ -149,31 +153,6 @@ def _is_explained_by_log(return_code: int, codes: KillCodes) -> bool:
 
 def _meaning(return_code: int, codes: KillCodes) -> str:
     return meaning(return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
-
-
-async def _lines(client: TorcClient, job_ids: Sequence[int]) -> dict[tuple[int, int, int], str]:
-    """Return the lines of logs that say why attempts failed, as far as they are read in time.
-
-    A key has the job, the run and the attempt: the newest one of the job.
-    """
-    found: dict[tuple[int, int, int], str] = {}
-    turns = asyncio.Semaphore(MOST_AT_ONCE)
-
-    async def read(job_id: int) -> None:
-        async with turns:
-            try:
-                line = await read_failure_line(client, job_id)
-            except TorcError:
-                return
-            if line is not None and line.attempt is not None:
-                found[job_id, line.attempt.run_id, line.attempt.attempt_id] = line.text
-
-    try:
-        async with asyncio.timeout(_LOG_SECONDS):
-            await asyncio.gather(*map(read, job_ids))
-    except TimeoutError:
-        pass
-    return found
 
 
 async def _cause_of_cancellation(client: TorcClient, job_id: int) -> str:

@@ -12,7 +12,8 @@ from torc_client.edge.lacked_resources import NODE_DIED, KillCodes, Lack, Limits
 from torc_client.recovery.amounts import duration_text, memory_text
 from torc_client.recovery.outcomes import JobOutcome
 
-_MISSING_OUTPUT: Final = 1
+MISSING_OUTPUT: Final = 1
+"""The return code of jobs that ended with 0 and did not write their output files."""
 
 
 class Cause(StrEnum):
@@ -71,7 +72,7 @@ def _finding(outcome: JobOutcome, codes: KillCodes) -> Finding:
     if is_terminated:
         return Finding(outcome, Cause.STOPPED, "its runner was stopped while it ran")
     # Runners report the same code for missing output files, and a result does not distinguish the two.
-    missing = ", or its output files are missing" if outcome.return_code == _MISSING_OUTPUT else ""
+    missing = ", or its output files are missing" if outcome.return_code == MISSING_OUTPUT else ""
     return Finding(outcome, Cause.UNKNOWN, f"its command returned {outcome.return_code}{missing}")
 
 

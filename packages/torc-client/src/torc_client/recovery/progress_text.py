@@ -30,6 +30,7 @@ def progress_text(status: WorkflowStatusResponse, *, with_counts: bool = False) 
     ended += f": {unsuccessful} unsuccessful" if unsuccessful else ""
     running = f"{counts.running} running" if counts.running else ""
     held = f"{counts.pending_failed} waiting for a decision" if counts.pending_failed else ""
+    disabled = f"{counts.disabled} disabled" if counts.disabled else ""
     each = {name: getattr(counts, name) for name in counts.__struct_fields__} if with_counts else {}
     by_status = ", ".join(f"{number} {name}" for name, number in each.items() if number)
-    return ProgressText(ended, "; ".join(filter(None, (running, held))), by_status)
+    return ProgressText(ended, "; ".join(filter(None, (running, held, disabled))), by_status)

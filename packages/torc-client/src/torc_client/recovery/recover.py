@@ -23,6 +23,7 @@ from torc_client.recovery.diagnosis import Cause, Finding, codes_of, diagnose
 from torc_client.recovery.diagnosis_facts import Diagnosis, diagnosis_of
 from torc_client.recovery.hook import run_hook
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
+from torc_client.recovery.notes import with_notes
 from torc_client.recovery.orphans import sync_status
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.renewal import AllocationSource
@@ -182,7 +183,7 @@ async def recover(
         require_over(status)
     most_memory = None if options.renewal is None else await options.renewal.most_memory_bytes()
     plan = await make_plan(client, workflow_id, options.multipliers, choose_causes, most_memory, choice=options.choice)
-    plan = replace(plan, stranded_jobs=stranded_jobs)
+    plan = replace(plan, stranded_jobs=stranded_jobs, findings=await with_notes(client, plan.findings))
     renewal = options.renewal if plan.changes_something else None
     if renewal is not None:
         job_ids = [outcome.job_id for outcome in plan.selection.retried]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +30,7 @@ from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.watched_allocations import KeepingOptions, NoAllocationsError, WatchedAllocations
 from torc_client.recovery.workers import Workers
 from torc_client.text import count
+from torc_client.workflow_operations.partial_run import left_out_sentence, list_left_out
 
 
 class WatchEnding(StrEnum):
@@ -132,7 +134,7 @@ class Watch:
         """Recover if that is requested and possible, and return None; else return how the watch ends and why."""
         state = workflow_state(status)
         if state in {WorkflowState.COMPLETED, WorkflowState.EMPTY}:
-            return WatchEnding.SUCCEEDED, "Every job succeeded."
+            return WatchEnding.SUCCEEDED, await self._success(status)
         if state is WorkflowState.CANCELED:
             return WatchEnding.CANCELED, "The workflow was canceled."
         unrecovered = WatchEnding.HELD if state is WorkflowState.HELD else WatchEnding.FAILED
@@ -151,6 +153,16 @@ class Watch:
         if state is WorkflowState.HELD:
             hint += f" Use `torc jobs fail --workflow-id {self._workflow_id}` to decide that they failed."
         return unrecovered, f"Jobs failed for an unknown cause.{hint}"
+
+    async def _success(self, status: WorkflowStatusResponse) -> str:
+        """Describe the success, and the jobs that did not run."""
+        if not status.jobs_by_status.disabled:
+            return "Every job succeeded."
+        left_out = []
+        with suppress(TorcError):
+            left_out = await list_left_out(self._client, status)
+        rest = f" {left_out_sentence(self._workflow_id, len(left_out))}" if left_out else ""
+        return f"Every job that was not disabled succeeded.{rest}"
 
     async def _recover_unless_recovered(self) -> RecoveryPlan | None:
         """Recover, and return None if another command has started a new run meanwhile."""

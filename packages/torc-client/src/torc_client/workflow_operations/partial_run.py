@@ -154,6 +154,12 @@ async def list_left_out(client: TorcClient, status: WorkflowStatusResponse) -> l
     return [] if found is None else [id_of(job) async for job in found if id_of(job) in before]
 
 
+def left_out_sentence(workflow_id: int, num_left_out: int) -> str:
+    """Describe the jobs that a run left out, and the command that runs them."""
+    jobs = f"{count('disabled job', num_left_out)} {'was' if num_left_out == 1 else 'were'}"
+    return f"{jobs} left out by `torc run --target`; torc run {workflow_id} runs all jobs."
+
+
 async def _jobs(client: TorcClient, workflow_id: int) -> list[JobModel]:
     found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True)
     return [job async for job in found]

@@ -123,6 +123,8 @@ def next_steps(summary: Summary) -> Iterator[str]:
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)
     if failed is not None:
         yield f"Output of {inert_line(failed.name)}: torc logs show {failed.job_id}"
+    if summary.failed.before_retry:
+        yield summary.failed.before_retry
     number = summary.workflow_id
     yield f"Retry the failed jobs: {_run(summary)} --retry-failed"
     yield f"If memory or time was too short: torc recover {number} --dry-run"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.log_files.unchanged_outputs import NOT_WRITTEN
 from torc_runner import log
 from torc_runner.handlers.unchanged_outputs import is_older_than_workflow, newest_of, unchanged
 from torc_runner.launch.outputs_before import FileState, OutputsBefore, read_attributes_again
@@ -77,7 +78,7 @@ class DeclaredFiles:
         return [self._input_paths[file_id] for file_id in ids]
 
     def _report(self, job: ClaimedJob, path: Path, what: str) -> None:
-        reason = f"output {path} {what} and the command did not write it"
+        reason = f"output {path} {what} and {NOT_WRITTEN}"
         log.job_trouble(self._context, job, "Job output unchanged", reason=reason)
         self._note(job, f"but its {reason}: {_FIX}")
 

@@ -20,6 +20,7 @@ from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
+from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
 from torc_client.option_types import UserPath
 from torc_client.recovery import recover as recovery
 from torc_client.recovery.by_group import by_group as grouped
@@ -237,6 +238,8 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
             if plan.choice.classes is None
             else f"{count('unsuccessful job', summary.other_failures)} not retried."
         )
+    if any(is_of_unchanged_output(each.reason) for each in plan.findings):
+        yield BEFORE_RETRY
     yield from _next(plan, kind, dry_run=dry_run)
 
 

@@ -10,16 +10,17 @@ from torc_client.job_statuses import WorkflowState, workflow_state
 from torc_client.overview.conclusion import RUN_AGAIN, conclusion, next_command
 from torc_client.overview.failed_jobs import read_failed_jobs
 from torc_client.overview.sentences import pace_sentence
-from torc_client.text import count
-from torc_client.workflow_operations.partial_run import list_left_out
+from torc_client.workflow_operations.partial_run import left_out_sentence, list_left_out
 
 
 async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse) -> list[str]:
     """Return the conclusion, what failed and why, the pace, and the next command."""
     sentences = [conclusion(current)]
+    before_retry = ""
     with suppress(TorcError):  # the state is known without the reasons
         failed = await read_failed_jobs(client, current.workflow_id, current.jobs_by_status)
         sentences += [f"  {each}" for each in failed.sentences]
+        before_retry = failed.before_retry
     state = workflow_state(current)
     if state is WorkflowState.RUNNING:
         with suppress(TorcError):
@@ -27,8 +28,9 @@ async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse)
             sentences += [f"{pace[:1].upper()}{pace[1:]}."] if pace else []
     left_out = await list_left_out(client, current)
     if left_out:
-        jobs = f"{count('disabled job', len(left_out))} {'was' if len(left_out) == 1 else 'were'}"
-        sentences.append(f"{jobs} left out by `torc run --target`; torc run {current.workflow_id} runs all jobs.")
+        sentences.append(left_out_sentence(current.workflow_id, len(left_out)))
+    if before_retry and state is WorkflowState.FAILED:
+        sentences.append(before_retry)
     run = await run_command(client, current.workflow_id) if state in RUN_AGAIN else ""
     if command := next_command(current, run):
         sentences.append(f"Next: {command}")
