@@ -50,7 +50,7 @@ def demonstrate(directory: Path) -> None:
     shutil.copytree(EXAMPLE, example)
     with running_server(directory) as url:
         environment = clean_environment(TORC_API_URL=url)
-        say("1. A server is listening", f"torc-server run --host 127.0.0.1 --port 0   ->  {url}")
+        say(f"1. A server is listening at {url}", "torc-server run --host 127.0.0.1 --port 0")
 
         say("2. A runner works through a workflow", f"torc run {SPEC}")
         call(["torc", "run", SPEC], example, environment)
@@ -128,14 +128,24 @@ def running_server(directory: Path) -> Iterator[str]:
 WHAT_NEXT = """
 == What to try next
 
-   . .venv/bin/activate                                    use the programs that make installed, in each terminal
-   torc -s run examples/hello_world/hello_world.yaml       run a workflow; -s starts a server for this command alone
-   torc -s results list                                    list the results of its jobs
-   torc-server run --host 127.0.0.1 --database torc.db     start a server that stays (leave it running; Ctrl-C stops it)
-   torc run examples/hello_world/hello_world.yaml          in another terminal: run a workflow on that server
-   torc-dash --api-url http://127.0.0.1:8080/torc-service/v1   open its workflows in a web browser
+Use the programs that make installed, in each terminal:
+   . .venv/bin/activate
 
-   docs/tutorials/first-workflow.md                        write your own workflow
+Run a workflow and list the results of its jobs; -s starts a server for one
+command alone:
+   torc -s run examples/hello_world/hello_world.yaml
+   torc -s results list
+
+Start a server that stays (leave it running; Ctrl-C stops it):
+   torc-server run --host 127.0.0.1 --database torc.db
+
+In another terminal, run a workflow on that server and open its workflows in a
+web browser:
+   torc run examples/hello_world/hello_world.yaml
+   torc-dash
+
+Write your own workflow:
+   docs/tutorials/first-workflow.md
 """
 
 

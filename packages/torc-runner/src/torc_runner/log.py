@@ -95,9 +95,15 @@ class JobLines:
                 stream.flush()
 
 
+IN_RESULTS = frozenset({"Job output missing", "Job output unchanged", "Job out of memory"})
+"""Problems that `torc run` reports at its end, as the reasons why jobs failed."""
+
+
 def job_trouble(context: RunContext, job: ClaimedJob, phrase: str, **details: object) -> None:
     """Log a problem of a job, with `phrase` in front and `details` as the last fields."""
-    logger.warning("%s %s %s", phrase, _identity(context, job), fields(job_name=job.name, **details))
+    logger.warning(
+        "%s %s %s", phrase, _identity(context, job), fields(job_name=job.name, **details), extra={"phrase": phrase}
+    )
 
 
 def _identity(context: RunContext, job: ClaimedJob) -> str:

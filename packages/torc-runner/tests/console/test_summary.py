@@ -1,11 +1,15 @@
 """Exit codes, and the sentences after a workflow run."""
 
+import io
+
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 
 from torc_client.api.enums import JobStatus
 from torc_client.overview.failed_jobs import UnsuccessfulJob, UnsuccessfulJobs
 from torc_runner.console.results import next_steps, sentence
+from torc_runner.console.results_table import as_table
 from torc_runner.console.summary import Line, Summary
 from torc_runner.machine.instructions import ExitReason
 
@@ -106,3 +110,66 @@ def test_after_failures_the_next_steps_are_printed():
 )
 def test_without_failures_or_after_a_stop_there_are_no_next_steps(exit_reason, counts):
     assert list(next_steps(summary(exit_reason, counts))) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "may_help"),
+    [
+        ("exit code 1", True),
+        ("", True),
+        ("exit code 1: MemoryError", True),
+        ("ended by SIGKILL: often because memory ran out (exit code 137)", True),
+        ("it was stopped at its time limit (exit code 152)", True),
+        ("exit code 2: ls: cannot access 'a': No such file or directory", False),
+        ("the job ended with 0, but its output files are missing: model.bin", False),
+        ("the command was not found (exit code 127): fit: command not found", False),
+    ],
+)
+def test_more_memory_or_time_is_proposed_only_where_it_may_help(reason, may_help):
+    found = UnsuccessfulJobs(4, (UnsuccessfulJob(10, "a", JobStatus.FAILED, reason),), 1)
+    steps = list(next_steps(replace(summary(ExitReason.COMPLETE, {"failed": 1}), failed=found)))
+    assert any("recover 4 --dry-run" in step for step in steps) is may_help
+    assert any("--retry-failed" in step for step in steps)
+
+
+def test_more_memory_or_time_is_proposed_if_not_all_reasons_are_read():
+    found = UnsuccessfulJobs(4, (UnsuccessfulJob(10, "a", JobStatus.FAILED, "exit code 2: no such file"),), 13)
+    steps = list(next_steps(replace(summary(ExitReason.COMPLETE, {"failed": 13}), failed=found)))
+    assert any("recover 4 --dry-run" in step for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("total", "here", "end"),
+    [
+        (11, 7, "11 completed. 7 of 11 jobs ran here."),
+        (11, 0, "11 completed. No job ran here."),
+        (11, 11, "11 completed."),
+        (None, 7, "11 completed."),
+    ],
+)
+def test_the_sentence_says_how_many_jobs_ran_here_if_others_ran_elsewhere(total, here, end):
+    ended = summary(ExitReason.COMPLETE, {"completed": 11})
+    assert sentence(replace(ended, num_ran=total, num_ran_here=here)).endswith(end)
+
+
+def drawn(jobs, columns):
+    console = Console(file=io.StringIO(), width=columns)
+    table = as_table(replace(summary(ExitReason.COMPLETE, {"failed": len(jobs)}), jobs=jobs), columns)
+    console.print(table)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_job_takes_one_line_of_the_table_and_long_names_stay_different():
+    names = [f"simulate_a_rather_long_name_of_a_job_for_the_table_{number}" for number in (257, 258)]
+    lines = drawn([line(at, JobStatus.FAILED, name) for at, name in enumerate(names)], 80)
+    rows = lines[3:-1]
+    assert len(rows) == 2
+    assert max(map(len, lines)) <= 80
+    assert rows[0].split("│")[2] != rows[1].split("│")[2]
+
+
+def test_the_table_has_durations_with_units():
+    lines = drawn([Line(1, "a", JobStatus.COMPLETED, 0, 0.25), Line(2, "b", JobStatus.COMPLETED, 0, 200.0)], 80)
+    assert "Duration" in lines[1]
+    assert "250 ms" in lines[3]
+    assert "3 min 20 s" in lines[4]

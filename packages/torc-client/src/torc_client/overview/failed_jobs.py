@@ -1,6 +1,7 @@
 """The jobs of a workflow that did not succeed, each with the reason."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,8 @@ from torc_client.recovery.diagnosis import codes_of
 MOST: Final = 10
 """Jobs that are named."""
 _MOST_CAUSES: Final = 3
+_ONLY_CODE: Final = re.compile(r"exit code -?[0-9]+")
+_OF_RESOURCES: Final = re.compile(r"(?i)memory|bad_alloc|\btime|\bkilled|SIGKILL|SIGTERM|SIGXCPU")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class UnsuccessfulJob:
     status: JobStatus
     reason: str
     """As part of a sentence; empty if it is not known."""
+
+    @property
+    def may_lack_resources(self) -> bool:
+        """Whether more memory or time may help: the reason names them, or is not known."""
+        if self.status is JobStatus.CANCELED:
+            return False
+        return not self.reason or bool(_ONLY_CODE.fullmatch(self.reason) or _OF_RESOURCES.search(self.reason))
 
     @property
     def sentence(self) -> str:
@@ -50,6 +60,12 @@ class UnsuccessfulJobs:
     jobs: tuple[UnsuccessfulJob, ...] = ()
     total: int = 0
     num_canceled: int = 0
+
+    @property
+    def may_lack_resources(self) -> bool:
+        """Whether more memory or time may help one of the jobs."""
+        are_all_named = len(self.jobs) >= self.total
+        return not are_all_named or not self.jobs or any(each.may_lack_resources for each in self.jobs)
 
     @property
     def sentences(self) -> list[str]:

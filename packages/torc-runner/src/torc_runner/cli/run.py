@@ -161,4 +161,5 @@ async def _run(  # noqa: PLR0917 - all that the command has
         client.report_waits(None)  # the log of the runner reports outages
         with progress() as report:
             async with report.following(client, workflow_id):
-                return await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)
+                summary = await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)
+                return replace(summary, num_ran_here=report.num_ended)

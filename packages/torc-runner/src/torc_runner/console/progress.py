@@ -12,7 +12,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.log_format import LogFormatter
 from torc_runner.console.progress_text import JobCounts, Reading, progress_line
-from torc_runner.log import FORMAT
+from torc_runner.log import FORMAT, IN_RESULTS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,10 +32,18 @@ class ProgressReport:
         self._print_line = print_line
         self._is_live = is_live
         self._counts = JobCounts()
+        self._num_ended_before = 0
         self._reading: Reading | None = None
+
+    @property
+    def num_ended(self) -> int:
+        """Number of jobs that ended here."""
+        return self._num_ended_before + self._counts.total_ended
 
     def show(self, counts: JobCounts) -> None:
         """Note the counts of the runner, and show them at once in a terminal."""
+        if counts is not self._counts:  # the runner registered again
+            self._num_ended_before = self.num_ended
         self._counts = counts
         if self._is_live:
             self._print_line(progress_line(counts, self._reading))
@@ -98,7 +106,9 @@ class _WarningsAbove(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
+        """Print one record, unless the results will have it."""
+        if getattr(record, "phrase", "") in IN_RESULTS:
+            return
         self._console.print(self.format(record), markup=False, highlight=False, soft_wrap=True)
 
 

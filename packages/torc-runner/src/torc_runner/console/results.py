@@ -76,6 +76,7 @@ def sentence(summary: Summary) -> str:
     """Describe the result in one line, with the command that continues an incomplete workflow."""
     counts = ", ".join(f"{count} {status}" for status, count in summary.counts.items()) or "no jobs"
     text = f"Workflow {summary.workflow_id} ({inert_line(summary.workflow_name)}), run {summary.run_id}: {counts}."
+    text += _where(summary)
     number = summary.workflow_id
     if summary.part is not None and (left_out := summary.part.num_left_out):
         others = f"{count('other job', left_out)} {'is' if left_out == 1 else 'are'} disabled"
@@ -96,6 +97,14 @@ def sentence(summary: Summary) -> str:
             return f"{text} It was canceled; `torc recover {number}` withdraws the cancellation, then {resume}"
         case _:
             return text
+
+
+def _where(summary: Summary) -> str:
+    """Describe how many jobs ran here, if some of them ran elsewhere or before; begins with a blank."""
+    total, here = summary.num_ran, summary.num_ran_here
+    if total is None or here is None or here >= total:
+        return ""
+    return f" {here} of {count('job', total)} ran here." if here else " No job ran here."
 
 
 def _run(summary: Summary) -> str:
@@ -127,4 +136,5 @@ def next_steps(summary: Summary) -> Iterator[str]:
         yield summary.failed.before_retry
     number = summary.workflow_id
     yield f"Retry the failed jobs: {_run(summary)} --retry-failed"
-    yield f"If memory or time was too short: torc recover {number} --dry-run"
+    if summary.failed.may_lack_resources:
+        yield f"If memory or time was too short: torc recover {number} --dry-run"

@@ -62,6 +62,12 @@ class Summary(Struct, frozen=True):
     part: PartialRun | None = None
     """The jobs that the run was for, and that are counted here. None for all jobs."""
 
+    num_ran: int | None = None
+    """Jobs with a result of this run. None if it is not known."""
+
+    num_ran_here: int | None = None
+    """The jobs among them that this runner ran. None if it is not known."""
+
     @property
     def exit_code(self) -> RunnerExitCode:
         """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
@@ -145,6 +151,7 @@ async def sum_up(
         is_partial=not is_small,
         failed=await _failed(client, status, exit_reason, part),
         part=part,
+        num_ran=len({job_id for job_id, _ in results}) if is_small and part is None else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from torc_client.cli.framework.output.text import width_of
+from torc_client.shortening import width_of
 
 # A blank on each side, and the line between two columns.
 BORDER = 3

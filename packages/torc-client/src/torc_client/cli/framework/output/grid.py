@@ -11,9 +11,8 @@ from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 from rich.style import Style
 
-from torc_client.cli.framework.output.shortening import Cut, best_cut, lines_of, without_middle
-from torc_client.cli.framework.output.text import width_of
 from torc_client.cli.framework.results import Column
+from torc_client.shortening import Cut, best_cut, lines_of, width_of, without_middle
 
 # Colors of statuses, from the terminal's palette, so that they suit its background.
 STYLES = {

@@ -12,9 +12,10 @@ from rich.text import Text
 from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, with_chosen_columns
 from torc_client.cli.framework.output.fitting import Extent, fitted, natural
 from torc_client.cli.framework.output.grid import Grid
-from torc_client.cli.framework.output.text import width_of, words
+from torc_client.cli.framework.output.text import words
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.edge.terminal_text import inert
+from torc_client.shortening import width_of
 from torc_client.text import count as counted
 
 _REMARK = Style(dim=True)

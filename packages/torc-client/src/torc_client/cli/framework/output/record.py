@@ -11,10 +11,10 @@ from rich.text import Text
 
 from torc_client.cli.framework.output.grid import in_ascii
 from torc_client.cli.framework.output.json import shaped
-from torc_client.cli.framework.output.shortening import lines_of
-from torc_client.cli.framework.output.text import UNKNOWN, width_of, words
+from torc_client.cli.framework.output.text import UNKNOWN, words
 from torc_client.cli.framework.results import Record
 from torc_client.edge.terminal_text import inert
+from torc_client.shortening import lines_of, width_of
 from torc_client.text import duration, size, timestamp
 
 _BORDERS = len("│  │  │")

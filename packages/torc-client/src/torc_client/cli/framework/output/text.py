@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from rich.cells import cell_len
-
 UNKNOWN = "-"
 """What tables have in place of a value that is not known."""
 
@@ -22,8 +20,3 @@ def words(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
-
-
-def width_of(text: str) -> int:
-    """Return how many columns of a terminal a text without control characters takes."""
-    return len(text) if text.isascii() else cell_len(text)

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from torc_client.cli.framework.output.text import width_of
+from rich.cells import cell_len
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text without control characters takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
 
 Cut = Callable[[str, int, str], str]
 """Returns the text, if it is too long, with this mark in place of a part of it."""
