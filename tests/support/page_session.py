@@ -113,7 +113,7 @@ class PageSession:
                 and self.ports.setdefault(shown, port) == port
                 and "TORC_API_URL" not in self.place.environment
             ):
-                self.place.environment["TORC_API_URL"] = f"http://127.0.0.1:{port}/torc-service/v1"
+                self.place.environment["TORC_API_URL"] = f"http://localhost:{port}/torc-service/v1"
         else:
             output.wait_for("http://")
 

@@ -13,7 +13,8 @@ Result = TypeVar("Result")
 EXIT_SIGNALED = 128
 """The exit code of an interrupted command is this number plus the number of the signal."""
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+"""The signals that end a command, besides that of Ctrl-C."""
 
 HARMLESS_SIGNALS = (
     signal.SIGUSR1,
@@ -73,7 +74,7 @@ def _canceled_by_signals(numbers: list[int]) -> Iterator[None]:
         task.cancel()
         loop.call_soon_threadsafe(lambda: None)  # the event loop may be waiting
 
-    replaced = {each: signal.signal(each, interrupt) for each in _SIGNALS if not is_ignored(each)}
+    replaced = {each: signal.signal(each, interrupt) for each in END_SIGNALS if not is_ignored(each)}
     try:
         yield
     finally:

@@ -113,6 +113,16 @@ async def test_status_begins_with_the_conclusion_and_why_jobs_failed(torc, serve
     assert "active" not in ended.out
 
 
+async def test_after_a_stop_the_next_command_also_runs_the_terminated_jobs_again(torc, server, make):
+    counts = make.counts(completed=1, terminated=2, ready=1)
+    server.answer("get_workflow_status", make.status(total_jobs=4, jobs_by_status=counts, is_complete=False))
+    server.answer("get_workflow_actions", [])
+    server.answer("list_jobs", make.jobs([]))
+    server.answer("list_results", page())
+    server.answer("list_scheduled_compute_nodes", EMPTY)
+    assert "Next: torc run 7 --retry-failed" in (await torc("workflows", "status", "7")).out.splitlines()
+
+
 async def test_cancel(torc, server):
     server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
     server.answer("list_scheduled_compute_nodes", EMPTY)
@@ -156,7 +166,7 @@ async def test_delete_asks_and_takes_no_for_an_answer(torc, server, monkeypatch)
     monkeypatch.setattr(ask, "confirm", questions.append)
     ended = await torc("workflows", "delete", "7")
     assert (ended.code, ended.out) == (0, cli_wording.NOTHING_DELETED)
-    assert questions == ["Delete workflow 7 (sweep, jobs: 2)?"]
+    assert questions == ["Delete workflow 7 (sweep, 2 jobs)?"]
     assert changes(server) == []
 
 

@@ -42,7 +42,7 @@ def next_command(status: WorkflowStatusResponse, run: str) -> str:
     state = workflow_state(status)
     if state is WorkflowState.READY and has_runners(status):
         return f"torc workflows diagnose {number}"
-    if state is WorkflowState.FAILED:
+    if state is WorkflowState.FAILED or (state is WorkflowState.READY and count(status, JobStatus.TERMINATED)):
         is_local = run.startswith("torc run ")
         return f"{run} --retry-failed" if is_local else f"torc recover {number} --dry-run"
     return run if state in RUN_AGAIN else _OTHERS.get(state, "").format(number=number)

@@ -54,7 +54,7 @@ async def _own_workflows(client: TorcClient) -> tuple[list[WorkflowModel], int]:
     user = current_user()
     page = await client.workflows.list_workflows(user=user, is_archived=False, limit=_MAX_SHOWN, reverse_sort=True)
     if not page.items:
-        raise TorcError(f"{user} has no workflows on this server.", "Create one: torc workflows create FILE")
+        raise TorcError(f"{user} has no workflows on this server.", "Create one and run it: torc run FILE")
     return page.items, page.total_count
 
 

@@ -44,7 +44,9 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
             raise TorcError(f"Not your workflows, so nothing was deleted: {', '.join(foreign)}.", f"You are {user}.")
         running_in = {one: await _running(client, one, status) for one, status in found}
         running = [name for names in running_in.values() for name in names]
-        names = ", ".join(f"{one} ({status.workflow_name}, jobs: {status.total_jobs})" for one, status in found)
+        names = ", ".join(
+            f"{one} ({status.workflow_name}, {text.count('job', status.total_jobs)})" for one, status in found
+        )
         has_allocations = [
             one for one, status in found if status.active_scheduled_nodes or status.pending_scheduled_nodes
         ]

@@ -50,7 +50,7 @@ async def list_workflows(  # noqa: PLR0917 - click calls it by keyword
             sort_by=sort_by,
             reverse_sort=reverse_sort or None,
         )
-    hint = "Create one: torc workflows create FILE. To list more, use --all-users and --include-archived."
+    hint = "Create one and run it: torc run FILE. To list more, use --all-users and --include-archived."
     whose = user if access_group is None else f"group {access_group}"
     return Listing(
         items, WORKFLOWS.columns, WORKFLOWS.singular, WORKFLOWS.plural, whose, hint, total,

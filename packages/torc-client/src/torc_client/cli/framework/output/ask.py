@@ -1,12 +1,46 @@
 """Prompts on stderr; stdout is for results."""
 
 import getpass
+import signal
 import sys
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
 from torc_client.edge.terminal_text import inert
+from torc_client.interruptions import END_SIGNALS, Interrupted, is_ignored
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let the first signal end a prompt. The event loop would only note it, while the prompt waits for its answer.
+
+    Raises Interrupted after TERM or HUP, and Abort after Ctrl-C.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ends: list[Interrupted] = []
+
+    def end(number: int, _: FrameType | None) -> None:
+        ends.append(Interrupted(number))
+        raise ends[0]
+
+    replaced = {each: signal.signal(each, end) for each in END_SIGNALS if not is_ignored(each)}
+    replaced[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except click.Abort:
+        if ends:
+            raise ends[0] from None
+        raise
+    finally:
+        for each, handler in replaced.items():
+            signal.signal(each, handler)
 
 
 def is_possible() -> bool:
@@ -16,18 +50,21 @@ def is_possible() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask for yes or no; no is the default."""
-    return click.confirm(inert(question), default=False, err=True)
+    with _ended_by_signals():
+        return click.confirm(inert(question), default=False, err=True)
 
 
 def number(question: str) -> int:
     """Ask for a number."""
-    return int(click.prompt(inert(question), type=int, err=True))
+    with _ended_by_signals():
+        return int(click.prompt(inert(question), type=int, err=True))
 
 
 def line(prompt: str) -> str | None:
     """Ask for a line. Returns None at the end of the input."""
     click.echo(inert(prompt), nl=False, err=True)
-    return sys.stdin.readline() or None
+    with _ended_by_signals():
+        return sys.stdin.readline() or None
 
 
 def password(question: str) -> str:
@@ -36,7 +73,8 @@ def password(question: str) -> str:
         # Without a terminal, Python reads stdin and warns with a line of its own code.
         warnings.simplefilter("ignore", getpass.GetPassWarning)
         try:
-            return str(click.prompt(question, hide_input=True, err=True))
+            with _ended_by_signals():
+                return str(click.prompt(question, hide_input=True, err=True))
         except click.Abort:
             if not is_possible():
                 click.echo("\nNot a terminal: set TORC_PASSWORD.", err=True)
