@@ -52,7 +52,7 @@ async def test_each_setting_of_a_new_file_is_valid(torc, home):
     ("content", "said"),
     [
         ('[client]\nformat = "xml"\n', "format is 'xml'; choose table, json or csv"),
-        ("[client.run]\npoll_interval = 0\n", "run.poll_interval: 0 is not above 0."),
+        ("[client.run]\npoll_interval = 0\n", "run.poll_interval: 0 is not a number above 0."),
         ('[client.run]\nnum_cpus = "3"\n', "run.num_cpus must be a whole number, not '3'."),
         ("[client.run]\noutput_dir = 1\n", "run.output_dir must be a text, not 1."),
         ("[server]\nport = 0\n", "server.port is 0; it must be a port from 1 to 65535."),

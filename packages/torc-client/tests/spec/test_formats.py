@@ -55,6 +55,16 @@ def test_the_format_of_standard_input_is_detected_from_the_text(document):
     assert parse("standard input", text).value["name"] == "two words"
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0, -2.5, 1e-07, 1e22, 5e-324])
+def test_a_converted_variable_fills_texts_as_before(value):
+    job = {"name": "a", "command": "echo {v} {p}", "parameters": {"p": [value, 0.5]}}
+    record = checked({"name": "s", "jobs": [{**job, "name": "a_{p}"}], "variables": {"v": value}})
+    commands = [job.record["command"] for job in planned(record).jobs]
+    for each in Format:
+        read = parse("spec", write(record, each), format=each).value
+        assert [job.record["command"] for job in planned(read).jobs] == commands
+
+
 @pytest.mark.parametrize("value", [-3.402823466e38, 1.19349481752947e-216, -3.44654920223904e-30, 1e300, 5e-324, 1e-05])
 def test_kdl_keeps_every_digit_of_a_number(value):
     record = checked({"name": "s", "jobs": [{"name": "a", "command": "true"}], "variables": {"v": value}})

@@ -118,11 +118,11 @@ async def with_reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobM
 
 async def _reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel]) -> list[str]:
     ended = [job for job in jobs if job.status is not JobStatus.CANCELED]
-    words = f"job_id={','.join(str(job.id) for job in ended)}"
-    results: list[ResultModel] = []
-    if ended:
-        found = await client.results.list_results(workflow_id=workflow_id, filter=words, limit=len(ended))
-        results = list(found.items)
+    # One request for each job, because servers of 1.0 cannot filter by several ids.
+    found = await asyncio.gather(
+        *(client.results.list_results(workflow_id=workflow_id, job_id=job.id, limit=1) for job in ended)
+    )
+    results = [each for page in found for each in page.items]
     reasons = dict(zip((each.job_id for each in results), await reasons_of(client, workflow_id, results), strict=True))
     canceled = [job for job in jobs if job.status is JobStatus.CANCELED]
     causes = await asyncio.gather(*(_cause_of_cancellation(client, id_of(job)) for job in canceled))

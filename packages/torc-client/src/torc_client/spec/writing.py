@@ -4,9 +4,14 @@ import json
 from typing import Any
 
 from torc_client.spec.formats import Format
+from torc_client.spec.parameters import fill
 from torc_client.spec.shape import Record
 
 YAML_WIDTH = 100
+
+
+class _FilledNumber(float):
+    """A number that texts are filled with. YAML keeps its spelling, so it is written as it would be filled in."""
 
 
 def write(document: Record, format: Format) -> str:
@@ -43,5 +48,36 @@ def _yaml(document: Record) -> str:
         style = "|" if "\n" in value.strip() else "'" if not isinstance(plain(value), str) else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
+    def filled(dumper: Dumper, value: _FilledNumber) -> yaml.ScalarNode:
+        spelling = fill("{n}", {"n": float(value)})
+        return dumper.represent_scalar(dumper.resolve(yaml.ScalarNode, spelling, (True, False)), spelling)
+
     Dumper.add_representer(str, text)
-    return str(yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=YAML_WIDTH))
+    Dumper.add_representer(_FilledNumber, filled)
+    return str(
+        yaml.dump(_with_filled_numbers(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=YAML_WIDTH)
+    )
+
+
+def _with_filled_numbers(document: Record) -> Record:
+    """Mark the fractions among the variables and the parameters of the document and of its records."""
+    marked = {
+        name: _marked(value) if name in ("variables", "parameters") else value for name, value in document.items()
+    }
+    for name, records in marked.items():
+        if isinstance(records, list):
+            marked[name] = [
+                {**each, "parameters": _marked(each["parameters"])}
+                if isinstance(each, dict) and "parameters" in each
+                else each
+                for each in records
+            ]
+    return marked
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _marked(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_marked(each) for each in value]
+    return _FilledNumber(value) if isinstance(value, float) else value
