@@ -50,7 +50,8 @@ def _yaml(document: Record) -> str:
 
     def filled(dumper: Dumper, value: _FilledNumber) -> yaml.ScalarNode:
         spelling = fill("{n}", {"n": float(value)})
-        return dumper.represent_scalar(dumper.resolve(yaml.ScalarNode, spelling, (True, False)), spelling)
+        tag = dumper.resolve(yaml.ScalarNode, spelling, (True, False))  # type: ignore[no-untyped-call]
+        return dumper.represent_scalar(tag, spelling)
 
     Dumper.add_representer(str, text)
     Dumper.add_representer(_FilledNumber, filled)
