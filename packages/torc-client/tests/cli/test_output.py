@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from torc_client.api.enums import JobStatus
+from torc_client.cli.framework.output.table import as_table
+from torc_client.cli.framework.results import Listing, Report
 
 
 @pytest.fixture
@@ -137,3 +139,12 @@ async def test_a_single_record_is_a_json_object(torc, server, make):
     assert ended.json == {
         "job_ids": [3], "items": [msgspec.to_builtins(make.job(3))], "status": "success", "message": "Deleted job 3.",
     }  # fmt: skip
+
+
+def test_sentences_before_a_table_break_between_words():
+    sentence = "  collect (job 5) was canceled: its dependency simulate_a_rather_long_name_of_a_job failed"
+    result = Report(None, Listing([], [], "job", "jobs"), sentences=[sentence])
+    (shown,) = as_table(result, 60)
+    lines = shown.plain.split("\n")
+    assert max(map(len, lines)) <= 60
+    assert " ".join(line.strip() for line in lines) == sentence.strip()

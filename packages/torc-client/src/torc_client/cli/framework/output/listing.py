@@ -12,7 +12,7 @@ from rich.text import Text
 from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, with_chosen_columns
 from torc_client.cli.framework.output.fitting import Extent, fitted, natural
 from torc_client.cli.framework.output.grid import Grid
-from torc_client.cli.framework.output.text import words
+from torc_client.cli.framework.output.text import message, words
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.edge.terminal_text import inert
 from torc_client.shortening import width_of
@@ -58,7 +58,7 @@ def listing(
         yield _More(more)
     if hidden := len(columns) - len(widths):
         yield Text(_how_to_see(hidden, look, width), _REMARK)
-    yield from (Text(inert(note)) for note in result.notes)
+    yield from (message(note, width) for note in result.notes)
 
 
 @dataclass(frozen=True, slots=True)

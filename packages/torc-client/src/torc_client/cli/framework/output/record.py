@@ -11,7 +11,7 @@ from rich.text import Text
 
 from torc_client.cli.framework.output.grid import in_ascii
 from torc_client.cli.framework.output.json import shaped
-from torc_client.cli.framework.output.text import UNKNOWN, words
+from torc_client.cli.framework.output.text import UNKNOWN, message, words
 from torc_client.cli.framework.results import Record
 from torc_client.edge.terminal_text import inert
 from torc_client.shortening import lines_of, width_of
@@ -33,7 +33,7 @@ _TIMES = ("_time", "_at", "timestamp")
 
 def details(result: Record, width: int) -> Iterator[RenderableType]:
     """Yield the parts of a record for a terminal of `width` columns."""
-    yield from (Text(inert(sentence)) for sentence in result.sentences)
+    yield from (message(sentence, width) for sentence in result.sentences)
     if result.title:
         yield Text(inert(result.title))
     record = shaped(msgspec.to_builtins(result.record), result.shape)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.text import Text
 
 from torc_client.cli.framework.look import PLAIN_LOOK, ListLook
 from torc_client.cli.framework.output.listing import listing
 from torc_client.cli.framework.output.record import details
+from torc_client.cli.framework.output.text import message
 from torc_client.cli.framework.results import Listing, Message, Record, Report
-from torc_client.edge.terminal_text import inert
 
 
 def as_table(
@@ -25,8 +24,8 @@ def as_table(
         case Record():
             yield from details(result, width)
         case Report():
-            yield from (Text(inert(sentence)) for sentence in result.sentences)
+            yield from (message(sentence, width) for sentence in result.sentences)
             if result.listing.items or not result.sentences:
                 yield from listing(result.listing, width, look, rows_that_fit)
         case Message():
-            yield Text(inert(result.message))
+            yield message(result.message, width)

@@ -3,8 +3,18 @@
 import json
 from typing import Any
 
+from rich.text import Text
+
+from torc_client.edge.terminal_text import inert
+from torc_client.text import wrapped
+
 UNKNOWN = "-"
 """What tables have in place of a value that is not known."""
+
+
+def message(sentence: str, width: int) -> Text:
+    """Return a sentence for a terminal of `width` columns, broken at blanks only."""
+    return Text(wrapped(inert(sentence), width))
 
 
 def words(value: Any) -> str:
