@@ -163,7 +163,10 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
         workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
         # The runner has a display of its own, and two displays in one terminal overwrite each other.
         has_bar = progress.is_seen() and not run_here
-        with _WatchLog(output_dir, workflow_id) as log, progress.bar("jobs", shown=has_bar) as advance:
+        with (
+            _WatchLog(output_dir, workflow_id, beside_runner=run_here) as log,
+            progress.bar("jobs", shown=has_bar) as advance,
+        ):
             client.report_waits(log.report)
 
             def show(status: WorkflowStatusResponse, text: ProgressText) -> None:
@@ -192,8 +195,11 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
 class _WatchLog:
     """Prints sentences on stderr and, with the time, writes them to a file."""
 
-    def __init__(self, output_dir: Path, workflow_id: int) -> None:
-        """Open the file. Raises TorcError where it cannot be written."""
+    def __init__(self, output_dir: Path, workflow_id: int, *, beside_runner: bool) -> None:
+        """Open the file. With `beside_runner`, a runner shows its progress in the same terminal.
+
+        Raises TorcError where the file cannot be written.
+        """
         path = watch_log(output_dir, socket.gethostname(), workflow_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -203,6 +209,7 @@ class _WatchLog:
             raise TorcError(
                 f"The log {path} cannot be written: {error.strerror}.", "Choose another folder with --output-dir."
             ) from error
+        self._is_beside_runner = beside_runner
         self._file = logging.StreamHandler(self._stream)
         self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
 
@@ -215,6 +222,8 @@ class _WatchLog:
 
     def report(self, sentence: str) -> None:
         """Print a sentence, and write it to the file."""
+        if self._is_beside_runner:
+            progress.erase_line()
         say(sentence)
         self.write(sentence)
 

@@ -1,5 +1,7 @@
 """`torc spec check`."""
 
+import sys
+
 import click
 
 from torc_client import spec
@@ -7,6 +9,7 @@ from torc_client.batch.submission_checks import refusals
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Text
+from torc_client.for_terminal import for_terminal
 from torc_client.spec.fit import schedulers_of
 from torc_client.text import count
 
@@ -27,7 +30,8 @@ async def check(app: App, file: str, skip_checks: bool) -> Text:
         plan = spec.load(file, skip_checks=skip_checks)
     except spec.SpecError as error:
         lines = [problem.line(error.source) for problem in error.problems]
-        return Text("\n".join(lines), [problem.facts(error.source) for problem in error.problems], failed=True)
+        shown = for_terminal("\n".join(lines), sys.stdout)
+        return Text(shown, [problem.facts(error.source) for problem in error.problems], failed=True)
     for line in plan.warning_lines():
         say(line)
     if not skip_checks and plan.slurm_schedulers:

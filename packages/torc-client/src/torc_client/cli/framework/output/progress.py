@@ -15,6 +15,18 @@ def is_seen() -> bool:
     return sys.stderr.isatty()
 
 
+def erase_line() -> None:
+    """Erase the line in which another program shows its progress in the same terminal."""
+    if not is_seen():
+        return
+    from rich.control import Control
+    from rich.segment import ControlType
+
+    from torc_client.terminal_console import terminal_console
+
+    terminal_console(sys.stderr).control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+
+
 @contextmanager
 def bar(what: str, *, shown: bool = True) -> Iterator[Advance]:
     """Show a bar until the end of the block, if `shown`. Messages are printed above it."""
