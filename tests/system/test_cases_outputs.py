@@ -87,6 +87,18 @@ def test_a_link_that_was_left_is_as_old_as_what_it_names(place: Place, server: S
     assert "its output out.txt is older than the input in.txt" in errors_of(place)
 
 
+def test_the_reason_names_all_outputs_that_were_left(place: Place, server: Server) -> None:
+    for name in ("out.txt", "other.txt"):
+        place.file(name, "data")
+    make_newer(Path(place.file("in.txt", "data")))
+    spec = spec_of("true", job={"output_files": ["out", "other"]})
+    spec["files"].append({"name": "other", "path": "other.txt"})
+    assert run(place, spec, status=3) == ("failed", 1)
+    what = "is older than the input in.txt and the command did not write it"
+    reason = f"its output out.txt {what}, its output other.txt {what}: delete them, or set unchanged_outputs: accept"
+    assert reason in place.run("torc", "status", "1").stdout
+
+
 def test_a_later_attempt_may_leave_what_an_earlier_one_wrote(place: Place, server: Server) -> None:
     again = {"name": "again", "rules": [{"exit_codes": [7], "max_retries": 2}]}
     command = "test -f out.txt || { echo x > out.txt; exit 7; }"

@@ -15,7 +15,7 @@ from torc_runner.machine.events import Inspected
 from torc_runner.machine.job import ClaimedJob, FileTime
 from torc_runner.run_context import RunContext
 
-_FIX = "delete it, or set unchanged_outputs: accept in the execution_config of the spec"
+_FIX = "or set unchanged_outputs: accept in the execution_config of the spec"
 
 
 class DeclaredFiles:
@@ -52,16 +52,16 @@ class DeclaredFiles:
             return []
         left = await asyncio.to_thread(unchanged, before)
         outdated = [path for path in left if is_older_than_workflow(left[path], self._context.workflow_created_at)]
-        for path in outdated:
-            self._report(job, path, "was there before the workflow")
-        if len(outdated) == len(left):
-            return outdated
-        newest = await asyncio.to_thread(newest_of, await self._inputs_of(job))
+        reasons = dict.fromkeys(outdated, "was there before the workflow")
+        newest = None
+        if len(outdated) < len(left):
+            newest = await asyncio.to_thread(newest_of, await self._inputs_of(job))
         if newest is not None:
-            for path in [path for path in left if path not in outdated and left[path].changed_at < newest.changed_at]:
-                outdated.append(path)
-                self._report(job, path, f"is older than the input {newest.path}")
-        return outdated
+            older = [path for path in left if path not in reasons and left[path].changed_at < newest.changed_at]
+            reasons |= dict.fromkeys(older, f"is older than the input {newest.path}")
+        if reasons:
+            self._report(job, [f"output {path} {what} and {NOT_WRITTEN}" for path, what in reasons.items()])
+        return list(reasons)
 
     async def _inputs_of(self, job: ClaimedJob) -> Sequence[Path]:
         """Return the input files of a job that it does not write itself."""
@@ -77,10 +77,12 @@ class DeclaredFiles:
             return []
         return [self._input_paths[file_id] for file_id in ids]
 
-    def _report(self, job: ClaimedJob, path: Path, what: str) -> None:
-        reason = f"output {path} {what} and {NOT_WRITTEN}"
-        log.job_trouble(self._context, job, "Job output unchanged", reason=reason)
-        self._note(job, f"but its {reason}: {_FIX}")
+    def _report(self, job: ClaimedJob, reasons: Sequence[str]) -> None:
+        """Write all reasons into one line of the log of the job, since its last line is shown as the reason."""
+        for reason in reasons:
+            log.job_trouble(self._context, job, "Job output unchanged", reason=reason)
+        files = "it" if len(reasons) == 1 else "them"
+        self._note(job, f"but its {', its '.join(reasons)}: delete {files}, {_FIX}")
 
     def _note(self, job: ClaimedJob, text: str) -> None:
         leave_note(self._context.files_of(job), f"torc-runner: the job ended with 0, {text}")
