@@ -69,16 +69,32 @@ def test_a_new_job_that_needs_one_runs_its_writer_again(place: Place, workflow_i
 
 
 def test_a_job_is_not_reset_without_the_writer_of_what_it_needs(place: Place, workflow_id: str) -> None:
-    """Each refusal names the command that resets what the job needs, too."""
-    reset = ["torc", "jobs", "reset-status", "3", "--reinit"]
-    for path, writer in (("first.txt", "2"), ("sorted.txt", "1")):
-        refused = place.run(*reset, "--no-prompts", status=1).stderr
-        assert f"Temporary files of workflow {workflow_id} are missing: {path}." in refused
-        reset[3] = writer
-        assert " ".join(reset) in " ".join(refused.split())
-    place.run(*reset, "--no-prompts")
+    """The refusal names the command that resets all that the job needs, too."""
+    refused = place.run("torc", "jobs", "reset-status", "3", "--reinit", "--no-prompts", status=1).stderr
+    assert f"Temporary files of workflow {workflow_id} are missing: first.txt, sorted.txt." in refused
+    assert "torc jobs reset-status 1 2 --reinit; or use --force." in " ".join(refused.split())
+    place.run("torc", "jobs", "reset-status", "1", "2", "--reinit", "--no-prompts")
     place.run("torc", "run", workflow_id)
     assert (place.directory / "first.txt").read_text() == "a\n"
+
+
+def test_a_retry_names_the_commands_that_write_temporary_files_again(place: Place, server: Server) -> None:
+    place.file("raw.txt", "b\na\n")
+    made = str(
+        place.torc("create", place.file("spec.yaml", SPEC.replace("cat first.txt >", "cat more first.txt >")))[
+            "workflow_id"
+        ]
+    )
+    place.run("torc", "run", made, status=3)
+    for name in ("sorted.txt", "first.txt"):
+        (place.directory / name).unlink()
+    place.file("more", "")
+    refused = " ".join(place.run("torc", "run", made, "--retry-failed", status=1).stderr.split())
+    assert "--force" not in refused
+    assert f"torc jobs reset-status 1 2 --reinit, then torc run {made}" in refused
+    place.run("torc", "jobs", "reset-status", "1", "2", "--reinit", "--no-prompts")
+    place.run("torc", "run", made)
+    assert (place.directory / "top.txt").read_text() == "a\n"
 
 
 def test_a_changed_temporary_file_counts_as_changed(place: Place, workflow_id: str) -> None:

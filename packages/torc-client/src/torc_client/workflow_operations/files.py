@@ -23,7 +23,7 @@ class FileCheck(msgspec.Struct, kw_only=True, omit_defaults=True):
     existing_output_files: list[str]
     existing_output_file_count: int
     missing_temp_files: list[str] = msgspec.field(default_factory=list)
-    """Temporary files that some of the jobs read, and that a completed job outside these wrote."""
+    """Temporary files that some of the jobs need, and that completed jobs outside these wrote."""
     writers_of_missing: list[int] = msgspec.field(default_factory=list)
     """The jobs that wrote the missing temporary files."""
 
@@ -39,8 +39,9 @@ async def check_files(
     if not files:
         await client.workflows.get_workflow(workflow_id)  # the list of files is empty for an unknown workflow too
     written: set[int | None] = set()
-    read: set[int | None] = set()
+    read: set[int] = set()
     completed_writers: dict[int, int] = {}
+    inputs_of: dict[int, list[int]] = {}
     if files:
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True):
             written.update(job.output_file_ids or ())
@@ -48,9 +49,16 @@ async def check_files(
                 read.update(job.input_file_ids or ())
             elif job.status is JobStatus.COMPLETED:
                 completed_writers.update(dict.fromkeys(job.output_file_ids or (), id_of(job)))
+                inputs_of[id_of(job)] = job.input_file_ids or []
     missing = _paths(file for file in files if file.id in read - written and not _exists(folder, file))
-    temp = {id_of(file): file for file in files if file.temp and file.id in read and file.id in completed_writers}
-    temp = {file_id: file for file_id, file in temp.items() if not _exists(folder, file)}
+    deleted = {id_of(file): file for file in files if file.temp and not _exists(folder, file)}
+    temp: dict[int, FileModel] = {}
+    waiting = [*read]
+    while waiting:
+        file_id = waiting.pop()
+        if file_id in deleted and file_id in completed_writers and file_id not in temp:
+            temp[file_id] = deleted[file_id]
+            waiting += inputs_of[completed_writers[file_id]]
     existing = _paths(file for file in files if file.id in written and _exists(folder, file))
     return FileCheck(
         workflow_id=workflow_id,

@@ -11,7 +11,8 @@ from torc_client.workflow_operations.file_times import changed_file_times
 from torc_client.workflow_operations.files import FileCheck, check_files
 
 _MISSING_SHOWN = 5
-_REPEAT = "and repeat the command; or use --force."
+_FORCE = "; or use --force."
+_REPEAT = f"and repeat the command{_FORCE}"
 
 
 class InputsMissingError(TorcError):
@@ -73,10 +74,11 @@ async def _checked(
     return check
 
 
-def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
+def require_inputs(check: FileCheck, *, is_rerun: bool = False, can_force: bool = True) -> None:
     """Raise InputFilesMissingError, with the paths, if input files are missing that no job writes, or not again.
 
-    The hint is for a command that reruns some of the jobs if `is_rerun`, else for `torc run`.
+    The hint is for a command that reruns some of the jobs if `is_rerun`, else for `torc run`. `can_force` is whether
+    that command has the option --force.
     """
     missing = check.missing_input_files
     if missing:
@@ -84,7 +86,7 @@ def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
             f"Input files of workflow {check.workflow_id} are missing: {_named(missing)}.",
             "Create them (relative paths start at the current directory), "
             + (
-                _REPEAT
+                (_REPEAT if can_force else "and repeat the command.")
                 if is_rerun
                 else f"then `torc run {check.workflow_id}`; or `torc init {check.workflow_id} --force`."
             ),
@@ -94,7 +96,8 @@ def require_inputs(check: FileCheck, *, is_rerun: bool = False) -> None:
         raise InputFilesMissingError(
             f"Temporary files of workflow {check.workflow_id} are missing: {_named(check.missing_temp_files)}.",
             "Reset the jobs that write them, and with them all that read them: torc jobs reset-status "
-            f"{' '.join(map(str, check.writers_of_missing))} --reinit; or use --force.",
+            f"{' '.join(map(str, check.writers_of_missing))} --reinit"
+            + (_FORCE if can_force else f", then torc run {check.workflow_id}"),
         )
 
 

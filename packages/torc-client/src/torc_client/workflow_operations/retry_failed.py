@@ -60,7 +60,7 @@ async def retry_failed(
         if not chosen and not status.is_canceled:
             return None
         request.scope, request.job_ids = JobScope.LISTED, sorted(chosen)
-    require_inputs(await check_files(client, workflow_id, chosen), is_rerun=True)
+    require_inputs(await check_files(client, workflow_id, chosen), is_rerun=True, can_force=False)
     return await client.workflows.restart_jobs(workflow_id, request)
 
 
