@@ -67,3 +67,16 @@ def test_missing_files_are_reported_with_their_host(place: Place, server: Server
     assert kept_nothing.returncode == 0
     tail = place.run("torc", "logs", "tail", "2", status=1)
     assert "A spec can also disable output files (stdio)." in tail.stderr
+
+
+def test_output_of_another_database_in_the_same_folder_is_not_shown_as_that_of_a_job(place: Place):
+    place.environment.pop("TORC_API_URL", None)
+    place.run("torc", "-s", "exec", "-c", "echo first; exit 3", status=1)
+    once = place.run("torc", "-s", "run", "1", "--retry-failed", status=3)
+    assert "another database" not in once.stderr
+    assert (place.directory / "torc_output/job_stdio/job_wf1_j1_r2_a1.o").exists()
+    other = place.run("torc", "-s", "--db", "other.db", "exec", "-c", "echo second")
+    assert "The output folder also has output of another database." in other.stderr
+    shown = place.run("torc", "-s", "--db", "other.db", "logs", "show", "1")
+    assert shown.stdout == "second\n"
+    assert "torc_output has output of several databases" in shown.stderr

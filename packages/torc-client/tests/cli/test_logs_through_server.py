@@ -114,6 +114,9 @@ async def test_a_folder_that_was_named_is_the_only_place(torc, runner, tmp_path)
 
 
 async def test_a_job_that_never_ran_has_no_output(torc, fake_server, make):
+    fake_server.answer(
+        "list_results", {"items": [], "offset": 0, "max_limit": 100, "count": 0, "total_count": 0, "has_more": False}
+    )
     for status, said in (("blocked", "has not run yet (it is blocked)"), ("canceled", "was canceled before it ran")):
         fake_server.answer("get_job", make.job(1, status=status))
         ended = await torc("logs", "show", "1")

@@ -6,7 +6,6 @@ import pytest
 
 from torc_client.errors import TorcError
 from torc_client.log_files.growing import GrowingFile
-from torc_client.log_files.names import AttemptId, latest_attempt
 
 
 @pytest.fixture
@@ -52,13 +51,3 @@ def test_a_file_that_is_not_regular_is_refused(path, tmp_path):
     for each in (path, link, tmp_path, tmp_path / "nothing"):
         with pytest.raises(TorcError):
             GrowingFile(each)
-
-
-def test_the_latest_attempt_is_that_of_the_latest_run(tmp_path):
-    stdio = tmp_path / "job_stdio"
-    stdio.mkdir()
-    for name in ("job_wf7_j4_r2_a10.o", "job_wf7_j4_r2_a9.e", "job_wf7_j4_r1_a11.o", "job_wf7_j41_r3_a1.o"):
-        (stdio / name).touch()
-    assert latest_attempt(tmp_path, 7, 4) == AttemptId(7, 4, 2, 10)
-    assert latest_attempt(tmp_path, 7, 5) is None
-    assert latest_attempt(tmp_path / "nothing", 7, 4) is None

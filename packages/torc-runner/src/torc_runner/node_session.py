@@ -30,6 +30,7 @@ from torc_runner.connection.step_statistics import StepStatistics
 from torc_runner.connection.unfinished import UnfinishedJobs
 from torc_runner.connection.unschedulable import UnschedulableJobs
 from torc_runner.detect.allocation import AllocationWatch
+from torc_runner.folder_database import warn_of_other_database
 from torc_runner.handlers.batch_requests import batch_requests
 from torc_runner.handlers.declared_files import DeclaredFiles
 from torc_runner.handlers.local_allocations import LocalAllocations
@@ -146,6 +147,7 @@ async def registered_node(
     node_id = await outages.outlast(Registration(client, record).register)
     setup.ready_file.write(node_id, runner_id)
     _log_start(client, setup, node_id)
+    warn_of_other_database(setup.output_dir, client.database_id)
     origin = NodeOrigin(client.database_id, node_id, secret)
     node, began = _Node(origin, client.as_node(origin), runner_id, registered_at, record), time.monotonic()
     try:

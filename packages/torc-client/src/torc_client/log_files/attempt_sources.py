@@ -19,7 +19,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.attempt_logs import OF_JOB, LogKind, open_logs, refusal
 from torc_client.log_files.confined import OpenLog
-from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, USUAL_FOLDER
+from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, USUAL_FOLDER, has_begun
 from torc_client.log_files.names import AttemptId
 from torc_client.log_files.relayed_log import RelayedLog, open_relayed
 
@@ -70,9 +70,7 @@ def attempts_of(job: JobModel, workflow: WorkflowModel, results: list[ResultMode
         for one in sorted(results, key=lambda one: (one.run_id, one.attempt_id or 1), reverse=True)
     ]
     current = (workflow.run_id or 0, job.attempt_id or 1)
-    # A job that was canceled while it ran has no result.
-    has_begun = job.status in UNDERWAY or (job.status is JobStatus.CANCELED and job.start_time is not None)
-    if has_begun and current not in {(one.run_id, one.attempt_id) for one in attempts}:
+    if has_begun(job) and current not in {(one.run_id, one.attempt_id) for one in attempts}:
         attempts.insert(0, LoggedAttempt(*current, job.status or JobStatus.RUNNING, job.compute_node_id))
     return attempts
 

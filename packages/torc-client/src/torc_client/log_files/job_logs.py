@@ -10,7 +10,8 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, JobModel
 from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError, TorcError
-from torc_client.log_files.names import AttemptId, latest_attempt, stdio_paths
+from torc_client.log_files.names import AttemptId, stdio_paths
+from torc_client.paging import iterate
 
 USUAL_FOLDER = Path("torc_output")
 UNDERWAY = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
@@ -35,6 +36,8 @@ class JobOutput:
 
     attempt: AttemptId
     paths: Mapping[Stream, Path]
+    folder: Path
+    """The output folder that has them."""
 
     def only(self, stream: Stream | None) -> Mapping[Stream, Path]:
         """Return the files of a stream; None for all."""
@@ -42,23 +45,36 @@ class JobOutput:
 
 
 async def find_output(client: TorcClient, job: JobModel, output_dir: Path | None) -> JobOutput:
-    """Find the latest attempt with output: in `output_dir`, else in the folder of the job's node, else in the default.
+    """Find the output of the latest attempt: in `output_dir`, else in the folder of its node, else in the default.
 
-    For a running job, only the current attempt counts. Raises OutputNotFoundError with the location of the
-    files, and TorcError for a job that has not started.
+    It is the latest attempt that the server has: a folder can also have files of another database with the same ids.
+    Raises OutputNotFoundError with the location of the files, and TorcError for a job that has not started.
     """
-    job_id, node = id_of(job), await _node(client, job)
-    running = None
-    if job.status in UNDERWAY:
-        run_id = run_id_of(await client.workflows.get_workflow_status(job.workflow_id))
-        running = AttemptId(job.workflow_id, job_id, run_id, job.attempt_id or 1)
+    attempt, node = await _latest_attempt(client, job), await _node(client, job)
     folders = [output_dir] if output_dir is not None else _folders(node)
+    if attempt is None:
+        raise _not_here(job, node, folders, has_run=False)
     for folder in folders:
-        attempt = running or latest_attempt(folder, job.workflow_id, job_id)
-        paths = _existing(folder, attempt) if attempt else {}
-        if attempt and paths:
-            return JobOutput(attempt, paths)
-    raise _not_here(job, node, folders)
+        if paths := _existing(folder, attempt):
+            return JobOutput(attempt, paths, folder)
+    raise _not_here(job, node, folders, has_run=True)
+
+
+def has_begun(job: JobModel) -> bool:
+    """Return whether the current attempt of a job has started, as far as the job without its results shows it."""
+    # A job that was canceled while it ran has no result.
+    return job.status in UNDERWAY or (job.status is JobStatus.CANCELED and job.start_time is not None)
+
+
+async def _latest_attempt(client: TorcClient, job: JobModel) -> AttemptId | None:
+    """Return the current attempt of a job that has begun it, else the attempt of its latest result, if any."""
+    job_id = id_of(job)
+    if has_begun(job):
+        run_id = run_id_of(await client.workflows.get_workflow_status(job.workflow_id))
+        return AttemptId(job.workflow_id, job_id, run_id, job.attempt_id or 1)
+    results = iterate(client.results.list_results, workflow_id=job.workflow_id, job_id=job_id, all_runs=True)
+    attempts = [AttemptId(one.workflow_id, one.job_id, one.run_id, one.attempt_id or 1) async for one in results]
+    return max(attempts, default=None)
 
 
 def _folders(node: ComputeNodeModel | None) -> list[Path]:
@@ -84,8 +100,8 @@ async def _node(client: TorcClient, job: JobModel) -> ComputeNodeModel | None:
         return None
 
 
-def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path]) -> TorcError:
-    if job.status in NOT_BEGUN:
+def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path], *, has_run: bool) -> TorcError:
+    if job.status in NOT_BEGUN and not has_run:
         return TorcError(
             f"Job {job.id} has not run yet (it is {job.status}), so there is no output of it.",
             f"`torc logs tail {job.id}` waits for it.",

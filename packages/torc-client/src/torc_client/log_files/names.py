@@ -56,12 +56,6 @@ def stdio_paths(output_dir: Path, attempt: AttemptId) -> StdioPaths:
     return StdioPaths(stem.with_name(f"{attempt.stem}.o"), stem.with_name(f"{attempt.stem}.e"))
 
 
-def latest_attempt(output_dir: Path, workflow_id: int, job_id: int) -> AttemptId | None:
-    """Return the last attempt of a job, in its last run, with files in a folder."""
-    found = (output_dir / STDIO_FOLDER).glob(f"job_wf{workflow_id}_j{job_id}_r*_a*.*")
-    return max(filter(None, (attempt_of(path.name) for path in found)), default=None)
-
-
 def runner_log(
     output_dir: Path, hostname: str, workflow_id: int, run_id: int, scheduler: Mapping[str, Any] | None = None
 ) -> Path:

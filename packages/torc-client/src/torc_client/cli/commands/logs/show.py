@@ -7,6 +7,7 @@ from torc_client.cli.commands.logs.through_server import show_all
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.output.show import say, show_text
 from torc_client.cli.framework.results import Record
+from torc_client.log_files.folder_databases import databases_of
 from torc_client.log_files.growing import GrowingFile
 from torc_client.log_files.job_logs import OutputNotFoundError, Stream, find_output
 
@@ -27,6 +28,8 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
             if output_dir is not None:
                 raise
             return await show_all(app, client, job_id, stream, missing)
+    if len(databases_of(output.folder)) > 1:
+        say(f"{output.folder} has output of several databases: jobs with the same ids replace the files of each other.")
     chosen = output.only(Stream(stream) if stream else None)
     outputs = []
     for each, path in chosen.items():
