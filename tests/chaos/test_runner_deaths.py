@@ -130,7 +130,7 @@ def test_no_instruction_of_a_job_is_executed_while_its_runner_kills_it(place, se
     match how:
         case "second signal":
             runner.send_signal(signal.SIGTERM)
-            output.wait_for("ask again to kill them")
+            output.wait_for("again kills them")
             runner.send_signal(signal.SIGTERM)
         case "lease":
             runner.send_signal(signal.SIGSTOP)

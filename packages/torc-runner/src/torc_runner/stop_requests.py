@@ -16,8 +16,8 @@ NOTICE_SIGNAL = signal.SIGUSR1
 """Batch systems send it some time before they take a node away (`sbatch --signal=B:USR1@300`)."""
 
 _STOP_WORDS = (
-    "no new jobs, TERM to the running ones; ask again to kill them",
-    "the running jobs are killed; ask again to leave at once",
+    "no new jobs, TERM to the running ones; Ctrl-C or TERM again kills them",
+    "the running jobs are killed; Ctrl-C or TERM again ends the runner at once",
     "leaving at once",
 )
 

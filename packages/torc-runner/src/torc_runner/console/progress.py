@@ -98,7 +98,7 @@ def progress() -> Iterator[ProgressReport]:
     yield ProgressReport(lines, print_line, is_live=False)
 
 
-class _WarningsAbove(logging.Handler):
+class WarningsAbove(logging.Handler):
     """Prints warnings above a live display."""
 
     def __init__(self, console: "Console") -> None:
@@ -109,7 +109,7 @@ class _WarningsAbove(logging.Handler):
         """Print one record, unless the results will have it."""
         if getattr(record, "phrase", "") in IN_RESULTS:
             return
-        self._console.print(self.format(record), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(self.format(record), markup=False, highlight=False)
 
 
 @contextmanager
@@ -122,4 +122,4 @@ def _display() -> Iterator[ProgressReport]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("starting")
-        yield ProgressReport(_WarningsAbove(console), lambda text: shown.update(task, description=text), is_live=True)
+        yield ProgressReport(WarningsAbove(console), lambda text: shown.update(task, description=text), is_live=True)
