@@ -95,6 +95,19 @@ async def test_a_watch_starts_the_runner_again_after_it_did_what_it_could(runner
     assert (tmp_path / "runs").read_text() == "xx"
 
 
+@pytest.mark.parametrize("is_url_in_hints", [True, False])
+async def test_hints_of_a_runner_have_a_url_only_if_the_watch_was_given_one(runner, tmp_path, is_url_in_hints):
+    runner(
+        "import os, pathlib, sys;"
+        f"pathlib.Path({str(tmp_path / 'got')!r})"
+        ".write_text(str('--url' in sys.argv) + os.environ.get('TORC_API_URL', ''))"
+    )
+    workers = LocalRunner(URL, tmp_path, is_url_in_hints=is_url_in_hints)
+    await workers.provide(7)
+    await workers._process.wait()
+    assert (tmp_path / "got").read_text().startswith("True" if is_url_in_hints else f"False{URL}")
+
+
 async def test_a_watch_ends_when_its_runner_stopped_before_the_end(runner, tmp_path):
     runner(f"raise SystemExit({RunnerExitCode.STOPPED})")
     workers = LocalRunner(URL, tmp_path)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from torc_client.text import about, clock, count, duration, parse_timestamp, size, timestamp, wrapped
+from torc_client.text import about, clock, count, duration, parse_timestamp, short_limit, size, timestamp, wrapped
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,8 @@ def test_lines_are_broken_at_blanks_and_commands_are_not_broken():
         "short",
     ]
     assert wrapped("a" * 30, 10) == "a" * 30
+    assert wrapped("Retry them: torc run 7 --retry-failed", 30) == "Retry them:\ntorc run 7 --retry-failed"
+
+
+def test_a_limit_has_no_zero_days():
+    assert [short_limit(each) for each in ("P0DT1M", "PT2H", "P1DT2H")] == ["PT1M", "PT2H", "P1DT2H"]

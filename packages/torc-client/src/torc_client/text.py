@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-_UNBROKEN = re.compile(r"\s*(?:`[^`]*`|[^\s`])+|\s+")
+_UNBROKEN = re.compile(r"(?<=:)\s+torc .*|\s*(?:`[^`]*`|[^\s`])+|\s+")
 _DIGITS = re.compile("([0-9]+)")
 _TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -72,6 +72,11 @@ def duration(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
+def short_limit(limit: str) -> str:
+    """Return a duration in ISO 8601 without zero days: "PT1M" for "P0DT1M"."""
+    return limit.replace("P0DT", "PT", 1) if limit.startswith("P0DT") else limit
+
+
 def about(seconds: float) -> str:
     """Return an estimated duration, no more exact than an estimate is: "about 40 s", "about 3 min", "about 2 h"."""
     if seconds < 57.5:
@@ -93,7 +98,7 @@ def clock(seconds: float) -> str:
 def wrapped(text: str, width: int) -> str:
     """Break the lines of a text at blanks, so that a terminal of `width` columns breaks no word.
 
-    A command in backticks stays in one line, so that it can be copied.
+    A command stays in one line, so that it can be copied: in backticks, or after a colon as the rest of its line.
     """
     return "\n".join(line if len(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
 

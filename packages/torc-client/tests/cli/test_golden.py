@@ -4,20 +4,15 @@
 """
 
 import asyncio
-import fcntl
 import os
-import pty
-import struct
-import sys
-import termios
 from pathlib import Path
 
 import pytest
 
+from program_in_terminal import PROGRAM, in_terminal, surroundings
 from torc_client.api.enums import JobStatus
 
 FOLDER = Path(__file__).with_name("golden")
-PROGRAM = [sys.executable, "-c", "from torc_client.cli import main; main()"]
 COMMANDS = {
     "jobs-help": ["jobs", "--help"],
     "skills-help": ["skills", "install", "--help"],
@@ -62,14 +57,6 @@ def make_refusal():
     return Refusal(404, "There is no job 3.")
 
 
-def surroundings(url: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "PYTHONPATH") if name in os.environ}
-    return {
-        **kept, "TORC_API_URL": url, "TORC_USERNAME": "ada", "TERM": "xterm-256color", "LANG": "C.UTF-8",
-        "PYTHONUTF8": "1",
-    }  # fmt: skip
-
-
 async def piped(url: str, arguments: list[str]) -> str:
     """Return both streams, one after the other, as a script gets them."""
     process = await asyncio.create_subprocess_exec(
@@ -78,33 +65,6 @@ async def piped(url: str, arguments: list[str]) -> str:
     )  # fmt: skip
     out, err = await process.communicate()
     return f"{out.decode()}--- stderr\n{err.decode()}--- exit code {process.returncode}\n"
-
-
-async def in_terminal(url: str, arguments: list[str], columns: int, typed: str = "", **environment: str) -> str:
-    """Return the output of a command in a terminal of `columns` columns, with the echo of typed text."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = await asyncio.create_subprocess_exec(
-        *PROGRAM, *arguments, env=surroundings(url) | environment, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    read = asyncio.create_task(asyncio.to_thread(_read_all, ours))
-    code = await process.wait()
-    text = (await read).decode().replace("\r\n", "\n").replace("\x1b", "<ESC>")
-    return f"{text}--- exit code {code}\n"
-
-
-def _read_all(descriptor: int) -> bytes:
-    parts = []
-    try:
-        while part := os.read(descriptor, 65536):
-            parts.append(part)
-    except OSError:  # Linux raises EIO after the last process has closed the terminal
-        pass
-    finally:
-        os.close(descriptor)
-    return b"".join(parts)
 
 
 def compare(name: str, text: str, url: str) -> None:

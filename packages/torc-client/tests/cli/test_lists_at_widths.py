@@ -51,6 +51,7 @@ VALUES: dict[ColumnKind, list[Any]] = {
     ColumnKind.MINUTES: [0.5, 90.0, 0.001, 3000.0],
     ColumnKind.SECONDS: [30, 5400.5, 0.25, None],
     ColumnKind.PERCENT: [99.95, 800.0, None],
+    ColumnKind.LIMIT: ["P0DT1M", "PT2H30M", "P1DT12H"],
     ColumnKind.WORDS: [["high-memory", "gpu"], [], None],
     ColumnKind.JSON: [{"path": "results/scenario_high/member-0001.csv", "rows": [1, 2, 3]}, "文字", None],
     ColumnKind.PROGRESS: [{"completed": 3}],

@@ -120,7 +120,9 @@ async def test_commands_that_read_take_the_newest_workflow(torc, server, monkeyp
     server.answer("list_files", make.jobs([]))
     ended = await torc(*arguments)
     assert ended.code == 0
-    assert "Workflow 8 (other), the newest of 2." in ended.err
+    is_list = "list" in arguments
+    assert ("The newest of 2 workflows:" if is_list else "Workflow 8 (other), the newest of 2.") in ended.err
+    assert (ended.err + ended.out).count("8 (other)") == 1
     assert server.calls_of("list_workflows")[0].query["reverse_sort"] is True
     server.answer("list_workflows", make.workflows(make.workflow(8)))
     assert "newest" not in (await torc(*arguments)).err

@@ -9,6 +9,7 @@ import click
 
 from torc_client import log_format
 from torc_client.edge import standard_streams
+from torc_client.for_terminal import for_terminal
 from torc_dash.version import __version__
 
 
@@ -75,13 +76,19 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(log_format.LogFormatter("%(levelname)s %(message)s"))
         logging.basicConfig(level=level, handlers=[handler])
-        asyncio.run(lifecycle.serve(chosen, click.echo))
+        asyncio.run(lifecycle.serve(chosen, _show))
     except ListenError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(for_terminal(f"Error: {error}", sys.stderr), err=True)
         sys.exit(1)
     except TorcError as error:
-        click.echo("Error: " + " ".join(part for part in (error.message, error.hint) if part), err=True)
+        sentences = " ".join(part for part in (error.message, error.hint) if part)
+        click.echo(for_terminal(f"Error: {sentences}", sys.stderr), err=True)
         sys.exit(1)
+
+
+def _show(line: str) -> None:
+    # An indented line is a command, which stays whole so that it can be copied.
+    click.echo(line if line.startswith(" ") else for_terminal(line, sys.stdout))
 
 
 def main() -> None:

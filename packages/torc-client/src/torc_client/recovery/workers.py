@@ -31,11 +31,19 @@ class Workers(Protocol):
 class LocalRunner:
     """A runner on this machine, in a process of its own that ends with this process."""
 
-    def __init__(self, url: str, output_dir: Path, password: str | None = None) -> None:
-        """Set the server and the output folder. Raises RunnerNotInstalledError if torc-runner is not installed."""
+    def __init__(
+        self, url: str, output_dir: Path, password: str | None = None, *, is_url_in_hints: bool = True
+    ) -> None:
+        """Set the server and the output folder. Raises RunnerNotInstalledError if torc-runner is not installed.
+
+        Commands that the runner suggests have `--url` only with `is_url_in_hints`.
+        """
         require_runner()
-        self._arguments = ("--url", url, "--output-dir", str(output_dir), "--skip-version-check")
+        server = ("--url", url) if is_url_in_hints else ()
+        self._arguments = (*server, "--output-dir", str(output_dir), "--skip-version-check")
         self._variables = {} if password is None else {"TORC_PASSWORD": password, "TORC_TOKEN_FILE": ""}
+        if not is_url_in_hints:
+            self._variables["TORC_API_URL"] = url
         self._process: asyncio.subprocess.Process | None = None
 
     async def provide(self, workflow_id: int) -> None:

@@ -75,7 +75,8 @@ RESOURCE_REQUIREMENTS = RecordWords(
     "resource_requirements", "resource requirements record", "resource requirements",
     "list_resource_requirements", "get_resource_requirements",
     (_ID, ColumnWords("Name", "name"), _number("CPUs", "num_cpus"), _number("GPUs", "num_gpus"),
-     _number("Nodes", "num_nodes"), ColumnWords("Memory", "memory"), ColumnWords("Runtime", "runtime")),
+     _number("Nodes", "num_nodes"), ColumnWords("Memory", "memory"),
+     ColumnWords("Runtime", "runtime", ColumnKind.LIMIT)),
     when_empty="Add one: torc resource-requirements create WORKFLOW_ID --name NAME --memory 4g --runtime PT30M",
     importance=("id", "name", "num_cpus", "memory", "runtime"),
 )  # fmt: skip

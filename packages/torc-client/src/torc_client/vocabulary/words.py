@@ -33,6 +33,9 @@ class ColumnKind(StrEnum):
 
     MINUTES = "minutes"
     SECONDS = "seconds"
+    LIMIT = "limit"
+    """A duration in ISO 8601, as specs and options have it."""
+
     PERCENT = "percent"
     WORDS = "words"
     """A list of texts."""

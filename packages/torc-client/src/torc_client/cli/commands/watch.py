@@ -20,6 +20,7 @@ from torc_client.cli.framework.output import progress
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Record
+from torc_client.config import COMMAND_LINE
 from torc_client.errors import TorcError
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.log_files.names import watch_log
@@ -160,7 +161,8 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
             )
         if not is_slurm:
             warn_without_slurm(workflow_id, partition, walltime)
-        workers = LocalRunner(app.url, output_dir, app.password) if run_here else None
+        has_url = app.standalone is not None or app.settings["api_url"].source == COMMAND_LINE
+        workers = LocalRunner(app.url, output_dir, app.password, is_url_in_hints=has_url) if run_here else None
         # The runner has a display of its own, and two displays in one terminal overwrite each other.
         has_bar = progress.is_seen() and not run_here
         with (

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,6 +11,9 @@ from torc_client.cli.framework.options import Labels
 from torc_client.cli.framework.switches import Switch
 from torc_client.document import document
 from torc_client.errors import TorcError
+
+# Longer lists of values do not fit beside the name of an option.
+_LONGEST_METAVAR = 40
 
 
 def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -77,6 +80,17 @@ def plain_type(schema: Mapping[str, Any]) -> "click.ParamType[Any]":
     return next((parser for name, parser in types.items() if name in types_of(schema)), JsonText())
 
 
+def value_option(
+    names: Sequence[str], schema: Mapping[str, Any], help: str, *, is_required: bool = False
+) -> click.Option:
+    """Return an option with a single value. Its help has the values of a long list, where a terminal can break them."""
+    kind = plain_type(schema)
+    if not isinstance(kind, click.Choice) or len("|".join(kind.choices)) <= _LONGEST_METAVAR:
+        return click.Option(names, type=kind, required=is_required, help=help)
+    text = f"{help.removesuffix('.')}: {', '.join(kind.choices)}."
+    return click.Option(names, type=kind, required=is_required, help=text, metavar=names[-1].upper())
+
+
 def member_option(
     name: str, schema: Mapping[str, Any], flags: Iterable[str], *, is_required: bool, is_new: bool = True
 ) -> click.Option:
@@ -99,7 +113,7 @@ def member_option(
                 names, type=separated, multiple=True, help=f"{text} (Repeatable, or separated by commas.)"
             )
         return click.Option(names, type=plain_type(schema["items"]), multiple=True, help=f"{text} (Repeatable.)")
-    return click.Option(names, type=plain_type(schema), required=is_required, help=text)
+    return value_option(names, schema, text, is_required=is_required)
 
 
 def given_members(values: Mapping[str, Any]) -> dict[str, Any]:

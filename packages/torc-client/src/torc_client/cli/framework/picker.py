@@ -15,11 +15,19 @@ _MAX_SHOWN = 50
 _MAX_NAMED = 5
 
 
-async def pick(client: TorcClient, workflow_id: int | None, *, changes: bool = False, is_sure: bool = False) -> int:
+async def pick(
+    client: TorcClient,
+    workflow_id: int | None,
+    *,
+    changes: bool = False,
+    is_sure: bool = False,
+    is_titled: bool = False,
+) -> int:
     """Return `workflow_id`; if it is None, the user's newest workflow, or the one to change.
 
     With `changes` the user chooses the workflow in a terminal, and confirms it if there is only one. `is_sure` skips
-    that confirmation. Elsewhere nothing is changed that the command line does not name.
+    that confirmation. With `is_titled`, the title of the result names the workflow. Elsewhere nothing is changed that
+    the command line does not name.
 
     Raises TorcError if there is no workflow, without a terminal if the command changes it, and if it is declined.
     """
@@ -31,7 +39,11 @@ async def pick(client: TorcClient, workflow_id: int | None, *, changes: bool = F
         if total > 1:
             from torc_client.cli.framework.output.show import say
 
-            say(f"Workflow {_titled(newest)}, the newest of {total}.")
+            say(
+                f"The newest of {total} workflows:"
+                if is_titled
+                else f"Workflow {_titled(newest)}, the newest of {total}."
+            )
         return id_of(newest)
     from torc_client.cli.framework.output import ask
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from torc_client.cli.framework.context import App, command
-from torc_client.cli.framework.document_options import plain_type, resolved, types_of
+from torc_client.cli.framework.document_options import resolved, types_of, value_option
 from torc_client.cli.framework.look import put_options_last, without_columns
 from torc_client.cli.framework.options import LIMIT_HELP, workflow_argument
 from torc_client.cli.framework.results import Listing, Record
@@ -58,7 +58,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
         }
         query.setdefault("offset", 0)
         async with app.client() as client:
-            workflow_id = await pick(client, workflow_id)
+            workflow_id = await pick(client, workflow_id, is_titled=app.format == "table")
             title = await named(client, workflow_id)
             # The limit counts listed records, so with filters of the client it is applied after them.
             operation = resource.operation_of(client, workflow_id)
@@ -135,7 +135,7 @@ def _option(parameter: Mapping[str, Any], resource: ResourceSpec) -> click.Optio
     if "boolean" in types_of(schema):
         is_switch = name in _PROPERTIES
         return Switch(flags[0], name, help=text) if is_switch else click.Option(flags, is_flag=True, help=text)
-    return click.Option(flags, type=plain_type(schema), help=text)
+    return value_option(flags, schema, text)
 
 
 def _otherwise(name: str) -> str:

@@ -96,11 +96,15 @@ class Record(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A text, printed unchanged. JSON has `value` instead. If `failed`, the exit code is 1."""
+    """A text, printed unchanged. JSON has `value` instead. If `failed`, the exit code is 1.
+
+    A terminal breaks the lines of one that `is_message` between words.
+    """
 
     text: str
     value: Any
     failed: bool = False
+    is_message: bool = False
 
 
 class Report(Struct, frozen=True):

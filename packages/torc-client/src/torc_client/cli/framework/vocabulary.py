@@ -114,6 +114,7 @@ _TEXTS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.SIZE: text.size,
     ColumnKind.MINUTES: _minutes,
     ColumnKind.SECONDS: text.duration,
+    ColumnKind.LIMIT: text.short_limit,
     ColumnKind.PERCENT: lambda value: f"{value:.1f}",
     ColumnKind.WORDS: ", ".join,
 }
@@ -128,7 +129,7 @@ _RIGHT = frozenset(
     }
 )
 # What may be long. Ids, statuses, times and the like are never shortened.
-_SHORTENED = frozenset({ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.WORDS, ColumnKind.JSON})
+_SHORTENED = frozenset({ColumnKind.TEXT, ColumnKind.LIMIT, ColumnKind.CODE, ColumnKind.WORDS, ColumnKind.JSON})
 
 
 def _column(words: ColumnWords) -> Column:

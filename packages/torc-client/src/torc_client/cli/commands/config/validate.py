@@ -19,4 +19,4 @@ def validate(app: App) -> Text:
     if not found:
         lines.append("All other settings are valid." if unused or without_effect else "All settings are valid.")
     facts = {"valid": not found, "errors": found, "warnings": warnings, "ignored_files": unused}
-    return Text("\n".join(lines), facts, failed=bool(found))
+    return Text("\n".join(lines), facts, failed=bool(found), is_message=True)

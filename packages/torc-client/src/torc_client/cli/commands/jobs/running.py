@@ -36,7 +36,7 @@ _COLUMNS = (
 async def running(app: App, workflow_id: int | None, limit: int | None, offset: int) -> Listing:
     """List the running jobs with compute node, allocation and elapsed time."""
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, is_titled=app.format == "table")
         title = await named(client, workflow_id)
         operation = client.workflows.get_running_jobs
         items, total = await records_and_total(operation, offset=offset, limit=app.page_limit(limit), id=workflow_id)

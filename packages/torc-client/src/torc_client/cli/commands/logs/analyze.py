@@ -16,12 +16,12 @@ _COLUMNS = (
     Column("Severity", "severity"),
     Column("Pattern", "pattern"),
     Column("Lines", "count", right=True),
-    Column("Jobs", "job_ids", lambda ids: ", ".join(map(str, ids[:5])) + " ..." * (len(ids) > 5)),
+    Column("Job IDs", "job_ids", lambda ids: ", ".join(map(str, ids[:5])) + " ..." * (len(ids) > 5), title="Jobs"),
     Column("Meaning", "meaning"),
     Column("Remedy", "remedy"),
-    Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}"),
+    Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}", wraps=True),
 )
-_IMPORTANCE = ("pattern", "count", "remedy", "job_ids", "severity")
+_IMPORTANCE = ("pattern", "first", "job_ids", "count", "remedy", "severity")
 _NAMED = 5
 
 

@@ -1,7 +1,5 @@
 """`torc spec check`."""
 
-import sys
-
 import click
 
 from torc_client import spec
@@ -9,7 +7,6 @@ from torc_client.batch.submission_checks import refusals
 from torc_client.cli.framework.context import App, command, files
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.results import Text
-from torc_client.for_terminal import for_terminal
 from torc_client.spec.fit import schedulers_of
 from torc_client.text import count
 
@@ -30,12 +27,13 @@ async def check(app: App, file: str, skip_checks: bool) -> Text:
         plan = spec.load(file, skip_checks=skip_checks)
     except spec.SpecError as error:
         lines = [problem.line(error.source) for problem in error.problems]
-        shown = for_terminal("\n".join(lines), sys.stdout)
-        return Text(shown, [problem.facts(error.source) for problem in error.problems], failed=True)
+        return Text(
+            "\n".join(lines), [problem.facts(error.source) for problem in error.problems], failed=True, is_message=True
+        )
     for line in plan.warning_lines():
         say(line)
     if not skip_checks and plan.slurm_schedulers:
         for sentence in await refusals(schedulers_of(plan.workflow, plan.slurm_schedulers)):
             say(f"Warning: {plan.source}: on this cluster, {sentence}.")
     contents = f"{count('job', len(plan.jobs))} and {count('file', len(plan.files))}"
-    return Text(f"{plan.source}: valid, {contents}", [])
+    return Text(f"{plan.source}: valid, {contents}", [], is_message=True)

@@ -37,7 +37,7 @@ async def cancel(app: App, workflow_id: int | None, no_prompts: bool) -> Text:
         "canceled_slurm_jobs": canceled.ids,
         "errors": canceled.errors or None,
     }
-    return Text("\n".join((message, *canceled.errors)), facts, failed=bool(canceled.errors))
+    return Text("\n".join((message, *canceled.errors)), facts, failed=bool(canceled.errors), is_message=True)
 
 
 async def _is_confirmed(client: TorcClient, workflow_id: int, *, is_sure: bool) -> bool:

@@ -69,7 +69,7 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
     records = [
         {**msgspec.to_builtins(each), "running_jobs": running_in[one]} for one, each in deleted_workflows.items()
     ]
-    return Text(f"Deleted {text.with_ids('workflow', deleted_ids)}.{ended}", records)
+    return Text(f"Deleted {text.with_ids('workflow', deleted_ids)}.{ended}", records, is_message=True)
 
 
 async def _cancel_allocations(client: TorcClient, workflow_ids: Sequence[int], *, is_forced: bool) -> None:

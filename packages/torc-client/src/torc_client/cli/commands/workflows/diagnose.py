@@ -52,7 +52,7 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
     a node would get jobs before you request it.
     """
     async with app.client() as client:
-        workflow_id = await pick(client, workflow_id)
+        workflow_id = await pick(client, workflow_id, is_titled=app.format == "table")
         title = await named(client, workflow_id)
         known = {name: value for name, value in offer.items() if value is not None}
         answer = await client.workflows.explain_workflow(workflow_id, **known)  # type: ignore[arg-type]

@@ -55,7 +55,8 @@ def show(result: Result, format: str, look: ListLook = PLAIN_LOOK) -> None:
         raise TorcError(*NO_CSV)
     if isinstance(result, Text):
         # A text keeps its line breaks: a wrapped settings file would not be valid.
-        write(inert(result.text.rstrip("\n")))
+        text = inert(result.text.rstrip("\n"))
+        write(for_terminal(text, sys.stdout) if result.is_message else text)
         return
     console = terminal_console(sys.stdout, highlight=False, markup=False, emoji=False, width=width_of_pipe())
     for part in as_table(result, console.width, look, rows_that_fit()):
