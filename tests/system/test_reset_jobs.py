@@ -2,6 +2,9 @@
 
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from subprocess import Popen
 
 from support.processes import Place, Reports, Server, ended_after
 
@@ -29,7 +32,9 @@ def test_reset_jobs_run_without_further_options(place: Place, server: Server):
     ]
 
 
-def test_the_command_after_a_reset_works_beside_running_jobs(place: Place, server: Server, reports: Reports):
+@contextmanager
+def one_failed_beside_a_running_job(place: Place, reports: Reports) -> Iterator[Popen[str]]:
+    """Yield a runner whose job 2, `bad`, has failed. Job 1, `long`, runs until something is written to `gate`."""
     os.mkfifo(place.directory / "gate")
     spec = """
 name: beside
@@ -42,6 +47,11 @@ jobs:
         assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
         while place.torc("jobs", "get", "2")["status"] != "failed":
             pass
+        yield runner
+
+
+def test_the_command_after_a_reset_works_beside_running_jobs(place: Place, server: Server, reports: Reports):
+    with one_failed_beside_a_running_job(place, reports) as runner:
         place.file("mended", "")
         reset = place.run("torc", "jobs", "reset-status", "2", "--no-prompts").stdout
         assert reset.startswith("Reset 1 job of workflow 1. The active runners do not run it. ")
@@ -143,18 +153,7 @@ def test_run_retries_no_jobs_of_a_spec_file(place: Place, server: Server):
 
 
 def test_run_retries_no_jobs_while_others_run(place: Place, server: Server, reports: Reports):
-    os.mkfifo(place.directory / "gate")
-    spec = """
-name: beside
-jobs:
-  - {name: long, command: "echo long > reports; read go < gate"}
-  - {name: bad, command: "echo bad > reports; test -e mended"}
-"""
-    place.run("torc", "create", place.file("spec.yaml", spec))
-    with ended_after(place.start("torc", "run", "1", "--num-cpus", "2")) as runner:
-        assert sorted(reports.next(2, of=[runner])) == ["bad", "long"]
-        while place.torc("jobs", "get", "2")["status"] != "failed":
-            pass
+    with one_failed_beside_a_running_job(place, reports) as runner:
         refused = place.run("torc", "run", "1", "--retry-failed", status=1)
         assert "1 job of workflow 1 is pending or running, so its failed jobs were not reset." in refused.stderr
         assert place.torc("jobs", "get", "2")["status"] == "failed"
