@@ -137,6 +137,11 @@ class TorcClient(Subjects):
         """
         return follow_workflows(self._transport, user)
 
+    @property
+    def is_server_away(self) -> bool:
+        """Whether the last call was not answered and calls are retried."""
+        return self._transport.is_away
+
     def report_waits(self, on_wait: Callable[[str], None] | None) -> None:
         """Call `on_wait` from now on when calls wait. None logs the sentences."""
         self._transport.report_waits(on_wait)

@@ -105,6 +105,11 @@ class Transport:
         """Whether the server has ever sent anything."""
         return self._liveness.was_heard
 
+    @property
+    def is_away(self) -> bool:
+        """Whether calls are retried because the server does not answer. It is false again with the next answer."""
+        return self._is_outage_reported
+
     def give_up(self, reason: TorcError) -> None:
         """Raise this error from all calls, now and later: no answer of the server can be expected any more."""
         self._ending = reason

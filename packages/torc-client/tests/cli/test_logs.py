@@ -50,6 +50,12 @@ async def test_the_logs_of_one_workflow_for_people(torc, output):
     assert "torc recover" in ended.out
 
 
+async def test_without_a_folder_it_is_the_usual_one(torc, output, monkeypatch):
+    output.rename(output.parent / "torc_output")
+    monkeypatch.chdir(output.parent)
+    assert "1 error" in (await torc("logs", "analyze", "-w", "77")).out
+
+
 async def test_a_folder_of_several_workflows_or_of_none_is_an_error(torc, output, tmp_path):
     ended = await torc("logs", "analyze", str(output))
     assert (ended.code, ended.out) == (1, "")

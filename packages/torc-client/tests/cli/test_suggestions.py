@@ -37,6 +37,28 @@ async def test_options_of_torc_behind_a_command(torc, words, place):
     assert ended.err.endswith(f"Put it before the command: {place}\n")
 
 
+@pytest.mark.parametrize("option", ["-y", "--yes"])
+async def test_options_of_other_programs_lead_to_the_one_that_skips_confirmations(torc, option):
+    ended = await torc("delete", "7", option)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith("Use --no-prompts to skip the confirmation.\n")
+    assert "--no-prompts" not in (await torc("jobs", "list", "7", option)).err
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["logs", "show", "train"], "torc jobs list"),
+        (["jobs", "get", "train"], "torc jobs list"),
+        (["delete", "sweep"], "torc workflows list"),
+    ],
+)
+async def test_a_name_in_place_of_an_id_leads_to_the_ids(torc, words, command):
+    ended = await torc(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(f"An id is a number: `{command}` shows the ids.\n")
+
+
 async def test_other_unknown_options_have_no_such_hint(torc):
     assert "before the command" not in (await torc("jobs", "list", "7", "--nonsense")).err
     assert "before the command" not in (await torc("--nonsense")).err

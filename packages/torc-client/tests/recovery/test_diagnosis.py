@@ -1,5 +1,7 @@
 """The cause of a failure follows from the result."""
 
+from dataclasses import replace
+
 import pytest
 
 from torc_client.api.enums import JobStatus
@@ -40,6 +42,11 @@ def test_return_code_1_also_means_missing_output_files(ended):
     (failed, missing) = diagnose([ended(3), ended(1)])
     assert failed.reason == "its command returned 3"
     assert missing.reason == "its command returned 1, or its output files are missing"
+
+
+def test_a_job_without_output_files_cannot_lack_them(ended):
+    (failed,) = diagnose([replace(ended(1), may_lack_outputs=False)])
+    assert failed.reason == "its command returned 1"
 
 
 def test_a_job_without_a_result_was_stopped(ended):

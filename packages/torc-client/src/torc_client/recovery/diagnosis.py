@@ -72,7 +72,11 @@ def _finding(outcome: JobOutcome, codes: KillCodes) -> Finding:
     if is_terminated:
         return Finding(outcome, Cause.STOPPED, "its runner was stopped while it ran")
     # Runners report the same code for missing output files, and a result does not distinguish the two.
-    missing = ", or its output files are missing" if outcome.return_code == MISSING_OUTPUT else ""
+    missing = (
+        ", or its output files are missing"
+        if outcome.return_code == MISSING_OUTPUT and outcome.may_lack_outputs
+        else ""
+    )
     return Finding(outcome, Cause.UNKNOWN, f"its command returned {outcome.return_code}{missing}")
 
 

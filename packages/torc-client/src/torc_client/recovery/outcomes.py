@@ -51,6 +51,8 @@ class JobOutcome:
     required: RequiredResources
     result: ResultModel | None = None
     depends_on: frozenset[int] = field(default_factory=frozenset)
+    may_lack_outputs: bool = True
+    """Whether it has output files, as far as this is known."""
 
     @property
     def return_code(self) -> int | None:
@@ -108,6 +110,7 @@ def match_results(
             by_id.get(job.resource_requirements_id, NOTHING_REQUIRED),
             last.get(id_of(job)),
             frozenset(job.depends_on_job_ids or ()),
+            job.output_file_ids is None or bool(job.output_file_ids),
         )
         for job in jobs
     ]

@@ -237,7 +237,9 @@ async def make_plan(
     """Diagnose the unsuccessful jobs, and decide which are retried with which requirements. Raises TorcError."""
     workflow = await client.workflows.get_workflow(workflow_id)
     status = await client.workflows.get_workflow_status(workflow_id)
-    findings = diagnose(await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT), codes_of(workflow))
+    findings = diagnose(
+        await outcomes_of(client, workflow_id, UNSUCCESSFUL_WITH_RESULT, with_dependencies=True), codes_of(workflow)
+    )
     causes = frozenset(choose_causes(findings) if choice.classes is None else Cause)
     canceled = await outcomes_of(client, workflow_id, (JobStatus.CANCELED,), with_dependencies=True)
     selection = select(findings, canceled, causes, choice)

@@ -158,7 +158,6 @@ async def _run(  # noqa: PLR0917 - all that the command has
         if plan is not None:
             on_created(workflow_id, len(plan.jobs))
         settings = replace(settings, part=await scope.prepare(client, workflow_id, is_new=plan is not None))
-        client.report_waits(None)  # the log of the runner reports outages
         with progress() as report:
             async with report.following(client, workflow_id):
                 summary = await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)

@@ -34,6 +34,7 @@ class ProgressReport:
         self._counts = JobCounts()
         self._num_ended_before = 0
         self._reading: Reading | None = None
+        self._client: TorcClient | None = None
 
     @property
     def num_ended(self) -> int:
@@ -46,11 +47,17 @@ class ProgressReport:
             self._num_ended_before = self.num_ended
         self._counts = counts
         if self._is_live:
-            self._print_line(progress_line(counts, self._reading))
+            self._print_line(self._line())
+
+    def _line(self) -> str:
+        is_away = self._client is not None and self._client.is_server_away
+        return progress_line(self._counts, self._reading, is_server_away=is_away)
 
     @asynccontextmanager
     async def following(self, client: TorcClient, workflow_id: int) -> AsyncIterator[None]:
-        """Read the status of the workflow from time to time."""
+        """Read the status of the workflow from time to time. Shows at once that the server does not answer."""
+        self._client = client
+        client.report_waits(lambda _: self.show(self._counts))  # the log of the runner has the sentences
         task = asyncio.create_task(self._follow(client, workflow_id))
         try:
             yield
@@ -67,7 +74,7 @@ class ProgressReport:
             with suppress(TorcError):  # the log of the runner reports outages
                 status = await client.workflows.get_workflow_status(workflow_id)
                 self._reading = Reading(status, dict(self._counts.ended))
-            line = progress_line(self._counts, self._reading)
+            line = self._line()
             if line != last:
                 self._print_line(line)
             last = line

@@ -57,10 +57,11 @@ class Reading:
         return count_in(self.status.jobs_by_status, (status,)) + max(since, 0)
 
 
-def progress_line(counts: JobCounts, reading: Reading | None) -> str:
+def progress_line(counts: JobCounts, reading: Reading | None, *, is_server_away: bool = False) -> str:
     """Return the progress: of the workflow, or of this runner if the server has not reported it yet."""
+    away = ["server away, jobs continue"] if is_server_away else []
     if reading is None:
-        return " · ".join([f"{counts.running} running", *_troubles(counts.ended, counts.retried)])
+        return " · ".join([f"{counts.running} running", *_troubles(counts.ended, counts.retried), *away])
     by_status = reading.status.jobs_by_status
     total = reading.status.total_jobs - by_status.disabled
     ended = {status: reading.ended(counts, status) for status in (*COMPLETE, JobStatus.PENDING_FAILED)}
@@ -70,7 +71,7 @@ def progress_line(counts: JobCounts, reading: Reading | None) -> str:
     running = counts.running + elsewhere
     seconds = _seconds_left(counts, total - done, running)
     left = [] if seconds is None else [about(seconds)]
-    return " · ".join([f"{done} of {total}", f"{running} running", *_troubles(ended, counts.retried), *left])
+    return " · ".join([f"{done} of {total}", f"{running} running", *_troubles(ended, counts.retried), *(away or left)])
 
 
 def _troubles(ended: dict[JobStatus, int], retried: int) -> list[str]:

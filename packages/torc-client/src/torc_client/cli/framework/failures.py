@@ -47,11 +47,11 @@ def exit_with(
             sys.exit(EXIT_ERROR)
         case click.ClickException():
             error.show()
-            if isinstance(error, click.NoSuchOption):
-                from torc_client.cli.framework.suggestions import option_of_torc
+            if isinstance(error, click.UsageError):
+                from torc_client.cli.framework.suggestions import hint_of_usage
 
-                if where := option_of_torc(error):
-                    click.echo(where, err=True)
+                if hint := hint_of_usage(error):
+                    click.echo(complete_commands(hint), err=True)
             sys.exit(error.exit_code)
         case click.Abort() | KeyboardInterrupt():
             _print("Interrupted.", None, format)

@@ -7,7 +7,14 @@ import click
 _MAX_SUGGESTIONS = 3
 
 
-def option_of_torc(error: click.NoSuchOption) -> str | None:
+def hint_of_usage(error: click.UsageError) -> str | None:
+    """Return what to type instead of wrong words; None if it is not known."""
+    if isinstance(error, click.NoSuchOption):
+        return _option_of_torc(error) or _option_without_questions(error)
+    return _list_of_ids(error)
+
+
+def _option_of_torc(error: click.NoSuchOption) -> str | None:
     """Return a hint for an option of `torc` that was given after the command; None for other options."""
     context = error.ctx
     if context is None or context.parent is None:
@@ -19,6 +26,34 @@ def option_of_torc(error: click.NoSuchOption) -> str | None:
             command = context.command_path.removeprefix(root.command_path)
             return f"Put it before the command: {root.command_path} {error.option_name}{value}{command}"
     return None
+
+
+_UNASKED = frozenset({"-y", "--yes", "--assume-yes", "--force", "--no-confirm"})
+
+
+def _option_without_questions(error: click.NoSuchOption) -> str | None:
+    """Return a hint for an option that skips confirmations in other programs; None for other options."""
+    names = {name for each in error.ctx.command.params for name in each.opts} if error.ctx else set()
+    if error.option_name in _UNASKED and "--no-prompts" in names:
+        return "Use --no-prompts to skip the confirmation."
+    return None
+
+
+def _list_of_ids(error: click.UsageError) -> str | None:
+    """Return a hint if a name was given as the id of a record; None for other errors."""
+    if not isinstance(error, click.BadParameter) or "valid integer" not in error.message or error.ctx is None:
+        return None
+    name = (error.param.name if error.param else None) or ""
+    group = error.ctx.parent
+    if "job_id" in name:
+        command = "torc jobs list"
+    elif "workflow_id" in name:
+        command = "torc workflows list"
+    elif name == "id" and group and isinstance(group.command, click.Group) and group.command.get_command(group, "list"):
+        command = f"{group.command_path} list"
+    else:
+        return None
+    return f"An id is a number: `{command}` shows the ids."
 
 
 def other_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:

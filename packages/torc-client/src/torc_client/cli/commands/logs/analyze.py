@@ -8,6 +8,7 @@ from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
 from torc_client.log_files.analysis import analyze as look
+from torc_client.log_files.job_logs import USUAL_FOLDER
 from torc_client.log_files.sources import bundle_facts, logs, workflows_in
 from torc_client.option_types import UserPath
 from torc_client.text import count
@@ -26,12 +27,13 @@ _NAMED = 5
 
 
 @command(is_list=True, short_help="Find known problems in logs.")
-@click.argument("source", metavar="FOLDER|BUNDLE", type=UserPath(path_type=Path))
+@click.argument("source", metavar="[FOLDER|BUNDLE]", default=USUAL_FOLDER, type=UserPath(path_type=Path))
 @click.option("-w", "--workflow-id", type=int, help="Only this workflow.")
 def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     """Search the logs in a runner's output folder, or in a bundle, for known problems.
 
-    A folder with logs of several workflows requires --workflow-id; one without logs is an error.
+    The default is the folder torc_output. A folder with logs of several workflows requires --workflow-id; one without
+    logs is an error.
     Known problems are lack of memory, time or disk space, missing files, failures of nodes and GPUs, crashes and
     exceptions. Each is listed with the affected jobs and a remedy. No server is needed.
     """

@@ -35,6 +35,7 @@ _HEADINGS = {
     ),
 }  # fmt: skip
 _COLUMNS = (Column("Code", "code"), Column("Jobs", "count", right=True), Column("Reason", "message", wraps=True))
+_IMPORTANCE = ("message", "count", "code")
 
 
 @command(is_list=True, short_help="Show why jobs run or do not run.")
@@ -72,7 +73,7 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         for each in answer.reasons
         if each.jobs and not workflow_state(current).is_over
     ]
-    listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title)
+    listing = Listing(answer.reasons, _COLUMNS, "reason", "reasons", title, importance=_IMPORTANCE)
     record = msgspec.to_builtins(answer)
     if packing is not None:
         record = {**msgspec.to_builtins(packing), **record, "allocations": allocations.sentences}

@@ -12,13 +12,14 @@ from rich.text import Text
 from torc_client.cli.framework.look import PLAIN_LOOK, ListLook, with_chosen_columns
 from torc_client.cli.framework.output.fitting import Extent, fitted, natural
 from torc_client.cli.framework.output.grid import Grid
-from torc_client.cli.framework.output.text import message, words
+from torc_client.cli.framework.output.text import UNKNOWN, message, words
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.edge.terminal_text import inert
 from torc_client.shortening import width_of
 from torc_client.text import count as counted
 
 _REMARK = Style(dim=True)
+_EMPTY = frozenset({"", UNKNOWN})
 
 
 def listing(
@@ -47,7 +48,11 @@ def listing(
     if look.all_columns:
         widths = natural(extents)
     else:
-        widths = fitted(extents, _order(columns, result.importance), width, keep_all=bool(look.columns))
+        order: Sequence[int] = _order(columns, result.importance)
+        widths = fitted(extents, order, width, keep_all=bool(look.columns))
+        if len(widths) < len(columns):
+            order = _with_facts(order, columns, cells, result.importance)
+            widths = fitted(extents, order, width, keep_all=bool(look.columns))
     if len(widths) < len(columns):
         cells = [[row[place] for place in widths] for row in cells]
     narrow = [at for at, (place, each) in enumerate(widths.items()) if each < extents[place].longest]
@@ -77,6 +82,18 @@ def _how_to_see(hidden: int, look: ListLook, width: int) -> str:
     sentence = f"{counted('column', hidden)} not shown: {', '.join(ways)}"
     longer = f"{sentence}{',' * look.has_options} or a wider terminal"
     return longer if len(longer) <= width else sentence
+
+
+def _with_facts(
+    order: Sequence[int], columns: Sequence[Column], cells: Sequence[Sequence[str]], importance: Sequence[str]
+) -> Sequence[int]:
+    """Return the places of `order` without columns that are empty, or 0, in all rows. A 0 of `importance` is kept."""
+    kept = []
+    for place in order:
+        nothing = _EMPTY if columns[place].member in importance else _EMPTY | {"0"}
+        if any(row[place] not in nothing for row in cells):
+            kept.append(place)
+    return kept or order
 
 
 def _order(columns: Sequence[Column], importance: Sequence[str]) -> list[int]:
