@@ -44,6 +44,7 @@ def server(fake_server, make):
     ]
     stopped = make.job(6, name="clean_1", status=JobStatus.CANCELED, resource_requirements_id=3)
     of_status = {"failed": make.jobs(jobs), "canceled": make.jobs([stopped])}
+    fake_server.answer("get_job", lambda call: jobs[call.path["id"] - 1])
     fake_server.answer("list_jobs", lambda call: of_status.get(call.query.get("status"), page()))
     fake_server.answer("list_results", lambda call: page(*results) if call.query.get("status") == "failed" else page())
     return fake_server
