@@ -16,6 +16,7 @@ from torc_server.engine.lifecycle import tasks
 from torc_server.engine.lifecycle.file_times import store_file_times
 from torc_server.engine.lifecycle.restart import JobScope, Restart
 from torc_server.engine.lifecycle.restart import restart_jobs as restart
+from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import run_of, workflow_row
 from torc_server.resources import records
@@ -78,7 +79,7 @@ def _correct_requirements(
 def _assign_copy(
     tx: Transaction, workflow_id: WorkflowId, requirements: Body, job_ids: Sequence[JobId], *, now: datetime
 ) -> None:
-    """Create requirements, named after the first of the jobs, and assign them to the jobs."""
+    """Create requirements, named after the first of the jobs, and assign them to the jobs. Emits JobsBecameReady."""
     copy = {name: value for name, value in requirements.items() if name != "id"}
     (copy_id,) = records.create(tx, RESOURCE_REQUIREMENTS, [copy | {"name": f"corrected_{job_ids[0]}"}], now)
     jobs = set(job_ids)
@@ -86,6 +87,7 @@ def _assign_copy(
     if tx.execute(ASSIGN_REQUIREMENTS, which) != len(jobs):
         shown = [*map(str, sorted(jobs)[:MOST_SHOWN]), *(["..."] if len(jobs) > MOST_SHOWN else [])]
         raise NotFound(f"Workflow {workflow_id} does not have all of the jobs {', '.join(shown)}")
+    tx.emit(JobsBecameReady(workflow_id))
 
 
 class FileTime(TypedBody, kw_only=True, frozen=True):

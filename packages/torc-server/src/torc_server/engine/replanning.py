@@ -6,6 +6,7 @@ from datetime import datetime
 
 from torc_server.engine.errors import Conflict, NotFound
 from torc_server.engine.ids import ActionId, JobId, WorkflowId
+from torc_server.engine.signals import JobsBecameReady
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
@@ -18,10 +19,14 @@ WHERE workflow_id = :workflow_id AND id IN (SELECT value FROM json_each(:jobs))
 
 
 def bind_jobs(tx: Transaction, workflow_id: WorkflowId, scheduler_id: int, job_ids: Collection[JobId]) -> None:
-    """Let nodes of a scheduler run these jobs first. Raises NotFound for a job that the workflow does not have."""
+    """Let nodes of a scheduler run these jobs first. Raises NotFound for a job that the workflow does not have.
+
+    Emits JobsBecameReady: nodes of other schedulers no longer keep resources for them.
+    """
     which = {"scheduler_id": scheduler_id, "workflow_id": workflow_id, "jobs": json.dumps(sorted(set(job_ids)))}
     if tx.execute(BIND, which) != len(set(job_ids)):
         raise NotFound(f"Workflow {workflow_id} does not have all of the jobs {_shown(sorted(set(job_ids)))}")
+    tx.emit(JobsBecameReady(workflow_id))
 
 
 OPEN = Statement("""

@@ -4,11 +4,13 @@ A deleted job that a runner still executes would work on unnoticed, and its resu
 """
 
 from torc_server.engine import actions
+from torc_server.engine.claiming.reservations import release
 from torc_server.engine.dependencies import graph
 from torc_server.engine.errors import Conflict
 from torc_server.engine.execution.release import release_opened
 from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
+from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import JobStatus
 from torc_server.store.transaction import Transaction
 
@@ -19,17 +21,23 @@ WHERE workflow_id = :workflow_id AND status IN {ACTIVE} AND (:job_id IS NULL OR 
 ORDER BY id LIMIT 1
 """)
 
+IS_READY = JobStatement("SELECT 1 FROM job WHERE id = :job_id AND status = {READY}")
+
 
 def forget_job(tx: Transaction, workflow_id: WorkflowId, job_id: JobId) -> None:
-    """Release the dependents of a job before it is deleted.
+    """Release the dependents of a job before it is deleted, and the node that is reserved for it.
 
-    Raises Conflict for a pending or running job. Counts triggers of actions. Emits JobsBecameReady.
+    Raises Conflict for a pending or running job. Counts triggers of actions. Emits JobsBecameReady, also if the job is
+    ready: a node may keep resources for it and hold other jobs back.
     """
     _require_inactive(tx, workflow_id, job_id)
     opened = graph.forget_job(tx, job_id)
     actions.forget_job(tx, workflow_id, job_id)
     if opened:
         release_opened(tx, workflow_id, opened)
+    if tx.value(IS_READY, {"job_id": job_id}):
+        release(tx, workflow_id, [job_id], None)
+        tx.emit(JobsBecameReady(workflow_id))
 
 
 def forget_all_jobs(tx: Transaction, workflow_id: WorkflowId) -> None:

@@ -90,7 +90,8 @@ def set_status(tx: Transaction, job_id: JobId, status: JobStatus, run_id: RunId,
             tx.execute(RESET, {"jobs": json.dumps([row["id"] for row in done])})
             reopened += [(JobId(row["id"]), bool(row["ended_badly"])) for row in done]
         reopen(tx, reopened)
-    if status is JobStatus.READY:
+    if JobStatus.READY in {job["status"], status}:
+        # Other jobs are no longer held back by a job that is not ready any more.
         tx.emit(JobsBecameReady(workflow_id))
-    elif status is JobStatus.DISABLED:
+    if status is JobStatus.DISABLED:
         emit_if_over(tx, workflow_id)

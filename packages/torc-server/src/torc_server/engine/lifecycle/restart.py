@@ -12,6 +12,7 @@ from torc_server.engine.ids import JobId, RunId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.lifecycle.initialize import initialize_jobs
 from torc_server.engine.lifecycle.reset import reset_job_status, reset_workflow_status
+from torc_server.engine.signals import JobsBecameReady
 from torc_server.engine.states import ACTIVE, COMPLETE, TERMINAL, Cause, JobStatus
 from torc_server.engine.workflows import require_known_run, workflow_row
 from torc_server.store.transaction import Transaction
@@ -99,6 +100,9 @@ def _reset_listed_jobs(tx: Transaction, workflow_id: WorkflowId, job_ids: Sequen
         note_fence(tx, workflow_id)
     changed = [row for row in jobs if row["status"] != JobStatus.UNINITIALIZED]
     tx.execute(RESET_LISTED, {"jobs": json.dumps([row["id"] for row in changed])})
+    if any(row["status"] == JobStatus.READY for row in changed):
+        # They may have held other jobs back.
+        tx.emit(JobsBecameReady(workflow_id))
     reopen(tx, [(JobId(row["id"]), bool(row["ended_badly"])) for row in changed if row["status"] in COMPLETE])
     return count
 
