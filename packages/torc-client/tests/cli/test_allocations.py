@@ -127,3 +127,14 @@ async def test_an_allocation_that_has_ended_starts_no_node(torc, server, toy, ma
     assert ended.json["reasons"][0]["message"] == (
         "2 jobs are ready, but no compute node is active; request another allocation, or start a runner"
     )
+    reason["message"] += ". 1 ready job (huge) needs 9 CPUs, but no earlier node offered more than 2 CPUs"
+    server.answer("explain_workflow", {**answer, "active_compute_nodes": 0, "reasons": [reason]})
+    ended = await torc("-f", "json", "workflows", "explain", "7")
+    assert ended.json["reasons"][0]["message"].endswith(
+        "start a runner. 1 ready job (huge) needs 9 CPUs, but no earlier node offered more than 2 CPUs"
+    )
+    server.answer("get_workflow_status", make.status(is_canceled=True, jobs_by_status=make.counts(ready=2)))
+    reason["message"] = "2 jobs are ready, but no compute node is active"
+    server.answer("explain_workflow", {**answer, "active_compute_nodes": 0, "reasons": [reason]})
+    ended = await torc("-f", "json", "workflows", "explain", "7")
+    assert ended.json["reasons"][0]["message"] == reason["message"]

@@ -172,6 +172,24 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
     assert server.calls_of("explain_workflow")[-1].query == {"num_cpus": 4, "time_limit": "PT4H"}
 
 
+async def test_a_job_that_fits_a_full_node_cannot_start_now(torc, server, make):
+    server.answer("list_scheduled_compute_nodes", page())
+    status = make.status(is_complete=False, total_jobs=6, jobs_by_status=make.counts(ready=3, running=2, pending=1))
+    server.answer("get_workflow_status", status)
+    message = "3 jobs are ready and fit a node, but the active nodes are full; they wait until running jobs end"
+    answer = {
+        "workflow_id": 7, "active_compute_nodes": 1, "is_claimable": True, "jobs_by_status": status.jobs_by_status,
+        "ready": [], "reasons": [{"code": "claimable", "count": 3, "message": message, "jobs": []}],
+    }  # fmt: skip
+    server.answer("explain_workflow", answer)
+    ended = await torc("workflows", "diagnose", "7")
+    assert ended.out.startswith("Workflow 7 (sweep): running, 0 of 6 jobs completed, 2 running, 1 pending.\n")
+    assert f"{message}. Active compute nodes: 1." in " ".join(ended.out.split())
+    assert "can start now" not in ended.out
+    ended = await torc("workflows", "diagnose", "7", "--num-cpus", "4")
+    assert "A job can start now on such a node." in ended.out
+
+
 async def test_the_summary_is_the_status(torc, server):
     ended = await torc("-f", "json", "reports", "summary", "7")
     assert ended.json["jobs_by_status"]["completed"] == 2

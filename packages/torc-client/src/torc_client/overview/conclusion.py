@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.edge.terminal_text import inert_line
-from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, has_runners, workflow_state
+from torc_client.job_statuses import UNSUCCESSFUL, WorkflowState, has_runners, workflow_state
 from torc_client.overview.progress import count, jobs_in_words
 
 _WORDS = {
@@ -59,9 +59,7 @@ def _parts(status: WorkflowStatusResponse) -> Iterator[str]:
         yield jobs_in_words(status.total_jobs)
         return
     yield f"{count(status, JobStatus.COMPLETED):,} of {jobs_in_words(status.total_jobs)} completed"
-    if running := count_in(status.jobs_by_status, ACTIVE):
-        yield f"{running:,} running"
-    for one in UNSUCCESSFUL:
+    for one in (JobStatus.RUNNING, JobStatus.PENDING, *UNSUCCESSFUL):
         if number := count(status, one):
             yield f"{number:,} {one.value.replace('_', ' ')}"
     if disabled := count(status, JobStatus.DISABLED):

@@ -4,25 +4,23 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from torc_server.engine.claiming.packing import NodeOffer
-from torc_server.engine.diagnosis.obstacles import Counts, obstacles
+from torc_server.engine.diagnosis.candidates import MOST_CANDIDATES, active_nodes
+from torc_server.engine.diagnosis.no_nodes import no_nodes
+from torc_server.engine.diagnosis.obstacles import obstacles
 from torc_server.engine.diagnosis.reasons import EXAMPLES, Code, NamedJob, Reason, jobs_in_words, short
 from torc_server.engine.diagnosis.reserved import Reserved, reserved_nodes
 from torc_server.engine.diagnosis.room import Room, rooms
-from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, judge, largest, sentence
-from torc_server.engine.errors import RuleBroken
+from torc_server.engine.diagnosis.shortfalls import Candidate, Need, Verdict, judge, sentence
 from torc_server.engine.ids import NodeId, WorkflowId
 from torc_server.engine.job_row import JobStatement
-from torc_server.engine.labels import NodeLabels, labels_of
-from torc_server.engine.quantities import BYTES_PER_GB, LARGEST, parse_duration_seconds
-from torc_server.engine.remote_workers import workers_of
+from torc_server.engine.labels import labels_of
 from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 from torc_server.engine.workflows import workflow_row
-from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
-# The maximum numbers of kinds of ready jobs, of kinds of nodes, and of the largest of these that are compared.
-NEEDS, NODE_KINDS, MOST_CANDIDATES = 2_000, 10_000, 50
+# The maximum number of kinds of ready jobs.
+NEEDS = 2_000
 # The maximum number of kinds of ready jobs with a message of their own.
 SENTENCES = 20
 
@@ -48,14 +46,18 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     """
     workflow = workflow_row(tx, workflow_id)
     counts = progress.job_counts(tx, workflow_id)
-    candidates = _candidates(tx, workflow_id) if offer is None else [Candidate(offer)]
+    candidates = active_nodes(tx, workflow_id) if offer is None else [Candidate(offer)]
     verdicts = tuple(judge(need, candidates) for need in _needs(tx, workflow_id)) if counts[JobStatus.READY] else ()
     is_canceled = bool(workflow["is_canceled"])
-    reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED)]
+    reasons = [] if not is_canceled else [Reason(Code.WORKFLOW_CANCELED, CANCELED.format(workflow_id))]
     if counts[JobStatus.READY]:
         free = rooms(tx, workflow_id) if offer is None else None
         reserved = reserved_nodes(tx, workflow_id) if offer is None else []
-        reasons += _about_ready(tx, verdicts, free, reserved) if candidates else [_no_nodes(tx, workflow_id, counts)]
+        if candidates:
+            reasons += _about_ready(tx, verdicts, free, reserved)
+        else:
+            needs = [verdict.need for verdict in verdicts]
+            reasons.append(no_nodes(tx, workflow_id, counts[JobStatus.READY], needs, is_canceled=is_canceled))
     reasons += obstacles(tx, workflow_id, counts)
     if workflow["is_archived"]:
         reasons.append(Reason(Code.WORKFLOW_ARCHIVED, "The workflow is archived; its jobs can be claimed nevertheless"))
@@ -68,23 +70,7 @@ def explain(tx: Transaction, workflow_id: WorkflowId, offer: NodeOffer | None) -
     )
 
 
-CANCELED = "The workflow is canceled, so no job can be claimed; reset its status to begin a new run"
-
-
-def _no_nodes(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Reason:
-    ready = counts[JobStatus.READY]
-    allocations = progress.scheduled_nodes(tx, workflow_id)
-    number = allocations.active + allocations.pending
-    workers = len(workers_of(tx, workflow_id))
-    remedy = "start a runner"
-    if number:
-        remedy = f"{number} {'allocation that was' if number == 1 else 'allocations that were'} requested can start one"
-    elif workers:
-        noun = "remote worker" if workers == 1 else "remote workers"
-        remedy = f"start the runners of its {workers} {noun}: `torc remote run {workflow_id}`"
-    message = f"{jobs_in_words(ready, 'is ready', 'are ready')}, but no compute node is active; {remedy}"
-    return Reason(Code.NO_ACTIVE_NODES, message, ready)
-
+CANCELED = "The workflow is canceled, so no job can be claimed; withdraw the cancellation: `torc recover {}`"
 
 READY_OF_KIND = JobStatement("""
 SELECT id, name FROM job INDEXED BY job_requirements
@@ -201,43 +187,3 @@ ORDER BY ready.jobs DESC, requirements.id, ready.scheduler_id, ready.labels
 
 def _needs(tx: Transaction, workflow_id: WorkflowId) -> list[Need]:
     return [Need(*row) for row in tx.rows(READY_KINDS, {"workflow_id": workflow_id, "needs": NEEDS})]
-
-
-ACTIVE_KINDS = Statement("""
-SELECT MIN(id) AS node_id, hostname, COUNT(*) AS nodes, num_cpus, memory_gb, num_gpus, num_nodes, time_limit,
-       scheduler_config_id, labels, also_unlabeled
-FROM compute_node WHERE workflow_id = :workflow_id AND is_active
-GROUP BY num_cpus, memory_gb, num_gpus, num_nodes, time_limit, scheduler_config_id, labels, also_unlabeled
-ORDER BY nodes DESC, node_id LIMIT :node_kinds
-""")
-
-
-def _candidates(tx: Transaction, workflow_id: WorkflowId) -> list[Candidate]:
-    """Return the kinds of active nodes that are not smaller than another kind."""
-    kinds = [
-        Candidate(
-            NodeOffer(
-                # A record has what all nodes of the runner have together; a job must fit each of its nodes.
-                num_cpus=row["num_cpus"] // max(1, row["num_nodes"]),
-                memory_bytes=int(max(0, min(row["memory_gb"] * BYTES_PER_GB, LARGEST))) // max(1, row["num_nodes"]),
-                num_gpus=row["num_gpus"] // max(1, row["num_nodes"]),
-                num_nodes=row["num_nodes"],
-                time_limit_seconds=_seconds(row["time_limit"]),
-                scheduler_config_id=row["scheduler_config_id"],
-                labels=NodeLabels(labels_of(row["labels"]), bool(row["also_unlabeled"])),
-            ),
-            node_id=NodeId(row["node_id"]),
-            hostname=short(row["hostname"]),
-            nodes_alike=row["nodes"],
-        )
-        for row in tx.rows(ACTIVE_KINDS, {"workflow_id": workflow_id, "node_kinds": NODE_KINDS})
-    ]
-    return largest(kinds)[:MOST_CANDIDATES]
-
-
-def _seconds(time_limit: str | None) -> int | None:
-    """Return the seconds of a node's time limit; None, which means unlimited, for an invalid one."""
-    try:
-        return None if time_limit is None else parse_duration_seconds(time_limit)
-    except RuleBroken:
-        return None

@@ -147,8 +147,11 @@ def _short(need: Need, candidate: Candidate) -> list[Shortfall]:
     return found
 
 
-def sentence(verdict: Verdict) -> str:
-    """Return why no candidate fits the jobs: the quantities of which no candidate has enough, or an example."""
+def sentence(verdict: Verdict, *, of_earlier: bool = False) -> str:
+    """Return why no candidate fits the jobs: the quantities of which no candidate has enough, or an example.
+
+    `of_earlier`: the candidates are nodes that are no longer active.
+    """
     need, candidates = verdict.need, {shortfall.candidate for shortfall in verdict.shortfalls}
     short_everywhere = {}
     for quantity in Quantity:
@@ -160,10 +163,11 @@ def sentence(verdict: Verdict) -> str:
         wanted = _listed([_words(quantity, need.amounts[quantity]) for quantity in short_everywhere])
         most = _listed([_words(quantity, offered) for quantity, offered in short_everywhere.items()])
         needs = f"{jobs} needs {wanted}" if need.num_jobs == 1 else f"{jobs} need {wanted} each"
-        return f"{needs}, but no node offers more than {most}"
+        return f"{needs}, but no {'earlier node offered' if of_earlier else 'node offers'} more than {most}"
     first, verb = verdict.shortfalls[0], "needs" if need.num_jobs == 1 else "need"
+    none, has = ("No earlier node offered", "had") if of_earlier else ("No node offers", "has")
     return (
-        f"No node offers everything that {jobs} {verb}: for example, {first.candidate.name} has only "
+        f"{none} everything that {jobs} {verb}: for example, {first.candidate.name} {has} only "
         f"{_words(first.quantity, first.offered)} of {_words(first.quantity, first.needed)}"
     )
 

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from torc_client.api.enums import ExplainCode
-from torc_client.api.records import ExplainResponse, WorkflowStatusResponse
+from torc_client.api.records import ExplainedReason, ExplainResponse, WorkflowStatusResponse
 from torc_client.cli.commands.workflows.allocation_sentences import allocations_of
 from torc_client.cli.commands.workflows.leading_sentences import leading_sentences
 from torc_client.cli.commands.workflows.status import labels_warning
@@ -61,8 +61,8 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         allocations = await allocations_of(client, current)
         num_requested = current.active_scheduled_nodes + current.pending_scheduled_nodes
         for reason in answer.reasons:
-            if reason.code is ExplainCode.NO_ACTIVE_NODES and allocations.num_ended:
-                reason.message = _no_nodes(reason.count, num_requested - allocations.num_ended)
+            if reason.code is ExplainCode.NO_ACTIVE_NODES and allocations.num_ended and not current.is_canceled:
+                reason.message = _no_nodes(reason, num_requested - allocations.num_ended)
         lacks_nodes = any(each.code is ExplainCode.NO_ACTIVE_NODES for each in answer.reasons)
         if lacks_nodes and current.unserved_ready_labels:
             say(labels_warning(workflow_id, current.unserved_ready_labels))
@@ -87,15 +87,19 @@ async def _leading(
     if workflow_state(current).is_over:
         return await leading_sentences(client, current)
     where = " on such a node" if on_offer else ""
-    if answer.is_claimable:
-        can_start = f"A job can start now{where}"
-    else:
+    if not answer.is_claimable:
         first = next((reason.message for reason in answer.reasons), "")
         can_start = f"No job can start now{where}" + (f": {first}" if first else "")
+    elif on_offer:
+        can_start = "A job can start now on such a node"
+    else:
+        # A job that fits a node may wait for jobs that run there; the message of the server says which is the case.
+        claimable = (reason.message for reason in answer.reasons if reason.code is ExplainCode.CLAIMABLE)
+        can_start = next(claimable, "A job can start now")
     return [conclusion(current), f"{can_start}. Active compute nodes: {answer.active_compute_nodes}."]
 
 
-def _no_nodes(num_jobs: int, num_allocations: int) -> str:
+def _no_nodes(reason: ExplainedReason, num_allocations: int) -> str:
     """Return the reason of the server without the allocations that have ended for the batch system."""
     allocations = count("allocation", num_allocations)
     were = "was" if num_allocations == 1 else "were"
@@ -104,4 +108,6 @@ def _no_nodes(num_jobs: int, num_allocations: int) -> str:
         if num_allocations > 0
         else "request another allocation, or start a runner"
     )
-    return f"{count('job', num_jobs)} {'is' if num_jobs == 1 else 'are'} ready, but no compute node is active; {remedy}"
+    lacking, _, _ = reason.message.partition("; ")
+    _, dot, shortfalls = reason.message.partition(". ")
+    return f"{lacking}; {remedy}{dot}{shortfalls}"
