@@ -50,6 +50,8 @@ class NodeSetup(Struct, frozen=True):
     """How jobs are started as steps of the allocation. None if they are processes of this machine."""
     ended_runners: set[str] = field(default_factory=set)
     """The ids of the runners of this process whose session has ended."""
+    why_not_here: list[str] = field(default_factory=list)
+    """Why the ready jobs that do not fit this node cannot run here; what was found last."""
     session: AllocationSession | None = None
     """The allocation in which this node is."""
 

@@ -177,9 +177,10 @@ async def _run_sessions(
             if exit_reason is not ExitReason.RUN_OVER:
                 is_stopped = exit_reason is ExitReason.STOPPED
                 async with answered_within(HASTY_SECONDS if is_stopped else None, client):
-                    return await outages.outlast(
+                    summary = await outages.outlast(
                         partial(sum_up, client, workflow_id, run_id, exit_reason, settings.part)
                     )
+                    return replace(summary, why_not_here=tuple(setup.why_not_here))
             status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))
             ended_run_id, run_id = run_id, run_id_of(status)
             logger.info(

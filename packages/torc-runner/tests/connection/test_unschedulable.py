@@ -62,6 +62,14 @@ async def test_each_job_is_logged_once_with_all_shortfalls(kind, explain, server
     assert len(server.calls_of("list_jobs")) == 1
 
 
+async def test_the_reasons_that_were_found_last_are_kept(kind, explain):
+    reasons = ["of an earlier look"]
+    await explain(kind(7, ("num_cpus", 8.0, 2.0), num_jobs=2), kind(6), jobs=[job(1, 7)], times=2, reasons=reasons)
+    assert [reason.partition(" ")[2] for reason in reasons] == ["(2 jobs): needs 8 CPUs, this node has 2"]
+    await explain(kind(6), jobs=[], reasons=reasons)
+    assert reasons == []
+
+
 async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):
     jobs = [{**job(1, 7), "labels": ["big disk", "x"]}, {**job(2, 7), "labels": ["x"]}, job(3, 7)]
     both = kind(7, labels=["big disk", "x"], lacks_label=True, fits=False)

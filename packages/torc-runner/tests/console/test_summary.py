@@ -61,6 +61,15 @@ def test_after_jobs_that_wait_for_a_decision_the_sentence_has_the_commands_that_
     assert "jobs fail" not in ready
 
 
+def test_a_run_without_work_says_why_the_ready_jobs_cannot_run_here():
+    idle = summary(ExitReason.IDLE, {"ready": 1}, is_complete=False)
+    text = sentence(replace(idle, why_not_here=("huge (1 job): needs 9 CPUs, this node has 2",)))
+    assert text.endswith(
+        "No job was left that could run here. huge (1 job): needs 9 CPUs, this node has 2."
+        " On a node that can run them, `torc run 4` continues it."
+    )
+
+
 def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     assert "`torc recover 4` withdraws the cancellation" in sentence(summary(ExitReason.CANCELED, {"canceled": 1}))
 
@@ -70,7 +79,7 @@ def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     [
         (ExitReason.STOPPED, {"ready": 1}, ["run 4"]),
         (ExitReason.STOPPED, {"terminated": 1}, ["run 4 --retry-failed"]),
-        (ExitReason.IDLE, {"ready": 1}, ["run 4"]),
+        (ExitReason.IDLE, {"ready": 1}, ["workflows diagnose 4", "run 4"]),
         (ExitReason.TIME_OVER, {"ready": 1}, ["run 4"]),
         (ExitReason.NO_TIME, {"ready": 1}, ["run 4"]),
         (ExitReason.CANCELED, {"canceled": 1}, ["recover 4", "run 4"]),

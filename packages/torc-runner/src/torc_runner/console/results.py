@@ -18,6 +18,7 @@ from torc_runner.machine.instructions import ExitReason
 
 _WITH_OUTPUT = (JobStatus.FAILED, JobStatus.TERMINATED)
 _FAILED = (JobStatus.FAILED.value, JobStatus.PENDING_FAILED.value)
+_MOST_REASONS = 3
 _CAN_RUN = frozenset({JobStatus.READY.value, JobStatus.PENDING.value, JobStatus.RUNNING.value})
 
 _WHY_OVER = {
@@ -116,7 +117,10 @@ def _run(summary: Summary) -> str:
 def _why_idle(summary: Summary) -> str:
     """Describe why no job ran here, up to the command that continues."""
     if not summary.counts.get("pending_failed") or _CAN_RUN.intersection(summary.counts):
-        return "No job was left that could run here; the log gives the reasons."
+        if not summary.why_not_here:
+            return f"No job was left that could run here; `torc workflows diagnose {summary.workflow_id}` says why."
+        reasons = ". ".join(inert_line(each) for each in summary.why_not_here[:_MOST_REASONS])
+        return f"No job was left that could run here. {reasons}. On a node that can run them,"
     held = f"--workflow-id {summary.workflow_id}"
     return (
         f"The pending_failed jobs wait for a decision: `torc jobs fail {held}` makes them failed,"

@@ -68,6 +68,9 @@ class Summary(Struct, frozen=True):
     num_ran_here: int | None = None
     """The jobs among them that this runner ran. None if it is not known."""
 
+    why_not_here: tuple[str, ...] = ()
+    """Why the ready jobs that do not fit this node cannot run here."""
+
     @property
     def exit_code(self) -> RunnerExitCode:
         """0 every job succeeded, 3 finished with failed or canceled jobs, 4 stopped before the end."""
