@@ -43,6 +43,7 @@ def failures(server, make):
     def listed(records):
         return lambda call: records if call.query.get("status") == "failed" or call.query.get("limit") == 0 else EMPTY
 
+    server.answer("get_job", lambda call: failed[call.path["id"] - 1])
     server.answer("list_jobs", listed(make.jobs(failed)))
     server.answer("list_results", listed(page(results)))
     server.answer("create_event", {"id": 1, "workflow_id": 7, "data": {}, "timestamp": 0})
