@@ -23,6 +23,7 @@ BEHIND_THE_RECORDS = {
     "task": {"arguments"},
     "token": {"digest", "is_login"},
     "access_group": {"is_system"},
+    "compute_node": {"reserved_job_id", "reserved_start_ms"},
     "workflow_action": {"owner_node_id"},
     "job": {
         "active_compute_node_id",
