@@ -74,6 +74,8 @@ def test_failed_jobs_outside_the_target_stay_failed(place: Place, server: Server
 def test_an_unknown_target_creates_nothing(place: Place, server: Server):
     refused = place.run("torc", "run", place.file("spec.yaml", SPEC), "--target", "fitt_1", status=1)
     assert "No job has the name 'fitt_1'.\nDid you mean 'fit_1'?" in refused.stderr
+    refused = place.run("torc", "run", place.file("spec.yaml", SPEC), "--target", "nosuch", status=1)
+    assert "No job has the name 'nosuch'.\nThe jobs are: 'prepare', 'fit_#', 'report', 'broken'. " in refused.stderr
     assert place.torc("workflows", "list")["items"] == []
 
 

@@ -42,3 +42,10 @@ def test_jobs_are_needed_for_dependencies_files_and_user_data():
     ]
     assert needed_jobs(jobs, ["job4"]) == {1, 2, 3, 4}
     assert needed_jobs(jobs, ["job1", "job6"]) == {1, 6}
+
+
+def test_an_unknown_target_lists_the_first_names():
+    many = {number: f"{letter}_1" for number, letter in enumerate("abcdefgh", 1)} | {9: "a_2"}
+    with pytest.raises(TorcError) as refused:
+        matching(many, "nosuch")
+    assert refused.value.hint.startswith("The jobs are: 'a_#', 'b_1', 'c_1', 'd_1', 'e_1' and 3 more. A target is ")

@@ -3,6 +3,7 @@
 import pytest
 
 from torc_client.cli.framework.output import ask
+from torc_client.testing import Refusal
 
 
 @pytest.fixture
@@ -10,6 +11,7 @@ def server(fake_server, make):
     fake_server.answer("list_workflows", make.workflows(make.workflow(8, name="other"), make.workflow(7)))
     fake_server.answer("get_workflow", make.workflow(8, name="other"))
     fake_server.answer("list_jobs", make.jobs([make.job(1), make.job(2)], total=70))
+    fake_server.answer("get_workflow_status", make.status(is_complete=True))
     fake_server.answer("get_job", lambda call: make.job(call.path["id"]))
     return fake_server
 
@@ -37,7 +39,7 @@ CHANGING = [
 @pytest.fixture
 def answers(monkeypatch):
     """Answer prompts with these texts in turn, and record the questions."""
-    typed: list[int] = []
+    typed: list[int | None] = []
     questions: list[str] = []
 
     def number(question):
@@ -54,8 +56,8 @@ async def test_a_person_chooses_a_workflow_and_a_record_of_it(torc, server, answ
     typed += [8, 2]
     ended = await torc("-f", "json", "jobs", "get")
     assert ended.json["id"] == 2
-    assert questions == ["Workflow id", "Job id"]
-    assert "other" in ended.err
+    assert questions == ["Of which workflow? (its id, or Enter for none)", "Which job? (its id, or Enter for none)"]
+    assert "8  other (finished, " in ended.err
     assert "job2" in ended.err
     assert "68 more" in ended.err
     assert server.calls_of("list_jobs")[0].query == {"workflow_id": 8, "offset": 0, "limit": 50}
@@ -66,6 +68,61 @@ async def test_a_workflow_that_was_not_offered_is_refused(torc, server, answers)
     ended = await torc("cancel")
     assert ended.code == 1
     assert "9 is not one of these workflows." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("command", "question"),
+    [
+        (["cancel"], "Cancel which workflow?"),
+        (["workflows", "delete"], "Delete which workflow?"),
+        (["recover"], "Recover which workflow?"),
+        (["files", "update", "--name", "x"], "Of which workflow?"),
+        (["slurm", "regenerate", "--profile", "kestrel"], "Which workflow?"),
+        (["remote", "stop"], "Which workflow?"),
+    ],
+    ids=" ".join,
+)
+async def test_an_empty_answer_changes_nothing(torc, server, answers, command, question):
+    typed, questions = answers
+    typed.append(None)
+    ended = await torc(*command)
+    assert (ended.code, ended.out) == (1, "")
+    assert questions == [f"{question} (its id, or Enter for none)"]
+    assert "No workflow was chosen, so nothing was done." in ended.err
+    assert {call.operation for call in server.calls} <= {"get_version", "list_workflows", "get_workflow_status"}
+
+
+async def test_an_empty_answer_chooses_no_record(torc, server, answers):
+    answers[0][:] = [8, None]
+    ended = await torc("jobs", "get")
+    assert (ended.code, ended.out) == (1, "")
+    assert "No job was chosen, so nothing was done." in ended.err
+    assert server.calls_of("get_job") == []
+
+
+async def test_a_server_without_states_offers_names(torc, server, answers):
+    server.answer("get_workflow_status", Refusal(404, "There is no such path"))
+    answers[0].append(None)
+    assert "       8  other\n       7  sweep\n" in (await torc("cancel")).err
+
+
+async def test_delete_asks_which_workflow_and_then_for_confirmation(torc, server, answers, monkeypatch, make):
+    confirmed = []
+    monkeypatch.setattr(ask, "confirm", lambda question: bool(confirmed.append(question)))
+    server.answer("get_workflow_status", lambda call: make.status(workflow_id=call.path["id"], is_complete=True))
+    answers[0].append(7)
+    await torc("delete")
+    assert [question[: len("Delete workflow 7")] for question in confirmed] == ["Delete workflow 7"]
+    assert server.calls_of("delete_workflow") == []
+
+
+@pytest.mark.parametrize("options", [["delete"], ["delete", "--force"], ["-f", "json", "delete"]], ids=" ".join)
+async def test_delete_without_a_question_requires_an_id(torc, server, monkeypatch, options):
+    monkeypatch.setattr(ask, "is_possible", lambda: len(options) > 1)
+    ended = await torc(*options)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Missing argument 'WORKFLOW_IDS...'" in ended.err
+    assert server.calls == []
 
 
 async def test_nothing_to_choose_from(torc, server, answers, make):

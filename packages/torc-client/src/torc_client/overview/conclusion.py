@@ -29,8 +29,12 @@ _OTHERS = {
 
 def conclusion(status: WorkflowStatusResponse) -> str:
     """Return the state of a workflow and its numbers of jobs."""
-    parts = ", ".join(_parts(status))
-    return f"Workflow {status.workflow_id} ({inert_line(status.workflow_name)}): {parts}."
+    return f"Workflow {status.workflow_id} ({inert_line(status.workflow_name)}): {state_in_words(status)}."
+
+
+def state_in_words(status: WorkflowStatusResponse) -> str:
+    """Return the state of a workflow and its numbers of jobs: "finished, 7 of 9 jobs completed, 2 failed"."""
+    return ", ".join(_parts(status))
 
 
 def next_command(status: WorkflowStatusResponse, run: str) -> str:

@@ -6,6 +6,7 @@ user disabled. It is written before they are disabled: after an interruption in 
 
 import asyncio
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -49,11 +50,17 @@ def matching(names: Mapping[int, str], target: str) -> set[int]:
             return found
     close = difflib.get_close_matches(target, set(names.values()), n=1)
     raise TorcError(
-        f"No job has the name {target!r}.",
-        f"Did you mean {close[0]!r}?"
-        if close
-        else "A target is a name, a group such as 'fit_#', or a pattern: 'fit_*'.",
+        f"No job has the name {target!r}.", f"Did you mean {close[0]!r}?" if close else _names_of(names.values())
     )
+
+
+def _names_of(names: Collection[str]) -> str:
+    """List the first groups and names of jobs, and say what else a target can be."""
+    sizes = Counter(group_of(name) for name in names)
+    targets = list(dict.fromkeys(group if sizes[group := group_of(name)] > 1 else name for name in names))
+    more = f" and {len(targets) - _MOST_NAMED:,} more" if len(targets) > _MOST_NAMED else ""
+    shown = f"The jobs are: {', '.join(map(repr, targets[:_MOST_NAMED]))}{more}. " if targets else ""
+    return f"{shown}A target is a name, a group such as 'fit_#', or a pattern: 'fit_*'."
 
 
 def needed_jobs(jobs: Sequence[JobModel], targets: Iterable[str]) -> frozenset[int]:

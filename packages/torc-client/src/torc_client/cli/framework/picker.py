@@ -1,5 +1,6 @@
 """Choose a workflow or a record when the command line has no id."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,30 @@ from torc_client.answers import id_of
 from torc_client.api.records import WorkflowModel
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
+from torc_client.overview.conclusion import state_in_words
 
 if TYPE_CHECKING:
     from torc_client.cli.framework.vocabulary import ResourceSpec
 
 _MAX_SHOWN = 50
 _MAX_NAMED = 5
+_MAX_WITH_STATE = 20
+"""The state of a workflow is a request of its own."""
+
+_NONE = "(its id, or Enter for none)"
+_VERBS = {
+    "cancel": "Cancel",
+    "delete": "Delete",
+    "init": "Initialize",
+    "recover": "Recover",
+    "reinit": "Reinitialize",
+    "reset-status": "Reset",
+    "run": "Run",
+    "submit": "Submit",
+    "update": "Change",
+    "watch": "Watch",
+}
+"""What commands of torc and of its group `workflows` do to a workflow, for their questions."""
 
 
 async def pick(
@@ -55,7 +74,7 @@ async def pick(
             f"Give the id of a workflow. Yours: {shown}{more}.",
         )
     if total > 1:
-        return _chosen(workflows)
+        return await _chosen(client, workflows, total, f"{_verb_and_which()} workflow? {_NONE}")
     if not is_sure and not ask.confirm(f"Use your only workflow, {_titled(newest)}?"):
         raise TorcError("Nothing was changed.", "`torc workflows list --all-users` shows the ids of all workflows.")
     return id_of(newest)
@@ -70,17 +89,40 @@ async def _own_workflows(client: TorcClient) -> tuple[list[WorkflowModel], int]:
     return page.items, page.total_count
 
 
-def _chosen(workflows: Sequence[WorkflowModel]) -> int:
+def _verb_and_which() -> str:
+    """Return the first words of the question of the command that runs: "Cancel which"."""
+    import click
+
+    context = click.get_current_context()
+    groups = context.command_path.split()[1:-1]
+    verb = _VERBS.get(context.info_name or "") if groups in ([], ["workflows"]) else None
+    return f"{verb} which" if verb else "Which"
+
+
+async def _chosen(client: TorcClient, workflows: Sequence[WorkflowModel], total: int, question: str) -> int:
     """Return the id of the workflow that the user chooses. Raises TorcError."""
     from torc_client.cli.framework.output import ask
     from torc_client.cli.framework.output.show import say
 
-    for workflow in workflows:
-        say(f"{workflow.id:>8}  {workflow.name}")
-    chosen = ask.number("Workflow id")
+    shown = workflows[:_MAX_WITH_STATE]
+    for workflow, state in zip(shown, await asyncio.gather(*(_state(client, each) for each in shown)), strict=True):
+        say(f"{workflow.id:>8}  {workflow.name}{state}")
+    if more := total - len(shown):
+        say(f"     ...  {more} more: torc workflows list")
+    chosen = ask.number(question)
+    if chosen is None:
+        raise TorcError("No workflow was chosen, so nothing was done.")
     if chosen not in {workflow.id for workflow in workflows}:
         raise TorcError(f"{chosen} is not one of these workflows.")
     return chosen
+
+
+async def _state(client: TorcClient, workflow: WorkflowModel) -> str:
+    """Return the state of a workflow in words, to follow its name; empty if it is not known."""
+    try:
+        return f" ({state_in_words(await client.workflows.get_workflow_status(id_of(workflow)))})"
+    except TorcError:  # the choice is possible without it
+        return ""
 
 
 def _titled(workflow: WorkflowModel) -> str:
@@ -102,7 +144,10 @@ async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | No
     if not ask.is_possible():
         raise click.MissingParameter(param_hint="'ID'", param_type="argument")
     workflows, total = await _own_workflows(client)
-    workflow_id = id_of(workflows[0]) if total == 1 else _chosen(workflows)
+    if total == 1:
+        workflow_id = id_of(workflows[0])
+    else:
+        workflow_id = await _chosen(client, workflows, total, f"Of which workflow? {_NONE}")
     page = await resource.operation_of(client, workflow_id)(offset=0, limit=_MAX_SHOWN)
     if not page.items:
         raise TorcError(
@@ -113,7 +158,10 @@ async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | No
         say(f"{record.id:>8}  {getattr(record, 'name', '') or ''}")
     if page.has_more:
         say(f"     ...  {page.total_count - len(page.items)} more")
-    return ask.number(f"{resource.singular[0].upper()}{resource.singular[1:]} id")
+    chosen = ask.number(f"Which {resource.singular}? {_NONE}")
+    if chosen is None:
+        raise TorcError(f"No {resource.singular} was chosen, so nothing was done.")
+    return chosen
 
 
 async def named(client: TorcClient, workflow_id: int) -> str:

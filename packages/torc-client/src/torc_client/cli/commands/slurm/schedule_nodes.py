@@ -111,7 +111,9 @@ async def _scheduler(client: TorcClient, number: int, wanted: int | None) -> Bat
             )
         for each in schedulers:
             say(f"{each.id:>8}  {each.name}")
-        wanted = ask.number("Scheduler id")
+        wanted = ask.number("Which scheduler? (its id, or Enter for none)")
+        if wanted is None:
+            raise TorcError("No scheduler was chosen, so nothing was requested.")
     found = next((each for each in schedulers if each.id == wanted), None)
     if found is None:
         raise TorcError(

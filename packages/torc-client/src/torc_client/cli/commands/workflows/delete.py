@@ -13,6 +13,7 @@ from torc_client.cli.framework.confirmation import confirmed
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.options import no_prompts
 from torc_client.cli.framework.output.show import say
+from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Text
 from torc_client.client import TorcClient, current_user
 from torc_client.errors import TorcError
@@ -23,7 +24,7 @@ _NAMES_SHOWN = 5
 
 
 @command(short_help="Delete workflows.")
-@click.argument("workflow_ids", type=int, nargs=-1, required=True)
+@click.argument("workflow_ids", type=int, nargs=-1)
 @no_prompts
 @click.option(
     "--force", is_flag=True, help="Same as --no-prompts; also delete workflows whose allocations cannot be canceled."
@@ -31,13 +32,20 @@ _NAMES_SHOWN = 5
 async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, force: bool) -> Text:
     """Delete workflows with their jobs, files, results and everything else in them.
 
+    Without an id, the command asks in a terminal which workflow to delete; with --no-prompts or --force it does not.
     You can delete only your own workflows. If one of the workflows does not exist or is not yours, none is deleted.
     Slurm allocations that have not ended are canceled first. If that fails, nothing is deleted.
     With -f json on the command line, the command does not ask, as in Torc 1.0, and the output is the list of the
     deleted workflows, each with the names of its `running_jobs`.
     """
+    is_sure = no_prompts or force or app.is_json_asked_for
+    if not workflow_ids and (is_sure or not app.can_ask):
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param_hint="'WORKFLOW_IDS...'", param_type="argument")
     user = current_user()
     async with app.client() as client:
+        # The question below confirms the choice.
+        workflow_ids = workflow_ids or (await pick(client, None, changes=True, is_sure=True),)
         found = [(one, await client.workflows.get_workflow_status(one)) for one in dict.fromkeys(workflow_ids)]
         foreign = [f"{one} (of {status.workflow_user})" for one, status in found if status.workflow_user != user]
         if foreign:
@@ -56,7 +64,7 @@ async def delete(app: App, workflow_ids: tuple[int, ...], no_prompts: bool, forc
             f"Delete workflow {names}?{f' These jobs run: {_shown(running)}.' if running else ''}"
             f"{f' These allocations are canceled: {ids}.' if ids else ''}"
         )
-        if not confirmed(question, is_sure=no_prompts or force or app.is_json_asked_for, undone="nothing was deleted"):
+        if not confirmed(question, is_sure=is_sure, undone="nothing was deleted"):
             return Text("Nothing was deleted.", [])
         await _cancel_allocations(client, has_allocations, is_forced=force)
         deleted_workflows = {one: await client.workflows.delete_workflow(one) for one in running_in}

@@ -54,10 +54,23 @@ def confirm(question: str) -> bool:
         return click.confirm(inert(question), default=False, err=True)
 
 
-def number(question: str) -> int:
-    """Ask for a number."""
+def number(question: str) -> int | None:
+    """Ask for a number until the answer is one, or empty. Returns None for an empty answer."""
     with _ended_by_signals():
-        return int(click.prompt(inert(question), type=int, err=True))
+        answer: int | None = click.prompt(
+            inert(question), default="", show_default=False, value_proc=_number_or_none, err=True
+        )
+    return answer
+
+
+def _number_or_none(answer: str) -> int | None:
+    text = answer.strip()
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise click.UsageError(f"{inert(text)!r} is not a number.") from None
 
 
 def line(prompt: str) -> str | None:
