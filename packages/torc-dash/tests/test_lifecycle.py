@@ -117,7 +117,7 @@ def test_standalone_on_a_private_socket(program: Program, umask: int):
         process = program.start("--standalone", "--socket", path, "--server-host", "127.0.0.1")
     finally:
         os.umask(before)
-    first, _, workers = program.lines(process, 3)
+    first, _, _, workers = program.lines(process, 4)
     assert str(path) in first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert ask(path).startswith(b"HTTP/1.1 200")
