@@ -57,9 +57,8 @@ def test_suggested_commands_use_the_same_database(alone: Place):
     failed = alone.run(*run, status=3).stderr
     (logs,) = re.findall("Output of bad: (torc .* logs show 1)", failed)
     assert "output" in alone.run(*shlex.split(logs)).stdout
-    reset, run_again = re.findall("(torc [^:]*?(?:--reinitialize|run 1))", failed)
-    alone.run(*shlex.split(reset), "--no-prompts")
-    alone.run(*shlex.split(run_again), status=3)
+    (retry,) = re.findall("(torc .* run 1 --retry-failed)", failed)
+    alone.run(*shlex.split(retry), status=3)
     assert len(alone.torc("-s", "--db", "my runs/a.db", "results", "list", "1", "--all-runs")["items"]) == 2
     refused = alone.run("torc", "-s", "run", "1", status=1).stderr
     assert alone.torc("-s", *shlex.split(re.findall("`torc -s (.*?)`", refused)[0]))["items"] == []

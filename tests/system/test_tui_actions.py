@@ -101,7 +101,7 @@ async def retry_failed(world: World) -> None:
     workflow_id = await world.ran()
     async with world.interface():
         assert "2 jobs will be ready to run again" in await world.on_workflow("y", "y")
-        await world.told("of workflow 1 can run again.")
+        await world.told("of workflow 1, ready to run again.")
     assert await world.statuses(workflow_id) == {"first": "completed", "second": "ready", "third": "blocked"}
 
 
