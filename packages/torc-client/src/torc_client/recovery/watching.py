@@ -30,7 +30,7 @@ from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.recovery.watched_allocations import KeepingOptions, NoAllocationsError, WatchedAllocations
 from torc_client.recovery.workers import Workers
 from torc_client.text import count
-from torc_client.workflow_operations.partial_run import left_out_sentence, list_left_out
+from torc_client.workflow_operations.partial_run import count_left_out, left_out_sentence
 
 
 class WatchEnding(StrEnum):
@@ -158,10 +158,10 @@ class Watch:
         """Describe the success, and the jobs that did not run."""
         if not status.jobs_by_status.disabled:
             return "Every job succeeded."
-        left_out = []
+        num_left_out = 0
         with suppress(TorcError):
-            left_out = await list_left_out(self._client, status)
-        rest = f" {left_out_sentence(self._workflow_id, len(left_out))}" if left_out else ""
+            num_left_out = await count_left_out(self._client, status)
+        rest = f" {left_out_sentence(self._workflow_id, num_left_out)}" if num_left_out else ""
         return f"Every job that was not disabled succeeded.{rest}"
 
     async def _recover_unless_recovered(self) -> RecoveryPlan | None:

@@ -161,6 +161,15 @@ async def list_left_out(client: TorcClient, status: WorkflowStatusResponse) -> l
     return [] if found is None else [id_of(job) async for job in found if id_of(job) in before]
 
 
+async def count_left_out(client: TorcClient, status: WorkflowStatusResponse) -> int:
+    """Return the number of jobs of a workflow that are disabled because a run left them out."""
+    num_disabled = status.jobs_by_status.disabled
+    if num_disabled and len(await _left_out_before(client, status.workflow_id)) == num_disabled:
+        # A list of all of them would take seconds for a hundred thousand jobs.
+        return num_disabled
+    return len(await list_left_out(client, status))
+
+
 def left_out_sentence(workflow_id: int, num_left_out: int) -> str:
     """Describe the jobs that a run left out, and the command that runs them."""
     jobs = f"{count('disabled job', num_left_out)} {'was' if num_left_out == 1 else 'were'}"

@@ -10,7 +10,7 @@ from torc_client.job_statuses import WorkflowState, workflow_state
 from torc_client.overview.conclusion import RUN_AGAIN, conclusion, next_command
 from torc_client.overview.failed_jobs import read_failed_jobs
 from torc_client.overview.sentences import pace_sentence
-from torc_client.workflow_operations.partial_run import left_out_sentence, list_left_out
+from torc_client.workflow_operations.partial_run import count_left_out, left_out_sentence
 
 
 async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse) -> list[str]:
@@ -26,9 +26,9 @@ async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse)
         with suppress(TorcError):
             pace = pace_sentence(await client.workflows.get_throughput(current.workflow_id))
             sentences += [f"{pace[:1].upper()}{pace[1:]}."] if pace else []
-    left_out = await list_left_out(client, current)
-    if left_out:
-        sentences.append(left_out_sentence(current.workflow_id, len(left_out)))
+    num_left_out = await count_left_out(client, current)
+    if num_left_out:
+        sentences.append(left_out_sentence(current.workflow_id, num_left_out))
     if before_retry and state is WorkflowState.FAILED:
         sentences.append(before_retry)
     run = await run_command(client, current.workflow_id) if state in RUN_AGAIN else ""
