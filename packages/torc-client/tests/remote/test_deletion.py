@@ -3,6 +3,7 @@
 import pytest
 
 from torc_client.errors import TorcError
+from torc_client.log_files.folder_databases import databases_of, note_database
 from torc_client.remote.deletion import delete, real_folder, require_output_folder
 from torc_client.remote.workflow_files import files_in, is_of_workflow
 
@@ -75,8 +76,15 @@ def test_folders_that_are_empty_then_are_removed(tmp_path):
     (folder / "job_stdio").mkdir(parents=True)
     (folder / OURS[0]).write_text("")
     (folder / "job_stdio/job_wf7_j1_r1_a1.o").write_text("")
+    note_database(folder, "database-1")
     delete(folder, 7, files_in(folder, 7), only_unchanged=False)
     assert not folder.exists()
+
+
+def test_the_databases_of_a_folder_stay_known_while_it_has_files(folder):
+    note_database(folder, "database-1")
+    delete(folder, 7, files_in(folder, 7), only_unchanged=False)
+    assert databases_of(folder) == {"database-1"}
 
 
 def test_what_was_not_collected_in_its_present_form_is_kept(folder):

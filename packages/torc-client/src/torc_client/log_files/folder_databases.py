@@ -26,6 +26,12 @@ def note_database(folder: Path, database_id: str) -> bool:
     return bool(known - {database_id})
 
 
+def forget_databases(folder: Path) -> None:
+    """Delete the record of the databases of a folder that has nothing else. Raises OSError."""
+    if [each.name for each in folder.iterdir()] == [FILE]:
+        (folder / FILE).unlink()
+
+
 def databases_of(folder: Path) -> frozenset[str]:
     """Return the ids of the databases of a folder; none if they cannot be read."""
     with suppress(OSError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from torc_client.errors import TorcError
+from torc_client.log_files.folder_databases import forget_databases
 from torc_client.remote.folder_names import require_folder_name
 from torc_client.remote.workflow_files import FOLDERS, WorkflowFile, is_journal, is_of_workflow, opened_folder
 
@@ -55,6 +56,7 @@ def delete(output_dir: Path, workflow_id: int, files: Iterable[WorkflowFile], *,
         with suppress(OSError):
             (output_dir / folder).rmdir()
     with suppress(OSError):
+        forget_databases(output_dir)
         output_dir.rmdir()
     return deleted
 
