@@ -1,10 +1,10 @@
-"""What the tests of all distributions share: see `support.skips`."""
+"""What the tests of all distributions share: see `support.golden` and `support.skips`."""
 
 import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["support.skips", "pytester"]
+pytest_plugins = ["support.golden", "support.skips", "pytester"]
 
 # No test asserts a time: on a busy machine an example takes longer than the deadline of Hypothesis.
 settings.register_profile("torc", settings.default, deadline=None)

@@ -1,12 +1,12 @@
 """The terminal interface in tests: its screen as lines, compared with a golden file."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
+from support import golden
 from torc_client.tui.app import TorcApp
 
 GOLDEN = Path(__file__).parent / "tui" / "golden"
@@ -47,9 +47,4 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
 
 def assert_golden(app: TorcApp, name: str) -> None:
     """Compare the screen with `golden/NAME.txt`. TORC_WRITE_GOLDEN=1 writes it."""
-    text = text_of(app).replace(app.session.url, "http://server")
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("TORC_WRITE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    assert text == path.read_text(), f"{path} differs; TORC_WRITE_GOLDEN=1 writes it"
+    golden.assert_golden(GOLDEN / f"{name}.txt", text_of(app).replace(app.session.url, "http://server"))

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from support.golden import Told
 from torc_client import cli
 
 
@@ -21,6 +22,15 @@ class Ended:
     code: int
     out: str
     err: str
+    messages: Told
+
+    def told(self, *labels: str) -> None:
+        """Compare the exit code and what stderr got with the golden file of the test's module."""
+        self.messages(self.err, *labels, exit_code=self.code)
+
+    def printed(self, *labels: str) -> None:
+        """Compare the exit code and what stdout got with the golden file of the test's module."""
+        self.messages(self.out, *labels, exit_code=self.code)
 
     @property
     def json(self) -> Any:
@@ -28,8 +38,10 @@ class Ended:
 
 
 @pytest.fixture
-def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
+def torc(fake_server, capsys, monkeypatch, told) -> Callable[..., Awaitable[Ended]]:
     """`await torc("jobs", "list", "7")` against the fake server."""
+    told.hide(fake_server.url, "URL")
+    told.hide(f"_{os.getpid()}_", "_PID_")  # of the names of Slurm jobs
 
     async def run(*arguments: str, url: str | None = None) -> Ended:
         monkeypatch.setattr(sys, "argv", ["torc", *arguments])
@@ -37,6 +49,6 @@ def torc(fake_server, capsys, monkeypatch) -> Callable[..., Awaitable[Ended]]:
         with patch.dict(os.environ, TORC_API_URL=url or fake_server.url), pytest.raises(SystemExit) as ended:
             await asyncio.to_thread(cli.main)
         said = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), said.out, said.err)
+        return Ended(int(ended.value.code or 0), said.out, said.err, told)
 
     return run

@@ -4,12 +4,12 @@
 """
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
 
 from program_in_terminal import PROGRAM, in_terminal, surroundings
+from support.golden import assert_golden
 from torc_client.api.enums import JobStatus
 
 FOLDER = Path(__file__).with_name("golden")
@@ -68,12 +68,7 @@ async def piped(url: str, arguments: list[str]) -> str:
 
 
 def compare(name: str, text: str, url: str) -> None:
-    text = text.replace(url, "URL")
-    path = FOLDER / name
-    if os.environ.get("TORC_WRITE_GOLDEN"):
-        FOLDER.mkdir(exist_ok=True)
-        path.write_text(text)
-    assert text == path.read_text()
+    assert_golden(FOLDER / name, text.replace(url, "URL"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -5,7 +5,6 @@
 
 import importlib
 import io
-import os
 import pkgutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from support.golden import assert_golden
 from torc_client.cli import commands
 from torc_client.cli.framework import vocabulary
 from torc_client.cli.framework.look import ListLook
@@ -102,11 +102,7 @@ def test_every_list_of_records(tag):
         assert max(map(cell_len, lines)) <= width
         assert not any("None" in line or "\x1b" in line for line in lines)
         parts.append("\n".join([f"--- {width} columns", *lines, ""]))
-    path = FOLDER / f"{tag}.txt"
-    if os.environ.get("TORC_WRITE_GOLDEN"):
-        FOLDER.mkdir(exist_ok=True)
-        path.write_text("".join(parts))
-    assert "".join(parts) == path.read_text()
+    assert_golden(FOLDER / f"{tag}.txt", "".join(parts))
 
 
 def test_every_file_is_of_a_list():

@@ -76,8 +76,7 @@ async def test_a_workflow_is_submitted_by_its_id(torc, server, tmp_path, words):
     ended = await torc("-f", "json", *words, "7", "-p", "5", "--max-parallel-jobs", "2", "-o", "out put")
     assert (ended.code, ended.json["message"]) == (0, "Successfully submitted workflow 7 (1 allocation(s))")
     assert (ended.json["workflow_id"], ended.json["allocation_ids"]) == (7, ["100"])
-    assert "Submitted Slurm job name=wf7_" in ended.err
-    assert "with ID=100 (scheduled_compute_node_id=4)" in ended.err
+    ended.told()
     (script,) = (tmp_path / "out put").glob("wf7_*_1.sh")
     assert f"'{tmp_path}/out put' --submission 1 --poll-interval 5 --max-parallel-jobs 2" in script.read_text()
     (recorded,) = called(server, "create_submission")
@@ -89,7 +88,7 @@ async def test_nothing_is_created_where_no_allocations_can_be_requested(torc, se
     fake.absence = "sbatch was not found"
     ended = await torc("submit", "big.yaml")
     assert (ended.code, ended.out, called(server, "create_workflow")) == (1, "", [])
-    assert "sbatch was not found; nothing was submitted" in ended.err
+    ended.told()
     assert not (tmp_path / "torc_output").exists()
 
 
@@ -98,16 +97,16 @@ async def test_nothing_is_created_where_files_cannot_be_written(torc, server, tm
     (tmp_path / "big.yaml").write_text(SPEC)
     ended = await torc("submit", "big.yaml", "-o", "big.yaml/out")
     assert (ended.code, called(server, "create_workflow")) == (1, [])
-    assert f"The output folder {tmp_path}/big.yaml/out cannot be used: Not a directory" in ended.err
+    ended.told()
 
 
 @pytest.mark.usefixtures("fake")
 async def test_nodes_must_reach_the_server(torc, server, tmp_path):
     ended = await torc("submit", "7", url="unix:///tmp/torc.sock")
-    assert "The nodes of a cluster cannot reach the UNIX socket /tmp/torc.sock" in ended.err
+    ended.told("UNIX socket")
     (tmp_path / "big.yaml").write_text(SPEC)
     ended = await torc("-s", "submit", "big.yaml")
-    assert "The server of --standalone ends with this command" in ended.err
+    ended.told("standalone server")
     assert server.calls == []
 
 
@@ -116,53 +115,51 @@ async def test_nothing_is_created_if_only_this_machine_reaches_the_server(torc, 
     monkeypatch.setattr(fake, "own_address", lambda: "192.0.2.1")
     ended = await torc("submit", "big.yaml")
     assert (ended.code, called(server, "create_workflow")) == (1, [])
-    assert "is out of reach for runners on the nodes. It does not answer at 192.0.2.1" in ended.err
-    assert "Start the server with `torc-server run --host 0.0.0.0`" in ended.err
+    ended.told()
 
 
 async def test_a_refusal_has_the_words_of_the_batch_system(torc, server, fake, tmp_path):
     fake.refusal = "Invalid account"
     ended = await torc("submit", "7")
     assert (ended.code, ended.out) == (1, "")
-    assert "Action 1: Slurm did not accept the request of many for 1 allocation: Invalid account." in ended.err
-    assert "torc slurm update 5" in ended.err
+    ended.told()
     assert called(server, "reject_submission")[0].body == {"reason": "Invalid account"}
     assert not list((tmp_path / "torc_output").iterdir())
 
 
 @pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize(
-    ("actions", "reason"),
+    ("actions", "error"),
     [
-        ([action(1, executed=True)], "All requests for allocations of workflow 7 were already made"),
-        ([action(1, "on_jobs_ready"), action(2, executed=True)], "is due: action 1 waits for on_jobs_ready"),
-        ([action(1, scheduler_type="local")], "Workflow 7 has no action that requests allocations"),
+        ([action(1, executed=True)], "already requested"),
+        ([action(1, "on_jobs_ready"), action(2, executed=True)], "not due"),
+        ([action(1, scheduler_type="local")], "no action of Slurm"),
     ],
 )
-async def test_no_allocation_is_an_error_with_the_reason(torc, server, actions, reason):
+async def test_no_allocation_is_an_error_with_the_reason(torc, server, actions, error):
     server.answer("get_workflow_actions", actions)
     server.answer("get_pending_actions", [])
     ended = await torc("submit", "7")
     assert (ended.code, ended.out) == (1, "")
-    assert reason in ended.err
+    ended.told(error)
 
 
 @pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize(
-    ("workflow", "complete", "reason"),
+    ("workflow", "complete", "error"),
     [
-        ({"is_canceled": True}, False, "is canceled"),
-        ({"is_archived": True}, False, "is archived"),
-        ({}, True, "has no job left to run"),
+        ({"is_canceled": True}, False, "canceled"),
+        ({"is_archived": True}, False, "archived"),
+        ({}, True, "complete"),
     ],
 )
 @pytest.mark.parametrize("words", [["submit"], ["slurm", "schedule-nodes"]], ids=" ".join)
-async def test_no_allocation_for_a_workflow_that_runs_nothing(torc, server, make, words, workflow, complete, reason):  # noqa: PLR0917
+async def test_no_allocation_for_a_workflow_that_runs_nothing(torc, server, make, words, workflow, complete, error):  # noqa: PLR0917
     server.answer("get_workflow", make.workflow(7, **workflow))
     server.answer("is_workflow_complete", {"is_complete": complete, "is_canceled": False})
     ended = await torc(*words, "7")
     assert (ended.code, called(server, "create_submission")) == (1, [])
-    assert reason in ended.err
+    ended.told(error)
 
 
 async def test_jobs_that_fit_no_allocation_are_named(torc, server, fake):
@@ -175,7 +172,7 @@ async def test_jobs_that_fit_no_allocation_are_named(torc, server, fake):
         "list_resource_requirements", {**EMPTY, "items": [{"id": 1, "workflow_id": 7, "name": "large", **needs}, small]}
     )
     ended = await torc("submit", "7")
-    assert "requirements large fit no allocation (many: 4 CPUs for 8, 2000 MiB of memory for 4096, 1 node" in ended.err
+    ended.told()
     assert "small" not in ended.err
     assert "large" not in (await torc("submit", "7", "--skip-checks")).err
 
@@ -189,8 +186,7 @@ async def test_missing_inputs_are_named_before_anything_is_submitted(torc, serve
         server.answer(operation, EMPTY)
     ended = await torc("submit", "7")
     assert (ended.code, called(server, "create_submission")) == (1, [])
-    assert "no job writes: 3. Nothing was submitted." in ended.err
-    assert "then: torc submit 7" in " ".join(ended.err.split())
+    ended.told()
     assert (await torc("submit", "7", "-i")).code == 0
 
 
@@ -234,21 +230,21 @@ async def test_allocations_beside_those_of_actions(torc, server, fake):
     assert (ended.code, ended.json["message"]) == (0, "Successfully running 1 Slurm job(s)")
     assert fake.made[0].name.startswith("extra_wf7_")
     assert called(server, "create_submission")[0].body.get("action_id") is None
-    assert "Warning: action 1 will request further allocations when a runner starts" in ended.err
+    ended.told("further allocations")
     assert not called(server, "claim_action")
     ended = await torc("slurm", "schedule-nodes", "7", "--suppress-actions")
     assert [call.path["action_id"] for call in called(server, "claim_action")] == [1]
-    assert "will request" not in ended.err
+    ended.told("actions suppressed")
 
 
 async def test_the_scheduler_of_allocations_must_be_known(torc, server, fake):
     fake.schedulers[6] = BatchScheduler(6, 7, "slurm", "other")
-    assert "Choose one with --scheduler-config-id" in (await torc("slurm", "schedule-nodes", "7")).err
+    (await torc("slurm", "schedule-nodes", "7")).told("several schedulers")
     ended = await torc("slurm", "schedule-nodes", "7", "--scheduler-config-id", "9")
-    assert "Workflow 7 has no Slurm scheduler 9" in ended.err
+    ended.told("no such scheduler")
     assert (await torc("slurm", "schedule-nodes", "7", "--scheduler-config-id", "6")).code == 0
     fake.schedulers.clear()
-    assert "Workflow 7 has no Slurm scheduler." in (await torc("slurm", "schedule-nodes", "7")).err
+    (await torc("slurm", "schedule-nodes", "7")).told("no scheduler")
     assert len(called(server, "create_submission")) == 1
 
 
@@ -262,10 +258,7 @@ async def test_what_no_partition_allows_is_refused_before_anything_is_recorded(t
     ]
     ended = await torc(*words)
     assert (ended.code, ended.out) == (1, "")
-    assert (
-        "many is beyond the limits: partition short allows 00:01:00 for 01:00:00. Nothing was submitted." in ended.err
-    )
-    assert "orrect" in ended.err
+    ended.told(" ".join(words))
     assert not called(server, "create_submission")
     assert not called(server, "create_workflow")
     if words[0] == "submit" and words[1] == "7":
@@ -280,7 +273,7 @@ async def test_due_actions_are_asked_about_at_a_terminal(torc, server, monkeypat
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     ended = await torc("slurm", "schedule-nodes", "7")
-    assert "Due: action 1." in ended.err
+    assert "action 1" in ended.err
     assert [len(called(server, name)) for name in ("claim_action", "create_submission")] == [claimed, requested]
     assert ended.code == 0
 
@@ -296,7 +289,7 @@ jobs:
     (tmp_path / "big.yaml").write_text(spec)
     ended = await torc("submit", "big.yaml")
     assert (ended.code, called(server, "create_workflow")) == (1, [])
-    assert "so no job would run. For example, two waits for other jobs" in ended.err
+    ended.told()
 
 
 @pytest.mark.parametrize(
@@ -327,15 +320,14 @@ async def test_allocations_start_where_the_workflow_was_created(  # noqa: PLR091
     assert ended.code == 0
     assert fake.made[0].folder == tmp_path / folder
     assert called(server, "create_submission")[0].body["folder"] == str(tmp_path / output)
-    sentence = f"New allocations start in {tmp_path}/made, where the workflow was created."
-    assert (sentence in ended.err) == (folder == "made")
+    assert (f"{tmp_path}/made" in ended.err) == (folder == "made")
     assert (tmp_path / "here" / "torc_output").exists() == (output == "here/torc_output")
 
 
 async def test_a_folder_that_is_not_here_is_a_warning(torc, server, fake, make, tmp_path):
     server.answer("get_workflow", make.workflow(7, submission_directory="/nowhere/made"))
     ended = await torc("slurm", "schedule-nodes", "7", "--no-prompts")
-    assert f"created in /nowhere/made. Relative paths of its jobs will mean files in {tmp_path}." in ended.err
+    ended.told()
     assert (ended.code, fake.made[0].folder) == (0, tmp_path)
 
 
@@ -353,7 +345,8 @@ async def test_nothing_is_created_if_no_job_fits_an_allocation(torc, server, fak
     monkeypatch.setattr("torc_client.spec.create", created)
     ended = await torc("submit", "w.yaml", *words)
     assert (ended.code, len(called(server, "create_submission"))) == (code, 1 - code)
-    assert ("No job can run in the allocations of w.yaml: many has 58 min 30 s of time for" in ended.err) == bool(code)
+    if code:
+        ended.told()
     (tmp_path / "w.yaml").write_text((tmp_path / "w.yaml").read_text().replace("PT1H", "PT5M"))
     assert (await torc("submit", "w.yaml", *words)).code == 0
 
@@ -364,6 +357,6 @@ async def test_jobs_are_compared_with_the_memory_of_nodes(torc, server, fake):
     fake.known_partitions = [
         Partition(name="debug", cpus_per_node=4, memory_mb=2000, max_walltime_secs=7200, is_default=True)
     ]
-    assert "large fit no allocation (many: 2000 MiB of memory for 9216)" in (await torc("submit", "7")).err
+    (await torc("submit", "7")).told()
     fake.schedulers[5] = replace(fake.schedulers[5], extra="--mem=10g")
     assert "large" not in (await torc("submit", "7")).err

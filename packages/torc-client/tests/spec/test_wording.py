@@ -4,12 +4,12 @@
 Other tests assert the code and the place.
 """
 
-import os
 from pathlib import Path
 
 from spec_case import Case
 from spec_cases import CASES
 from spec_problems_found import problems_of
+from support.golden import assert_golden
 from torc_client.spec.code_examples import EXAMPLES
 
 GOLDEN = Path(__file__).with_name("golden") / "problems.txt"
@@ -28,8 +28,4 @@ def test_the_wording_of_all_problems(tmp_path, monkeypatch):
         monkeypatch.chdir(folder)
         lines = [each.line.replace(str(folder), "FOLDER") for each in problems_of(case)]
         parts.append("\n".join([f"# {case.name}", *lines, ""]))
-    text = "\n".join(parts)
-    if os.environ.get("TORC_WRITE_GOLDEN"):
-        GOLDEN.parent.mkdir(exist_ok=True)
-        GOLDEN.write_text(text)
-    assert text == GOLDEN.read_text(), f"{GOLDEN} differs; TORC_WRITE_GOLDEN=1 writes it"
+    assert_golden(GOLDEN, "\n".join(parts))
