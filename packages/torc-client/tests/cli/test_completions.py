@@ -30,7 +30,7 @@ async def test_every_shell_has_a_script_that_asks_torc(torc, shell):
 async def test_an_unknown_shell(torc):
     ended = await torc("completions", "tcsh")
     assert ended.code == 2
-    assert "'tcsh' is not one of 'bash'" in ended.err
+    ended.told()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

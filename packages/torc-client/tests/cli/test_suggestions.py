@@ -19,7 +19,8 @@ from torc_client.testing import Refusal
 async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
     ended = await torc(*words)
     assert (ended.code, ended.out) == (2, "")
-    assert f"No such command {words[0]!r}. Did you mean {meant}" in ended.err
+    ended.told(words[0])
+    assert meant in ended.err
 
 
 @pytest.mark.parametrize(
@@ -34,14 +35,15 @@ async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):
 async def test_options_of_torc_behind_a_command(torc, words, place):
     ended = await torc(*words)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith(f"Put it before the command: {place}\n")
+    ended.told(" ".join(words))
+    assert ended.err.endswith(f"{place}\n")
 
 
 @pytest.mark.parametrize("option", ["-y", "--yes"])
 async def test_options_of_other_programs_lead_to_the_one_that_skips_confirmations(torc, option):
     ended = await torc("delete", "7", option)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith("Use --no-prompts to skip the confirmation.\n")
+    ended.told(option)
     assert "--no-prompts" not in (await torc("jobs", "list", "7", option)).err
 
 
@@ -56,26 +58,28 @@ async def test_options_of_other_programs_lead_to_the_one_that_skips_confirmation
 async def test_a_name_in_place_of_an_id_leads_to_the_ids(torc, words, command):
     ended = await torc(*words)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith(f"An id is a number: `{command}` shows the ids.\n")
+    ended.told(words[0])
+    assert f"`{command}`" in ended.err
 
 
 async def test_other_unknown_options_have_no_such_hint(torc):
-    assert "before the command" not in (await torc("jobs", "list", "7", "--nonsense")).err
-    assert "before the command" not in (await torc("--nonsense")).err
+    (await torc("jobs", "list", "7", "--nonsense")).told("of a command")
+    (await torc("--nonsense")).told("of torc")
 
 
 async def test_a_message_of_the_server_becomes_a_sentence(torc, fake_server):
     fake_server.answer("get_job", Refusal(404, "There is no job 3"))
-    assert (await torc("jobs", "get", "3")).err.startswith("Error: There is no job 3.\n")
+    (await torc("jobs", "get", "3")).told("without a full stop")
     fake_server.answer("get_job", Refusal(422, "This is over."))
-    assert (await torc("jobs", "get", "3")).err.startswith("Error: This is over.\n")
+    (await torc("jobs", "get", "3")).told("with a full stop")
 
 
 async def test_who_is_not_let_in_is_named(torc, fake_server, monkeypatch):
     monkeypatch.setenv("TORC_USERNAME", "ada")
     fake_server.answer("get_job", Refusal(401, "Unauthorized"))
     ended = await torc("jobs", "get", "3")
-    assert ended.err.startswith("Error: The server refused ada: the password is missing or wrong")
+    ended.told()
+    assert "ada" in ended.err
     assert "TORC_PASSWORD" in ended.err
 
 

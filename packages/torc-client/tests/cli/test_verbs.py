@@ -60,8 +60,8 @@ async def test_reinitialization_without_inputs_changes_nothing(torc, server, mak
     server.answer("list_jobs", make.jobs([make.job(1, status="uninitialized", input_file_ids=[1])]))
     ended = await torc("reinit", "7")
     assert (ended.code, ended.out) == (1, "")
-    assert f"Input files of workflow 7 are missing: {gone}." in ended.err
-    assert "and repeat the command; or use --force." in ended.err
+    ended.told()
+    assert gone in ended.err
     assert not server.calls_of("restart_jobs")
     assert (await torc("reinit", "7", "--async", "--wait-timeout", "1")).code == 2
 
@@ -73,7 +73,7 @@ async def test_a_start_that_fails_in_the_background_is_an_error(torc, server, ma
     server.answer("get_task", {**task, "status": "failed", "error": "The disk is full"})
     ended = await torc("reinit", "7", "--wait-timeout", "5")
     assert (ended.code, ended.out) == (1, "")
-    assert "Task 4 failed: The disk is full" in ended.err
+    ended.told()
     assert "torc tasks get 4" in ended.err
 
 
@@ -84,8 +84,8 @@ async def test_workflows_are_archived_and_taken_out(torc, server):
         ({"id": 7}, {"is_archived": True}),
         ({"id": 8}, {"is_archived": True}),
     ]
-    assert (await torc("workflows", "archive", "false", "7")).out == "Restored workflow 7.\n"
-    assert (await torc("workflows", "archive", "true", "6", "7")).out == "Archived workflows 6 and 7.\n"
+    (await torc("workflows", "archive", "false", "7")).printed("restored")
+    (await torc("workflows", "archive", "true", "6", "7")).printed("archived")
     assert (await torc("workflows", "archive", "maybe", "7")).code == 2
 
 
@@ -100,7 +100,7 @@ async def test_what_schedules_no_nodes_is_not_submitted(torc, server, tmp_path, 
     spec.write_text("name: plain\njobs: [{name: one, command: echo}]\n")
     ended = await torc(*words, str(spec))
     assert (ended.code, ended.out, server.calls) == (1, "", [])
-    assert "no action that requests allocations" in ended.err
+    ended.told()
     assert f"torc run {spec}" in ended.err
 
 
@@ -108,7 +108,7 @@ async def test_a_workflow_is_looked_at_before_it_is_submitted(torc, server):
     server.answer("get_workflow_actions", [])
     ended = await torc("submit", "7")
     assert ended.code == 1
-    assert "Workflow 7 has no action that requests allocations" in ended.err
+    ended.told()
     assert "torc run 7" in ended.err
 
 
@@ -135,7 +135,7 @@ async def test_an_initialization_that_takes_too_long_goes_on_at_the_server(torc,
     server.answer("get_active_task_for_workflow", {"task": {**TASK, "status": "running"}})
     ended = await torc("init", "7", "--wait-timeout", "0.2")
     assert (ended.code, ended.out) == (1, "")
-    assert "It continues on the server; wait again: torc tasks wait 4" in ended.err
+    ended.told()
 
 
 async def test_the_end_of_an_initialization_is_awaited(torc, server):
