@@ -45,10 +45,10 @@ def test_every_message_belongs_to_a_test(root: Path):
     for path in sorted(root.glob(f"packages/*/tests/**/{golden.FOLDER}/*.txt")):
         module = path.parent.parent.parent / f"{path.stem}.py"
         assert module.exists(), f"delete {path}"
-        source = module.read_text()
-        tree = ast.parse(source)
+        tree = ast.parse(module.read_text())
         tests = {each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
-        words = set(re.findall(r"\w+", source))
+        texts = (str(each.value) for each in ast.walk(tree) if isinstance(each, ast.Constant))
+        words = {word for text in texts for word in re.findall(r"\w+", text)}
         for key in golden.sections(path.read_text()):
             test, _, label = key.partition(": ")
             if test not in tests or not set(re.findall(r"\w+", label)) <= words:

@@ -1,6 +1,5 @@
 """create, update, delete and delete-all of every type of record, derived from the document and the vocabulary."""
 
-import json
 import re
 
 import pytest

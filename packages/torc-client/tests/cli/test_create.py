@@ -41,7 +41,7 @@ async def test_a_wrong_spec_creates_nothing(torc, server, flags):
     ended = await torc("workflows", "create", "wrong.yaml", *flags)
     assert (ended.code, ended.out) == (1, "")
     assert "wrong.yaml:8:18: jobs[1].depends_on[0]" in ended.err
-    assert "did you mean 'first'" in ended.err
+    ended.told()
     assert server.calls == []
 
 

@@ -69,8 +69,7 @@ async def test_examples_end_the_help(torc, group):
 async def test_unknown_commands_suggest_what_looks_like_them(torc, words, meant):
     ended = await torc(*words)
     assert (ended.code, ended.out) == (2, "")
-    assert f"No such command {words[-1]!r}." in ended.err
-    assert ("Did you mean" in ended.err) is (meant is not None)
+    ended.told(words[-1])
     assert meant is None or meant in ended.err
 
 

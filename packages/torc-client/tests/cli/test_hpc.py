@@ -161,38 +161,34 @@ async def test_the_account_of_a_cluster_comes_from_the_settings(torc, home):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "error"),
     [
-        (
-            ["match", "dane", "--gpus", "1"],
-            1,
-            "No partition of dane has nodes for this job; the nearest is pbatch: no GPUs.",
-        ),
-        (["match", "kestrel", "--memory", "2900g"], 1, "the nearest is bigmem: 2000000 MB a node."),
-        (["match", "kestrel", "--walltime", "11-00:00:00", "--cpus", "105"], 1, "the nearest is gpu-h100l: too short."),
-        (["match", "dane", "--memory", "much"], 2, "'much' is not an amount of memory such as 64g"),
-        (["match", "dane", "--walltime", "1:2:3:4"], 2, "'1:2:3:4' is not a time limit such as 04:00:00"),
-        (["match", "dane", "--walltime", "PT"], 2, "is not a valid duration"),
-        (["show", "dan"], 1, "Unknown cluster 'dan'. Did you mean dane?"),
-        (["show", "x"], 1, "Known clusters: dane, kestrel."),
+        (["match", "dane", "--gpus", "1"], 1, "no GPUs"),
+        (["match", "kestrel", "--memory", "2900g"], 1, "too large"),
+        (["match", "kestrel", "--walltime", "11-00:00:00", "--cpus", "105"], 1, "too short"),
+        (["match", "dane", "--memory", "much"], 2, "no memory"),
+        (["match", "dane", "--walltime", "1:2:3:4"], 2, "no walltime"),
+        (["match", "dane", "--walltime", "PT"], 2, "no duration"),
+        (["show", "dan"], 1, "misspelt cluster"),
+        (["show", "x"], 1, "unknown cluster"),
     ],
 )
-async def test_mistakes(torc, home, arguments, code, said):
+async def test_mistakes(torc, home, arguments, code, error):
     ended = await torc("hpc", *arguments)
     assert (ended.code, ended.out) == (code, "")
-    assert said in ended.err
+    ended.told(error)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "error"),
     [
-        ("[client.hpc.custom_profiles.a]\ncolour = 1\n", "torc.toml: the profile of cluster a is invalid"),
-        ('[client.hpc.custom_profiles.a]\ndetect_hostname = "("\n', "is not a valid regular expression"),
-        ("[client]\nhpc = 1\n", "torc.toml: hpc must be a table."),
+        ("[client.hpc.custom_profiles.a]\ncolour = 1\n", "unknown member"),
+        ('[client.hpc.custom_profiles.a]\ndetect_hostname = "("\n', "no regular expression"),
+        ("[client]\nhpc = 1\n", "no table"),
     ],
 )
-async def test_a_wrong_description_names_its_file(torc, home, content, said):
+async def test_a_wrong_description_names_its_file(torc, home, content, error):
     (home / "torc.toml").write_text(content)
     ended = await torc("hpc", "list")
     assert ended.code == 1
-    assert said in ended.err
+    ended.told(error)

@@ -86,10 +86,10 @@ async def test_by_return_code_and_status_both_must_hold(torc, server, make):
     assert [(item["job_id"], item["reason"]) for item in listed] == [(4, "completed, return code 137")]
 
 
-@pytest.mark.parametrize(("job", "message"), [("4", "7. The next runner makes it"), ("2", "makes them")])
-async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job, message):
+@pytest.mark.parametrize("job", ["4", "2"])
+async def test_a_reset_names_the_command_that_makes_jobs_ready(torc, server, job):
     ended = await torc("jobs", "reset-status", job, "--no-prompts")
-    assert message in ended.out
+    ended.printed(job)
     assert ended.out.endswith(cli_wording.READY)
 
 
@@ -99,7 +99,7 @@ async def test_a_reset_beside_active_runners_names_a_command_that_works_then(tor
     counts.running, counts.pending = num_running, 0
     server.answer("get_workflow_status", make.status(active_compute_nodes=1, jobs_by_status=counts))
     ended = await torc("jobs", "reset-status", "4", "--no-prompts")
-    assert ended.out.startswith("Reset 1 job of workflow 7. The active runners do not run it. ")
+    ended.printed(str(num_running))
     assert "torc jobs reset-status --workflow-id 7 --status uninitialized --reinit." in ended.out
     assert ended.out.endswith(cli_wording.READY) is bool(num_running)
 
@@ -113,39 +113,35 @@ async def test_reinit_makes_them_ready_at_once(torc, server):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "error"),
     [
-        ([], 2, "Select jobs by id, --filter, --status or --return-code."),
-        (["1", "--status", "failed"], 2, "Ids exclude --filter, --status"),
-        (
-            ["--status", "broken", "--workflow-id", "7"],
-            2,
-            "'broken' is not a job status; choose from uninitialized, blocked",
-        ),
-        (["--status", "terminated", "--workflow-id", "7"], 1, "No job of workflow 7 matches."),
-        (["1", "--filter", "host~n1"], 2, "Ids exclude --filter"),
-        (["1", "--workflow-id", "7"], 2, "Ids exclude --workflow-id"),
+        ([], 2, "nothing selected"),
+        (["1", "--status", "failed"], 2, "ids and status"),
+        (["--status", "broken", "--workflow-id", "7"], 2, "no such status"),
+        (["--status", "terminated", "--workflow-id", "7"], 1, "no job matches"),
+        (["1", "--filter", "host~n1"], 2, "ids and filter"),
+        (["1", "--workflow-id", "7"], 2, "ids and workflow"),
     ],
 )
-async def test_what_cannot_be_reset(torc, server, arguments, code, said):
+async def test_what_cannot_be_reset(torc, server, arguments, code, error):
     ended = await torc("jobs", "reset-status", *arguments, "--no-prompts")
     assert (ended.code, ended.out) == (code, "")
-    assert said in ended.err
+    ended.told(error)
     assert reset_ids(server) == []
 
 
 async def test_a_reset_of_completed_jobs_is_a_warning(torc, server):
     ended = await torc("jobs", "reset-status", "4", "--reinitialize", "--force")
     assert ended.out == cli_wording.JOB_RESET
-    assert "Warning: 1 completed job will run again: 4." in ended.err
-    assert "Warning" not in (await torc("jobs", "reset-status", "1", "--force")).err
+    ended.told()
+    assert (await torc("jobs", "reset-status", "1", "--force")).err == ""
 
 
 async def test_jobs_at_work_are_reset_only_by_force(torc, server):
     server.answer("restart_jobs", lambda call: {"run_id": 5, "updated_count": 1} if call.body.get("force") else RUNNING)
     ended = await torc("jobs", "reset-status", "1", "--no-prompts")
     assert ended.code == 1
-    assert "1 of the jobs, or of those that depend on them, are pending or running" in ended.err
+    ended.told()
     assert (await torc("jobs", "reset-status", "1", "--force")).code == 0
 
 
@@ -153,7 +149,7 @@ async def test_reset_asks_and_takes_no_for_an_answer(torc, server, monkeypatch):
     questions = []
     monkeypatch.setattr(ask, "is_possible", lambda: True)
     monkeypatch.setattr(ask, "confirm", questions.append)
-    assert (await torc("jobs", "reset-status", "1")).out == "Nothing was changed.\n"
+    (await torc("jobs", "reset-status", "1")).printed()
     assert questions == ["Reset 3 jobs of workflow 7 (sweep)? (--dry-run lists them)"]
     assert reset_ids(server) == []
 
@@ -179,7 +175,7 @@ async def test_a_file_without_commands_is_refused(torc, server, tmp_path):
     (tmp_path / "empty.txt").write_text("# nothing\n")
     ended = await torc("jobs", "create-from-file", "7", str(tmp_path / "empty.txt"))
     assert ended.code == 1
-    assert "has no commands." in ended.err
+    ended.told()
     assert server.calls == []
 
 
@@ -262,16 +258,16 @@ async def test_the_jobs_of_an_allocation(torc, server, make):
 
 
 async def test_jobs_of_a_workflow_that_requests_allocations_run_after_torc_submit(torc, server):
-    assert "The next runner makes them ready: torc run 7" in (await torc("jobs", "reset-status", "1", "--force")).out
+    (await torc("jobs", "reset-status", "1", "--force")).printed("torc run")
     action = {
         "id": 1, "workflow_id": 7, "trigger_type": "on_workflow_start", "action_type": "schedule_nodes",
         "action_config": {"scheduler_id": 3, "scheduler_type": "slurm", "num_allocations": 1},
     }  # fmt: skip
     server.answer("get_workflow_actions", [action])
-    assert "The next runner makes them ready: torc submit 7" in (await torc("jobs", "reset-status", "1", "--force")).out
-    for group, what in (("results", "jobs end"), ("compute-nodes", "a runner starts")):
+    (await torc("jobs", "reset-status", "1", "--force")).printed("torc submit")
+    for group in ("results", "compute-nodes"):
         server.answer(f"list_{group.replace('-', '_')}", page())
-        assert f"{what}: torc submit 7" in (await torc(group, "list", "7")).err
+        (await torc(group, "list", "7")).told(group)
 
 
 async def test_several_jobs_get_requirements_of_their_own(torc, server, make):
@@ -308,7 +304,7 @@ async def test_a_job_of_another_workflow_is_not_changed(torc, server, make):
     server.answer("get_job", make.job(1))
     ended = await torc("jobs", "update", "1", "2", "--priority", "5")
     assert ended.code == 1
-    assert "Workflow 7 has no job 2." in ended.err
+    ended.told()
     assert not server.calls_of("update_job")
 
 
@@ -319,5 +315,5 @@ async def test_a_reset_for_a_change_is_refused_while_jobs_run(torc, server, make
     server.answer("get_workflow_status", make.status(jobs_by_status=counts))
     ended = await torc("jobs", "update", "1", "--command", "true", "--reset")
     assert ended.code == 1
-    assert "2 active jobs in workflow" in ended.err
+    ended.told()
     assert not {"restart_jobs", "update_job"} & {call.operation for call in server.calls}

@@ -151,10 +151,10 @@ def test_a_screen_shows_as_many_rows_as_fit_and_says_how_to_see_the_others():
         assert len(shown) == 400 + 6
 
 
-def test_chosen_columns_are_never_left_out():
+def test_chosen_columns_are_never_left_out(told):
     assert rows(20, look=ListLook(columns=("Command", "id")))[0] == ["Command", "ID"]
     assert rows(20, look=ListLook(all_columns=True))[0] == ["ID", "Name", "Status", "Command"]
-    with pytest.raises(click.UsageError, match="Unknown column: colour"):
+    with told.raised(click.UsageError):
         drawn(80, look=ListLook(columns=("id", "colour")))
 
 

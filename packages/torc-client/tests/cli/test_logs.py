@@ -43,10 +43,10 @@ async def test_logs_are_looked_through_by_pattern_and_job(torc, output):
 async def test_the_logs_of_one_workflow_for_people(torc, output):
     ended = await torc("logs", "analyze", str(output), "-w", "77")
     assert "segfault" in ended.out
-    assert "1 file parsed with 1 line: 1 error, 0 warnings." in ended.out
+    ended.printed("of one workflow")
     (output / "job_stdio" / "job_wf77_j1_r1_a1.e").unlink()
     ended = await torc("logs", "analyze", str(output))
-    assert "3 files parsed with 6 lines: 4 errors, 0 warnings." in ended.out
+    ended.printed("of all workflows")
     assert "torc recover" in ended.out
 
 
@@ -65,7 +65,7 @@ async def test_a_folder_of_several_workflows_or_of_none_is_an_error(torc, output
     for words in ([str(tmp_path / "empty")], [str(output), "-w", "8"]):
         ended = await torc("logs", "analyze", *words)
         assert (ended.code, ended.out) == (1, "")
-        assert "has no log files" in ended.err
+        ended.told(words[-1][-5:])
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ async def test_a_bundle_without_files_is_an_error(torc, server, output, tmp_path
 async def test_an_invalid_source_is_an_error(torc, output):
     ended = await torc("logs", "analyze", str(output / "nothing"))
     assert ended.code == 1
-    assert "does not exist" in ended.err
+    ended.told("missing")
     ended = await torc("logs", "analyze", str(output / "notes.log"))
     assert ended.code == 1
-    assert "is not a bundle" in ended.err
+    ended.told("no bundle")

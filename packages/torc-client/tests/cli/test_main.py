@@ -1,5 +1,6 @@
 """The root command: settings, failures, exit codes, what it imports."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, EntryPoints
@@ -53,52 +54,51 @@ print(sorted(heavy & set(sys.modules)))
     assert done.stdout.strip() == "[]"
 
 
-async def test_an_absent_server_is_named_with_what_to_try(torc, unused_tcp_port):
+async def test_an_absent_server_is_named_with_what_to_try(torc, told, unused_tcp_port):
+    told.hide(str(unused_tcp_port), "PORT")
     url = f"http://127.0.0.1:{unused_tcp_port}/torc-service/v1"
     ended = await torc("workflows", "list", url=url)
     assert (ended.code, ended.out) == (1, "")
-    assert f"No Torc server answers at {url}: Connection refused" in ended.err
+    ended.told()
     assert "--url or TORC_API_URL" in ended.err
 
 
 async def test_a_missing_socket(torc, tmp_path):
     ended = await torc("ping", url=f"unix://{tmp_path}/no.sock")
     assert ended.code == 1
-    assert "No such file or directory" in ended.err
+    ended.told()
 
 
 async def test_a_refusal_is_one_sentence_and_what_to_do(torc, fake_server):
     fake_server.answer("get_job", Refusal(404, "There is no job 3."))
     ended = await torc("jobs", "get", "3")
-    assert (ended.code, ended.out, ended.err) == (1, "", "Error: There is no job 3.\n`torc jobs list` shows the ids.\n")
+    assert (ended.code, ended.out) == (1, "")
+    ended.told()
 
 
 async def test_failures_in_json(torc, fake_server):
     fake_server.answer("get_job", Refusal(404, "There is no job 3."))
     ended = await torc("-f", "json", "jobs", "get", "3")
     assert (ended.code, ended.out) == (1, "")
-    assert '"message": "There is no job 3."' in ended.err
+    ended.told()
+    assert json.loads(ended.err)["status"] == "error"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "error"),
     [
-        (["fly"], 2, "No such command 'fly'"),
-        (["jobs", "get", "x"], 2, "'x' is not a valid integer"),
-        (
-            ["jobs", "list", "x"],
-            2,
-            "Invalid value for WORKFLOW_ID: 'x' is not an id; `torc workflows list` shows the ids.",
-        ),
-        (["jobs", "get"], 2, "Missing argument"),
-        (["-f", "xml", "ping"], 1, "Error: --format is 'xml'; choose table, json or csv."),
-        (["--url", "foo", "ping"], 1, "'foo' is not a server URL"),
+        (["fly"], 2, "unknown command"),
+        (["jobs", "get", "x"], 2, "no number"),
+        (["jobs", "list", "x"], 2, "no id"),
+        (["jobs", "get"], 2, "missing argument"),
+        (["-f", "xml", "ping"], 1, "unknown format"),
+        (["--url", "foo", "ping"], 1, "no URL"),
     ],
 )
-async def test_mistakes(torc, arguments, code, said):
+async def test_mistakes(torc, arguments, code, error):
     ended = await torc(*arguments)
     assert (ended.code, ended.out) == (code, "")
-    assert said in ended.err
+    ended.told(error)
 
 
 async def test_version(torc):
@@ -107,7 +107,7 @@ async def test_version(torc):
 
 
 async def test_ping(torc, fake_server):
-    assert (await torc("ping")).out == f"The server at {fake_server.url} is running.\n"
+    (await torc("ping")).printed()
     assert (await torc("-f", "json", "ping")).json == {"status": "ok"}
 
 
@@ -128,7 +128,7 @@ async def test_commands_of_distributions_that_are_missing_say_what_to_install(to
         monkeypatch.delitem(sys.modules, f"{name}.cli", raising=False)
     ended = await torc("run", "spec.yaml", "--max-parallel-jobs", "3")
     assert (ended.code, ended.out) == (1, "")
-    assert "--find-links dist torc-runner" in ended.err
+    ended.told()
     assert "--find-links dist torc-dash" in (await torc("dash", "--help")).err
 
 
@@ -160,7 +160,8 @@ async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):
 async def test_an_unknown_id_has_a_hint_with_a_command(torc, fake_server, said, hint):
     fake_server.answer("get_job", Refusal(404, said))
     ended = await torc("jobs", "get", "3")
-    assert ended.err.splitlines() == [f"Error: {said}.", *([hint] if hint else [])]
+    ended.told(said)
+    assert (hint or said) in ended.err
 
 
 def test_a_password_cannot_be_typed_without_a_terminal(nobodys_environment):

@@ -59,7 +59,7 @@ async def test_an_empty_list_is_still_csv(torc, server, make):
 async def test_csv_is_refused_for_a_single_record_before_anything_is_done(torc, server, arguments):
     ended = await torc("-f", "csv", *arguments)
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err == "Error: csv is for lists; this is a single record.\nChoose -f table or -f json.\n"
+    ended.told()
     assert server.calls == []
 
 
@@ -73,7 +73,7 @@ async def test_columns_are_left_out_by_heading_or_member(torc, server, make):
 async def test_an_unknown_column_is_a_mistake_that_names_the_others(torc, server):
     ended = await torc("jobs", "list", "7", "-x", "colour")
     assert ended.code == 2
-    assert "Unknown column: colour. Choose from: ID, Name, Status" in ended.err
+    ended.told()
     assert server.calls == []
 
 

@@ -31,20 +31,21 @@ def server(fake_server, make):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said", "operation"),
+    ("arguments", "operation"),
     [
-        (["create", "lab", "-d", "us"], "Created access group 2 (lab).", "create_access_group"),
-        (["delete", "2"], "Deleted access group 2.", "delete_access_group"),
-        (["add-user", "2", "grace", "-r", "admin"], "grace is an admin of access group 2.", "add_user_to_group"),
-        (["add-user", "2", "grace"], "grace is a member of access group 2.", "add_user_to_group"),
-        (["remove-user", "2", "grace"], "grace is no longer in access group 2.", "remove_user_from_group"),
-        (["add-workflow", "7", "2"], "Access group 2 shares workflow 7.", "add_workflow_to_group"),
-        (["remove-workflow", "7", "2"], "Access group 2 no longer shares workflow 7.", "remove_workflow_from_group"),
+        (["create", "lab", "-d", "us"], "create_access_group"),
+        (["delete", "2"], "delete_access_group"),
+        (["add-user", "2", "grace", "-r", "admin"], "add_user_to_group"),
+        (["add-user", "2", "grace"], "add_user_to_group"),
+        (["remove-user", "2", "grace"], "remove_user_from_group"),
+        (["add-workflow", "7", "2"], "add_workflow_to_group"),
+        (["remove-workflow", "7", "2"], "remove_workflow_from_group"),
     ],
 )
-async def test_changes_are_reported(torc, server, arguments, said, operation):
+async def test_changes_are_reported(torc, server, arguments, operation):
     ended = await torc("access-groups", *arguments)
-    assert (ended.code, ended.out) == (0, f"{said}\n")
+    assert ended.code == 0
+    ended.printed(operation, arguments[-1])
     assert [call.operation for call in server.calls if call.operation != "get_version"] == [operation]
 
 
@@ -99,4 +100,4 @@ async def test_how_busy_the_server_is(torc, server, monkeypatch):
 async def test_workers_do_not_start_with_a_server_that_ends_with_the_command(torc):
     ended = await torc("-s", "remote", "run", "7")
     assert (ended.code, ended.out) == (1, "")
-    assert "The server of --standalone ends with this command, and the workers would lose it." in ended.err
+    ended.told()

@@ -44,7 +44,7 @@ async def test_people_get_a_table(torc, database, tmp_path):
 async def test_jobs_without_samples_are_named(torc, database):
     ended = await torc("plot-resources", database, "-j", "1,8", "-f", "json", url=NOWHERE)
     assert ended.code == 1
-    assert ended.err == "Error: There are no samples of job 8.\nJobs with samples: 1, 2, 3.\n"
+    ended.told()
 
 
 @pytest.mark.parametrize("arguments", [[], ["db", "-j", "one"], ["db", "-f", "png"]], ids=str)
@@ -55,4 +55,4 @@ async def test_what_cannot_be_understood_is_a_usage_error(torc, arguments):
 async def test_a_missing_file_is_an_error_with_a_remedy(torc):
     ended = await torc("plot-resources", "gone.db", url=NOWHERE)
     assert ended.code == 1
-    assert "The file gone.db does not exist" in ended.err
+    ended.told()

@@ -112,8 +112,8 @@ async def test_missing_input_files_are_refused_without_force(torc, server, make,
     )
     ended = await torc("recover", "7")
     assert ended.code == 1
-    assert f"Input files of workflow 7 are missing: {tmp_path / 'gone'}." in ended.err
-    assert "repeat the command; or use --force" in ended.err
+    ended.told()
+    assert f"{tmp_path / 'gone'}." in ended.err
     assert changes(server) == []
     assert (await torc("recover", "7", "--force")).code == 0
     assert restart(server)["scope"] == "unsuccessful"
@@ -124,29 +124,26 @@ async def test_a_second_recovery_changes_nothing(torc, server):
     server.answer("get_workflow", lambda _: {"id": 7, "name": "w", "user": "u", "run_id": 2})
     ended = await torc("recover", "7")
     assert ended.code == 1
-    assert "Another command has started a new run of workflow 7; nothing was changed." in ended.err
+    ended.told()
 
 
 @pytest.mark.parametrize(
-    ("members", "expected"),
+    ("members", "state"),
     [
-        (
-            {"is_complete": False, "jobs_by_status": counts(ready=1), "total_jobs": 1},
-            ("has not ended", "No runner works on it: run them with `torc run 7`", "workflows cancel 7"),
-        ),
+        ({"is_complete": False, "jobs_by_status": counts(ready=1), "total_jobs": 1}, "without a runner"),
         (
             {"is_complete": False, "jobs_by_status": counts(running=1), "total_jobs": 1, "active_compute_nodes": 1},
-            ("has not ended", "Wait for it with `torc watch 7`"),
+            "with a runner",
         ),
-        ({"active_compute_nodes": 2}, ("2 active runners", "sync-status 7")),
-        ({"pending_scheduled_nodes": 1}, ("allocations", "sync-status 7")),
+        ({"active_compute_nodes": 2}, "active runners"),
+        ({"pending_scheduled_nodes": 1}, "allocations"),
     ],
 )
-async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, members, expected):
+async def test_a_workflow_that_is_not_over_is_refused(torc, server, make, members, state):
     server.answer("get_workflow_status", make.status(run_id=1, **members))
     ended = await torc("recover", "7")
     assert ended.code == 1
-    assert all(part in ended.err for part in expected)
+    ended.told(state)
     assert changes(server) == []
 
 
@@ -160,7 +157,7 @@ async def test_without_slurm_the_allocations_stay_as_they_are(torc, server, make
     server.answer("get_workflow_status", make.status(run_id=1, pending_scheduled_nodes=1))
     ended = await torc("recover", "7")
     assert ended.code == 1
-    assert "Slurm was not asked about allocation 900: squeue was not found" in ended.err
+    ended.told()
     ended = await torc("-f", "json", "workflows", "sync-status", "7")
     assert ended.code == 1
     assert "squeue was not found" in ended.json["not_checked"][0]
@@ -223,7 +220,7 @@ async def test_a_canceled_workflow_is_not_taken_up_again_by_a_watch(torc, server
     server.answer("get_workflow_status", make.status(is_canceled=True, jobs_by_status=counts(canceled=2)))
     ended = await torc("watch", "7", "--recover", "-o", str(tmp_path))
     assert ended.code == 1
-    assert "was canceled" in ended.err
+    ended.told()
     assert changes(server) == []
 
 
@@ -235,7 +232,7 @@ async def test_a_watch_recovers_only_after_the_runners_have_left(torc, server, m
     server.script("get_workflow_status", [here, here, here, gone, gone, gone, won])
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
-    assert "Recovery 1: retry 2 jobs; small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
+    assert "small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
 
 
 async def test_a_watch_continues_with_the_run_that_another_command_started(torc, server, make, tmp_path):
@@ -245,7 +242,7 @@ async def test_a_watch_continues_with_the_run_that_another_command_started(torc,
     server.answer("get_workflow", lambda _: {"id": 7, "name": "w", "user": "u", "run_id": 2})
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
-    assert "Another command has started a new run; the watch continues with it." in ended.err
+    ended.told()
     assert cli_wording.ALL_SUCCEEDED in ended.err
 
 
@@ -253,7 +250,7 @@ async def test_runners_that_do_not_leave_end_the_watch(torc, server, make, tmp_p
     server.answer("get_workflow_status", make.status(active_compute_nodes=1, jobs_by_status=counts(failed=3)))
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "--stalled-timeout", "0.1", "-o", str(tmp_path))
     assert ended.code == 1
-    assert "Runners do not leave" in ended.err
+    ended.told()
     assert changes(server) == []
 
 
@@ -278,8 +275,10 @@ async def test_options_without_effect_are_accepted_with_a_warning(torc, server, 
     flags = [word for flag, values in words.items() for word in (flag, *values)]
     ended = await torc(command, "7", "-o", str(tmp_path), *flags)
     assert ended.code == 0
-    assert [flag for flag in words if f"Warning: {flag} has no effect: " in ended.err] == list(words)
-    assert "has no effect" not in (await torc(command, "7", "-o", str(tmp_path))).err
+    assert [flag for flag in words if flag in ended.err] == list(words)
+    ended.told(command)
+    plain = await torc(command, "7", "-o", str(tmp_path))
+    assert not [flag for flag in words if flag in plain.err]
 
 
 async def test_a_log_that_cannot_be_written_is_an_error(torc, server, tmp_path):

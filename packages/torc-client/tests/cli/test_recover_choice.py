@@ -109,18 +109,18 @@ async def test_chosen_values_replace_computed_ones(torc, server):
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("words", "error"),
     [
-        (("--memory", "4=3g"), "No job that would be retried has the resource requirements 4."),
-        (("--memory", "3=much"), "'much' is not a valid amount of memory"),
-        (("--runtime", "3=1h"), "'1h' is not a valid duration"),
-        (("--runtime", "small=PT1H"), "'small=PT1H' is not ID=VALUE"),
-        (("--only", "hunger:x"), "is not CAUSE:GROUP; the causes are oom, timeout"),
-        (("--only", "oom"), "is not CAUSE:GROUP"),
+        (("--memory", "4=3g"), "no such requirements"),
+        (("--memory", "3=much"), "no memory"),
+        (("--runtime", "3=1h"), "no duration"),
+        (("--runtime", "small=PT1H"), "no ID"),
+        (("--only", "hunger:x"), "no such cause"),
+        (("--only", "oom"), "no group"),
     ],
 )
-async def test_a_choice_that_is_not_possible_changes_nothing(torc, server, words, why):
+async def test_a_choice_that_is_not_possible_changes_nothing(torc, server, words, error):
     ended = await torc("recover", "7", *words)
     assert ended.code != 0
-    assert why in " ".join(ended.err.replace("│", " ").split())
+    ended.told(error)
     assert server.calls_of("restart_jobs") == []

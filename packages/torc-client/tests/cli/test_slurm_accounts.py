@@ -51,23 +51,22 @@ async def test_without_accounting_one_sentence_says_so(torc, server, nobodys_env
     program(nobodys_environment, "echo 'Slurm accounting storage is disabled' >&2; exit 1")
     ended = await torc("slurm", command, "7")
     assert (ended.code, ended.out) == (1, "")
-    assert "This cluster stores no accounting" in ended.err
-    assert "torc results list" in ended.err
+    ended.told()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "error"),
     [
-        (None, "sacct was not found: Slurm is not installed here, or not in PATH."),
-        ("echo 'sacct: error: slurm_persist_conn_open: failed' >&2; exit 1", "slurm_persist_conn_open: failed."),
+        (None, "no sacct"),
+        ("echo 'sacct: error: slurm_persist_conn_open: failed' >&2; exit 1", "words of sacct"),
     ],
 )
-async def test_a_failure_of_sacct_is_reported_with_its_words(torc, server, nobodys_environment, text, said):
+async def test_a_failure_of_sacct_is_reported_with_its_words(torc, server, nobodys_environment, text, error):
     if text:
         program(nobodys_environment, text)
     ended = await torc("slurm", "sacct", "7")
     assert (ended.code, ended.out) == (1, "")
-    assert said in ended.err
+    ended.told(error)
 
 
 async def test_all_allocations_are_one_question(torc, server, nobodys_environment):
@@ -147,7 +146,7 @@ async def test_the_workflow_is_the_one_whose_files_are_there(torc, server, outpu
     assert (ended.code, ended.json["workflow_id"], ended.json["files_scanned"]) == (0, 7, 0)
     ended = await torc("slurm", "parse-logs", str(output / "job_stdio" / "none"))
     assert ended.code == 1
-    assert "There is no folder" in ended.err
+    ended.told()
 
 
 async def test_the_lines_of_a_long_file_are_counted(torc, server, output):

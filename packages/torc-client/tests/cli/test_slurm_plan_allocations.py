@@ -44,18 +44,18 @@ async def test_without_slurm_a_warning_says_what_is_not_known(torc):
     ended = await torc("-f", "json", "slurm", "plan-allocations", "w.yaml", "--profile", "kestrel")
     assert ended.code == 0
     assert "sinfo was not found" in ended.json["warnings"][0]
-    assert "Warning: sinfo was not found" in ended.err
+    ended.told()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "error"),
     [
-        (("-p", "none", "--profile", "kestrel"), "kestrel has no partition 'none'."),
-        (("--profile", "x"), "Unknown cluster 'x'."),
-        (("-p", "debug", "--profile", "dane"), "dane has no partition 'debug'."),
+        (("-p", "none", "--profile", "kestrel"), "no such partition"),
+        (("--profile", "x"), "no such cluster"),
+        (("-p", "debug", "--profile", "dane"), "partition of another cluster"),
     ],
 )
-async def test_mistakes(torc, arguments, said):
+async def test_mistakes(torc, arguments, error):
     ended = await torc("slurm", "plan-allocations", "w.yaml", *arguments, "--offline")
     assert (ended.code, ended.out) == (1, "")
-    assert said in ended.err
+    ended.told(error)

@@ -65,19 +65,19 @@ async def test_nothing_is_overwritten_without_force(torc, specs):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "error"),
     [
-        (["good.yaml", "x.txt"], "does not select a format"),
-        (["good.yaml", "x", "--to", "toml"], "There is no format 'toml'"),
-        (["wrong.yaml", "x.kdl"], "wrong.yaml:4:5: jobs[0].comand"),
-        (["good.yaml", "good.yaml/x.kdl"], "Cannot write good.yaml/x.kdl"),
-        (["gone.yaml", "x.kdl"], "gone.yaml: cannot be read"),
+        (["good.yaml", "x.txt"], "no format of the name"),
+        (["good.yaml", "x", "--to", "toml"], "no such format"),
+        (["wrong.yaml", "x.kdl"], "wrong spec"),
+        (["good.yaml", "good.yaml/x.kdl"], "not written"),
+        (["gone.yaml", "x.kdl"], "not read"),
     ],
 )
-async def test_what_cannot_be_converted(torc, specs, words, told):
+async def test_what_cannot_be_converted(torc, specs, words, error):
     ended = await torc("spec", "convert", *words)
     assert (ended.code, ended.out) == (1, "")
-    assert told in ended.err
+    ended.told(error)
     assert sorted(path.name for path in specs.glob("x*")) == []
 
 

@@ -48,7 +48,7 @@ async def test_commands_that_are_given_an_url_suggest_it(torc, fake_server):
     assert f"Add one: {options} jobs create 7 --name NAME" in ended.err
     fake_server.answer("get_job", Refusal(404, "There is no job 9"))
     refused = await torc("--url", fake_server.url, "jobs", "get", "9")
-    assert f"`torc --url {fake_server.url} jobs list` shows the ids." in refused.err
+    assert f"`torc --url {fake_server.url} jobs list`" in refused.err
     fake_server.answer("get_workflow", Refusal(422, "Workflow 7 is archived: torc workflows archive false 7"))
     refused = await torc("--url", fake_server.url, "workflows", "get", "7")
     assert f"torc --url {fake_server.url} workflows archive false 7" in refused.err
