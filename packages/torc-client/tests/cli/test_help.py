@@ -61,7 +61,7 @@ async def test_examples_end_the_help(torc, group):
         (["jbos"], "jobs"),
         (["workflow"], "workflows"),
         (["jobs", "lst"], "list"),
-        (["user-data", "remove"], None),
+        (["user-data", "fetch"], None),
         (["tasks", "wiat"], "wait"),
         (["hpc", "macth"], "match"),
     ],

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 
 import pytest
 
@@ -122,3 +123,14 @@ async def test_a_job_that_never_ran_has_no_output(torc, fake_server, make):
         ended = await torc("logs", "show", "1")
         assert (ended.code, ended.out) == (1, "")
         assert said in ended.err
+
+
+async def test_files_that_were_deleted_here_are_requested_from_no_runner(torc, runner, fake_server, tmp_path):
+    gone = {"is_active": False, "hostname": socket.gethostname(), "output_dir": str(tmp_path / "gone")}
+    fake_server.answer("get_compute_node", NODE | gone)
+    for words in (("show", "1"), ("tail", "1", "--no-follow")):
+        ended = await torc("logs", *words)
+        assert (ended.code, ended.out) == (1, "")
+        assert f"{tmp_path / 'gone'} or " in ended.err
+        assert "--output-dir" in ended.err
+    assert not runner.calls

@@ -14,6 +14,9 @@ from torc_client.testing import Refusal
         (["help"], "torc --help"),
         (["diagnose", "7"], "torc workflows diagnose"),
         (["reset", "7"], "torc workflows reset-status or torc jobs reset-status"),
+        (["kill", "7"], "cancel"),
+        (["jobs", "show", "7"], "get"),
+        (["workflows", "rm", "7"], "delete"),
     ],
 )
 async def test_words_of_groups_and_options_lead_to_them(torc, words, meant):

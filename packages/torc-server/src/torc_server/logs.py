@@ -5,7 +5,9 @@ import json
 import logging
 import logging.handlers
 import re
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -73,6 +75,18 @@ class _JsonLines(_Lines):
         return json.dumps(fields, default=str)
 
 
+class _TerminalLines(_Lines):
+    """Lines for a person: the time of the day, what is worse than a message, and no word is broken."""
+
+    def line(self, fields: Mapping[str, Any]) -> str:
+        """Write the time in UTC, the message, and the other fields as ``key=value``."""
+        others = {key: value for key, value in fields.items() if key not in {"time", "level", "logger", "message"}}
+        level = "" if fields["level"] in {"info", "debug"} else f"{fields['level']}: "
+        text = f"{fields['time'][11:19]}Z {level}{inert(fields['message'])} {super().line(others)}".rstrip()
+        columns = shutil.get_terminal_size().columns
+        return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
+
+
 class _RotatedFile(logging.handlers.RotatingFileHandler):
     """A log file that follows no link of another user."""
 
@@ -91,14 +105,17 @@ class _NotableRequests(logging.Filter):
 def set_up(level: LogLevel | None, *, directory: Path | None, as_json: bool) -> None:
     """Send every log record of the process to stderr, or to rotated files in `directory`. Raises LogFileError.
 
-    Without `level`, it is that of `DEFAULT_LEVEL`, and lines for a terminal have only the requests that are notable.
+    Without `level`, it is that of `DEFAULT_LEVEL`, and a terminal gets short lines, and only the requests that are
+    notable.
     """
     logging.addLevelName(TRACE, "TRACE")
     handler: logging.Handler
+    lines = _JsonLines() if as_json else _Lines()
     if directory is None:
         handler = logging.StreamHandler(sys.stderr)
         if level is None and not as_json and sys.stderr.isatty():
             handler.addFilter(_NotableRequests())
+            lines = _TerminalLines()
     else:
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -111,7 +128,7 @@ def set_up(level: LogLevel | None, *, directory: Path | None, as_json: bool) -> 
             ) from error
     level = level or DEFAULT_LEVEL
     handler.addFilter(RepeatedLines())
-    handler.setFormatter(_JsonLines() if as_json else _Lines())
+    handler.setFormatter(lines)
     logging.basicConfig(level=_LEVELS[level], handlers=[handler], force=True)
     if level is not LogLevel.TRACE:
         # Messages of the libraries help only to debug the libraries.

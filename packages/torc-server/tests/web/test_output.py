@@ -94,8 +94,8 @@ async def test_without_a_runner_the_message_names_the_files(api: Any) -> None:
     reply = await api.call("GET", f"/jobs/{job_id}/output")
     assert reply.status == 409
     assert reply.message == (
-        f"The runner of compute node {node_id}, which has the output of job {job_id}, does not answer: it has ended or "
-        "is too old; read the files on far in /there"
+        f"The runner of compute node {node_id}, which has the output of job {job_id}, does not answer: it is dead or "
+        "too old; read the files on far in /there"
     )
     assert api.client.app[OUTPUT_RELAY].is_idle
     waiting = (await api.jobs(await api.workflow(), 1))[0]
@@ -104,6 +104,14 @@ async def test_without_a_runner_the_message_names_the_files(api: Any) -> None:
     assert (await api.call("GET", "/jobs/999/output")).status == 404
     assert (await api.call("GET", f"/jobs/{job_id}/output?stream=both")).status == 400
     assert (await api.call("GET", f"/jobs/{job_id}/output?limit_bytes=0")).status == 400
+
+
+async def test_a_runner_that_ended_is_not_waited_for(api: Any) -> None:
+    job_id, node_id = await begun(api, api.ok)
+    node = await api.ok("GET", f"/compute_nodes/{node_id}")
+    await api.ok("PUT", f"/compute_nodes/{node_id}", node | {"is_active": False})
+    reply = await api.call("GET", f"/jobs/{job_id}/output")
+    assert (reply.status, "has ended; read the files on far in /there" in reply.message) == (409, True)
 
 
 async def test_the_size_of_a_piece_is_limited(api: Any) -> None:

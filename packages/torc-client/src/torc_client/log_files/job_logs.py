@@ -1,5 +1,6 @@
 """Find the output files of a job, wherever its runner keeps them."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,14 @@ NOT_BEGUN = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.REA
 
 
 class OutputNotFoundError(TorcError):
-    """A job has output files, but this machine does not see them."""
+    """A job has output files, but this machine does not see them.
+
+    `is_gone` is true if they were on this machine, and their runner has ended: no runner can provide them.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, is_gone: bool = False) -> None:
+        super().__init__(message, hint)
+        self.is_gone = is_gone
 
 
 class Stream(StrEnum):
@@ -79,7 +87,7 @@ async def _latest_attempt(client: TorcClient, job: JobModel) -> AttemptId | None
 
 def _folders(node: ComputeNodeModel | None) -> list[Path]:
     reported = [Path(node.output_dir)] if node is not None and node.output_dir else []
-    return [*reported, USUAL_FOLDER.absolute()]
+    return [*dict.fromkeys([*reported, USUAL_FOLDER.absolute()])]
 
 
 def _existing(folder: Path, attempt: AttemptId) -> dict[Stream, Path]:
@@ -120,6 +128,12 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path],
         return OutputNotFoundError(
             f"{cause}; it ran on {node.hostname}{where_there}.",
             f"Copy the logs of remote workers here: torc remote collect-logs {job.workflow_id}",
+        )
+    if node.output_dir and not node.is_active and node.hostname == socket.gethostname():
+        return OutputNotFoundError(
+            f"No output of job {job.id} is in {where}: its files were moved or deleted.",
+            "Name the folder that has them with --output-dir. A spec can also disable output files (stdio).",
+            is_gone=True,
         )
     return OutputNotFoundError(
         f"{cause}; it ran on {node.hostname}.",

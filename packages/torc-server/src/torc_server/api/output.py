@@ -96,6 +96,11 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
     query, job_id = call.query, JobId(call.path["id"])
     attempt_id = query.get("attempt_id")
     owner = output_owner(tx, job_id, None if attempt_id is None else AttemptId(attempt_id))
+    if not owner.is_active:
+        raise Conflict(
+            f"The runner of compute node {owner.node_id}, which has the output of job {job_id}, has ended; "
+            f"{_where(owner)}"
+        )
     what = {
         "job_id": job_id,
         "attempt_id": owner.attempt_id,
@@ -112,14 +117,18 @@ def get_job_output(tx: Transaction, call: Call) -> Relayed:
     return Relayed(perform)
 
 
+def _where(owner: OutputOwner) -> str:
+    folder = f" in {owner.output_dir}" if owner.output_dir else ""
+    return f"read the files on {owner.hostname}{folder}"
+
+
 def _answer(owner: OutputOwner, what: Mapping[str, Any], piece: OutputPieceDelivery | None) -> dict[str, Any]:
     job = f"job {what['job_id']}"
-    folder = f" in {owner.output_dir}" if owner.output_dir else ""
-    there = f"read the files on {owner.hostname}{folder}"
+    there = _where(owner)
     if piece is None:
         raise Conflict(
-            f"The runner of compute node {owner.node_id}, which has the output of {job}, does not answer: it has "
-            f"ended or is too old; {there}"
+            f"The runner of compute node {owner.node_id}, which has the output of {job}, does not answer: it is "
+            f"dead or too old; {there}"
         )
     if piece.problem == "unreadable" or (piece.content is None and piece.problem is None):
         raise Conflict(f"The runner cannot read the {what['stream']} of {job}: {there}")

@@ -11,19 +11,20 @@ from torc_server.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class OutputOwner:
-    """The node that ran or runs an attempt, and the output directory of its runner."""
+    """The node that ran or runs an attempt, and the output directory of its runner, which is active or has ended."""
 
     attempt_id: AttemptId
     node_id: NodeId
     hostname: str
     output_dir: str | None
+    is_active: bool
 
 
 _OF_RESULT = Statement(
     "SELECT compute_node_id FROM result WHERE job_id = :job_id AND attempt_id = :attempt_id "
     "ORDER BY run_id DESC LIMIT 1"
 )
-_NODE = Statement("SELECT hostname, output_dir FROM compute_node WHERE id = :node_id")
+_NODE = Statement("SELECT hostname, output_dir, is_active FROM compute_node WHERE id = :node_id")
 
 
 def output_owner(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -> OutputOwner:
@@ -37,4 +38,4 @@ def output_owner(tx: Transaction, job_id: JobId, attempt_id: AttemptId | None) -
     node = None if node_id is None else tx.row(_NODE, {"node_id": node_id})
     if node_id is None or node is None:
         raise Conflict(f"Attempt {wanted} of job {job_id} has no output: no compute node has started it")
-    return OutputOwner(wanted, NodeId(node_id), node["hostname"], node["output_dir"])
+    return OutputOwner(wanted, NodeId(node_id), node["hostname"], node["output_dir"], bool(node["is_active"]))

@@ -1,5 +1,6 @@
 """The end of the process: turn an exception into a message, a hint and an exit code."""
 
+import io
 import json
 import sys
 import traceback
@@ -46,12 +47,14 @@ def exit_with(
             _print(sentence(error), hint_for(error), format)
             sys.exit(EXIT_ERROR)
         case click.ClickException():
-            error.show()
+            shown = io.StringIO()
+            error.show(shown)
+            click.echo(for_terminal(shown.getvalue().removesuffix("\n"), sys.stderr), err=True)
             if isinstance(error, click.UsageError):
                 from torc_client.cli.framework.suggestions import hint_of_usage
 
                 if hint := hint_of_usage(error):
-                    click.echo(complete_commands(hint), err=True)
+                    click.echo(for_terminal(complete_commands(hint), sys.stderr), err=True)
             sys.exit(error.exit_code)
         case click.Abort() | KeyboardInterrupt():
             _print("Interrupted.", None, format)

@@ -78,14 +78,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; for an unknown name, fail with similar names."""
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            from torc_client.cli.framework.suggestions import other_commands
+            from torc_client.cli.framework.suggestions import similar_commands
 
             inside = [name for names in self._sections.values() for name in names]
-            similar = other_commands(ctx, self, args[0], inside) or get_close_matches(
-                args[0], self.list_commands(ctx), n=3
-            )
+            similar = similar_commands(ctx, self, args[0], inside)
             suggestion = f" Did you mean {' or '.join(similar)}?" if similar else ""
             ctx.fail(f"No such command {args[0]!r}.{suggestion}")
         return super().resolve_command(ctx, args)

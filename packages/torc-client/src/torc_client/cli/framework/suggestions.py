@@ -1,10 +1,32 @@
 """Suggestions for unknown commands and misplaced options."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 import click
 
 _MAX_SUGGESTIONS = 3
+# Words of other programs, each with those that commands of `torc` have for the same.
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "abort": ("cancel",),
+    "add": ("create",),
+    "describe": ("get", "show"),
+    "edit": ("update",),
+    "info": ("get", "show"),
+    "kill": ("cancel", "stop"),
+    "ls": ("list",),
+    "make": ("create",),
+    "modify": ("update",),
+    "new": ("create",),
+    "remove": ("delete",),
+    "rm": ("delete",),
+    "show": ("get",),
+    "start": ("run",),
+    "stop": ("cancel",),
+    "submit": ("create",),
+    "top": ("tui",),
+    "view": ("get", "show"),
+}
 
 
 def hint_of_usage(error: click.UsageError) -> str | None:
@@ -56,7 +78,17 @@ def _list_of_ids(error: click.UsageError) -> str | None:
     return f"An id is a number: `{command}` shows the ids."
 
 
-def other_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
+def similar_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
+    """Return the commands that an unknown one may stand for. `names` are subgroups of the group."""
+    known = group.list_commands(context)
+    return (
+        _other_commands(context, group, word, names)
+        or [name for name in _SYNONYMS.get(word, ()) if name in known]
+        or get_close_matches(word, known, n=_MAX_SUGGESTIONS)
+    )
+
+
+def _other_commands(context: click.Context, group: click.Group, word: str, names: Sequence[str]) -> list[str]:
     """Return where an unknown command exists: as an option of `group`, or in one of its subgroups `names`.
 
     A command that begins with the word, such as `reset-status` for `reset`, counts if no other has this name.

@@ -25,7 +25,7 @@ async def show_output(app: App, job_id: int, stream: str | None, output_dir: Pat
         try:
             output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
         except OutputNotFoundError as missing:
-            if output_dir is not None:
+            if output_dir is not None or missing.is_gone:
                 raise
             return await show_all(app, client, job_id, stream, missing)
     if len(databases_of(output.folder)) > 1:

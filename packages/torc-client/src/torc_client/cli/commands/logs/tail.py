@@ -44,7 +44,7 @@ async def tail(
         try:
             output = await find_output(client, await client.jobs.get_job(job_id), output_dir)
         except OutputNotFoundError as missing:
-            if output_dir is not None:
+            if output_dir is not None or missing.is_gone:
                 raise
             await show_end(app, client, job_id, stream, missing, lines=lines, follow=not no_follow)
             return
