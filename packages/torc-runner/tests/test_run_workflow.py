@@ -240,10 +240,10 @@ async def test_an_idle_runner_logs_the_jobs_that_cannot_fit_and_leaves(serve, se
     assert log_of(tmp_path).count('job_name=huge reason="needs 64 CPUs, this node has 4"') == 1
 
 
-async def test_a_refusal_of_the_server_ends_the_runner_with_the_error(serve, server, run):
+async def test_a_refusal_of_the_server_ends_the_runner_with_the_error(serve, server, run, told):
     serve({}, {})
     server.answer("claim_jobs_based_on_resources", Refusal(405, "not here"))
-    with pytest.raises(ApiError, match="not here"):
+    with told.raised(ApiError):
         await run()
     assert server.calls_of("update_compute_node")[0].body["is_active"] is False
 

@@ -105,8 +105,8 @@ async def test_jobs_that_run_together_are_bound_to_different_cpus(serve, run, se
     assert sorted(int(line.split()[1]) for line in printed) == [first, second]
 
 
-async def test_options_that_cannot_bind_jobs_are_refused_before_the_registration(serve, server, run):
+async def test_options_that_cannot_bind_jobs_are_refused_before_the_registration(serve, server, run, told):
     serve({})
-    with pytest.raises(TorcError, match="cannot be bound to 4096 CPUs"):
+    with told.raised(TorcError):
         await run(num_cpus=4096, cpu_affinity_cpus_per_job=0)
     assert not server.calls_of("create_compute_node")

@@ -124,12 +124,12 @@ async def test_a_runner_continues_in_another_database_that_has_its_workflow(serv
 
 
 @pytest.mark.parametrize("other", [Refusal(404, "There is no workflow 1"), {"id": 1, "name": "other", "user": "ann"}])
-async def test_a_runner_leaves_a_database_without_its_workflow(serve, server, run, tmp_path, other):
+async def test_a_runner_leaves_a_database_without_its_workflow(serve, server, run, tmp_path, other, told):  # noqa: PLR0917
     databases = Databases(server)
     fake = serve({})
     replace_at_first_end(server, fake, databases)
     server.answer("get_workflow", lambda _: fake.workflow if databases.present == "first" else other)
-    with pytest.raises(TorcError, match="another database now, without workflow 1 'wf'"):
+    with told.raised(TorcError):
         await run()
     assert "Database replaced" in log_of(tmp_path)
     assert len(server.calls_of("create_compute_node")) == 1

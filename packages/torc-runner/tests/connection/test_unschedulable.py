@@ -82,19 +82,17 @@ async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):
     ]
 
 
-async def test_only_other_labels_are_logged_if_jobs_of_any_size_are_claimed(kind, explain):
+async def test_only_other_labels_are_logged_if_jobs_of_any_size_are_claimed(kind, explain, told):
     jobs = [{**job(1, 7), "labels": ["gpu"]}, job(2, 6)]
     other = kind(7, ("num_cpus", 8.0, 2.0), labels=["gpu"], lacks_label=True)
     (line,) = await explain(other, kind(6, ("num_cpus", 8.0, 2.0)), jobs=jobs, by_resources=False)
-    assert line == (
-        'Job cannot run here job_id=1 job_name=j1 reason="requires a runner that was started with --label gpu"'
-    )
+    told(line)
 
 
-async def test_a_job_with_a_too_long_runtime_is_logged(kind, explain, server):
+async def test_a_job_with_a_too_long_runtime_is_logged(kind, explain, server, told):
     too_long = kind(7, ("time_limit_seconds", 7200.0, 3600.0))
     (line,) = await explain(too_long, jobs=[job(1, 7)], time_left_seconds=3600.5)
-    assert line.endswith('reason="needs 7200 seconds, this node has 3600"')
+    told(line)
     assert server.calls_of("explain_workflow")[0].query["time_limit"] == "PT3600S"
 
 

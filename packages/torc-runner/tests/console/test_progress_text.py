@@ -32,10 +32,10 @@ def test_without_the_server_it_is_what_this_runner_does():
     assert progress_line(found, None) == "1 running · 1 failed"
 
 
-def test_an_outage_takes_the_place_of_the_estimate():
+def test_an_outage_takes_the_place_of_the_estimate(told):
     read = reading({JobStatus.COMPLETED: 2}, completed=2, running=1, ready=1)
     line = progress_line(counts(1, 20.0, 20.0), read, is_server_away=True)
-    assert line == "2 of 4 · 1 running · server away, jobs continue"
+    told(line)
 
 
 def test_it_has_the_total_and_an_estimate_from_the_run_times_and_the_places():

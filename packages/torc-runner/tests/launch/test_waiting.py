@@ -46,9 +46,9 @@ async def test_the_first_part_of_long_output_is_kept(files):
 
 
 @pytest.mark.parametrize("max_bytes", [None, 1 << 20])
-async def test_a_command_that_cannot_start_leaves_no_file_open(files, max_bytes):
+async def test_a_command_that_cannot_start_leaves_no_file_open(files, max_bytes, told):
     before = num_open()
-    with pytest.raises(LaunchError, match="longer than the system allows"):
+    with told.raised(LaunchError):
         await run_to_end(["bash", "-c", "x" * 10_000_000], ENVIRONMENT, files, max_bytes=max_bytes)
     assert num_open() == before
 

@@ -57,13 +57,13 @@ def test_jobs_are_bound_with_max_parallel_jobs_too():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"cpu_affinity_cpus_per_job": 0, "max_parallel_jobs": 2}, "the CPUs that a job needs are ignored"),
-        ({"cpu_affinity_cpus_per_job": 1}, "cannot be bound to 4 CPUs: this process may use 2"),
-        ({"cpu_affinity_cpus_per_job": 8}, "cannot be bound to 8 CPUs: this process may use 2"),
+        ({"cpu_affinity_cpus_per_job": 0, "max_parallel_jobs": 2}, "ignored"),
+        ({"cpu_affinity_cpus_per_job": 1}, "4 CPUs"),
+        ({"cpu_affinity_cpus_per_job": 8}, "8 CPUs"),
     ],
 )
-def test_options_that_cannot_bind_jobs_are_refused(settings, message):
-    with pytest.raises(TorcError, match=message):
+def test_options_that_cannot_bind_jobs_are_refused(settings, message, told):
+    with told.raised(TorcError, message):
         Settings(**settings).device_sets(Gpus(), build.resources(4), {0, 1})
 
 

@@ -41,7 +41,7 @@ def test_a_job_whose_end_was_refused_is_returned():
     assert [each.job_id for each in exchange.reports.returned] == [1]
 
 
-def test_a_job_whose_end_is_refused_for_ever_does_not_run_for_ever():
+def test_a_job_whose_end_is_refused_for_ever_does_not_run_for_ever(told):
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(2))
     returned = []
@@ -52,7 +52,7 @@ def test_a_job_whose_end_is_refused_for_ever_does_not_run_for_ever():
         instructions = driver.exchanged(refused_ends=(job,), after_seconds=1)
         returned += [back.attempt_id for each in build.of(Exchange, instructions) for back in each.reports.returned]
         driver.exchanged()
-    assert "refused its end 3 times" in build.only(LogTrouble, instructions).reason
+    told(build.only(LogTrouble, instructions).reason)
     assert returned == [1, 2]
 
 
@@ -68,22 +68,22 @@ def test_a_job_whose_end_was_refused_is_not_returned_if_it_no_longer_belongs_to_
     assert not any(each.reports.returned for each in driver.exchanges)
 
 
-def test_a_job_that_runs_already_is_not_launched_a_second_time():
+def test_a_job_that_runs_already_is_not_launched_a_second_time(told):
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1))
     instructions = driver.claimed(build.job(1), after_seconds=1)
     assert not build.of(Launch, instructions)
-    assert build.only(LogTrouble, instructions).reason == "it runs on this node already"
+    told(build.only(LogTrouble, instructions).reason)
     assert started(build.only(Exchange, instructions)) == [(1, 1)]
 
 
-def test_the_next_attempt_of_a_running_job_starts_when_the_earlier_one_is_killed():
+def test_the_next_attempt_of_a_running_job_starts_when_the_earlier_one_is_killed(told):
     driver = build.Driver(num_cpus=4)
     driver.run_jobs(build.job(1))
     instructions = driver.claimed(build.job(1, attempt_id=2), after_seconds=1)
     assert not build.of(Launch, instructions)
     assert build.of(SignalJob, instructions) == [SignalJob(1, kill=True)]
-    assert "attempt 1 still runs" in build.only(LogTrouble, instructions).reason
+    told(build.only(LogTrouble, instructions).reason)
     launched = build.only(Launch, driver.send(build.exited(1, 137))).job
     assert (launched.job_id, launched.attempt_id) == (1, 2)
     driver.exchanged()

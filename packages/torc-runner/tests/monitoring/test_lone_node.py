@@ -53,12 +53,12 @@ async def test_a_summary_has_no_samples_and_only_what_is_measured(tmp_path: Path
     assert rows(path, "SELECT peak_cpu_percent, peak_memory_bytes > 0 FROM system_resource_summary") == [(0.0, 1)]
 
 
-async def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path, told) -> None:
     (tmp_path / "file").touch()
     stopping = asyncio.Event()
     stopping.set()
     node = LoneNode(TIME_SERIES, tmp_path / "file" / "metrics.db")
-    with pytest.raises(TorcError, match="Samples were not written to"):
+    with told.raised(TorcError):
         await node.record(stopping)
 
 
