@@ -17,7 +17,7 @@ SEVERAL = OSError(
     "Multiple exceptions: [Errno 111] Connect call failed ('fd00::1', 8080, 0, 0), [Errno 101] Connect call failed"
     " ('10.0.0.1', 8080)"
 )
-START = "To start a server, run `torc-server run`"
+START = "To start a server, run `torc-server run --host 127.0.0.1`"
 KEY: Any = SimpleNamespace(host="login1", port=8080, ssl=False, is_ssl=False)
 
 

@@ -23,8 +23,8 @@ class TorcError(Exception):
 
 
 REMEDY_FOR_UNKNOWN_CAUSE = (
-    "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run`; to start one for a single "
-    "command, use `torc -s`."
+    "Check the URL in --url or TORC_API_URL. To start a server, run `torc-server run --host 127.0.0.1`; to start one "
+    "for a single command, use `torc -s`."
 )
 
 

@@ -41,7 +41,7 @@ async def test_sentences_above_a_table(fake_server, make):
     fake_server.answer("list_resource_requirements", empty)
     shown = await in_terminal(fake_server.url, ["workflows", "check-resources", "7"], 40)
     assert all(len(line) <= 40 for line in shown.splitlines())
-    assert "No job that succeeded was measured" in " ".join(words_of(shown))
+    assert "No job has succeeded in this run" in " ".join(words_of(shown))
 
 
 async def test_the_values_of_a_long_choice_are_in_the_help(fake_server):

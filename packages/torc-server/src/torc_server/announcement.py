@@ -1,12 +1,12 @@
 """What a server reports when it listens: the fields of a log line, or lines for people."""
 
 import socket
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from torc_server.api.document import API_ROOT
 from torc_server.edge.terminal_text import inert
 from torc_server.settings import Settings
+from torc_server.terminal_lines import wrapped
 from torc_server.version import __version__
 from torc_server.web.listen import addresses_of, is_loopback, port_of
 
@@ -43,11 +43,6 @@ def lines_of(settings: Settings, tcp: Sequence[socket.socket], columns: int) -> 
     yield "For clients and runners:"
     # In a line of its own, and never broken, so that it can be copied.
     yield inert(f"  export TORC_API_URL={url}")
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """Break a text for a terminal at blanks only."""
-    return textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False)
 
 
 def exposure(settings: Settings, tcp: Sequence[socket.socket]) -> str | None:

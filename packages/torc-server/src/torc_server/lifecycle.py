@@ -48,6 +48,7 @@ from torc_server.store.lock import DatabaseLock
 from torc_server.store.locking import Arrangement, DatabaseLocking, arrange
 from torc_server.store.migrate import migrate
 from torc_server.store.writer import Writer
+from torc_server.terminal_lines import wrapped
 from torc_server.web.app import build_app
 from torc_server.web.dispatch import LONG_OPERATIONS, WRITER
 from torc_server.web.listen import bind_tcp, is_loopback, misleading_addresses, port_of
@@ -271,7 +272,7 @@ def _announce(settings: Settings, tcp: Sequence[socket.socket], *, ends_with: Sn
         )
     if exposed := announcement.exposure(settings, tcp):
         if in_terminal:
-            _show(announcement.wrapped(f"Warning: {exposed}.", shutil.get_terminal_size().columns))
+            _show(wrapped(f"Warning: {exposed}.", shutil.get_terminal_size().columns))
         if settings.log_dir is not None or not in_terminal:
             logger.warning(exposed)
     where = f"TORC_SERVER_PORT={port_of(tcp)}" if tcp else f"TORC_SERVER_SOCKET={settings.socket}"

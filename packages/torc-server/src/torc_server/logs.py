@@ -7,7 +7,6 @@ import logging.handlers
 import re
 import shutil
 import sys
-import textwrap
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from torc_server.edge.terminal_text import inert
 from torc_server.log_limits import RepeatedLines
 from torc_server.settings import LogLevel
 from torc_server.start_errors import CannotStart
+from torc_server.terminal_lines import wrapped
 
 FILE_NAME = "torc-server.log"
 FILE_MAX_BYTES = 10 * 1024 * 1024
@@ -83,8 +83,7 @@ class _TerminalLines(_Lines):
         others = {key: value for key, value in fields.items() if key not in {"time", "level", "logger", "message"}}
         level = "" if fields["level"] in {"info", "debug"} else f"{fields['level']}: "
         text = f"{fields['time'][11:19]}Z {level}{inert(fields['message'])} {super().line(others)}".rstrip()
-        columns = shutil.get_terminal_size().columns
-        return textwrap.fill(text, columns, break_long_words=False, break_on_hyphens=False)
+        return "\n".join(wrapped(text, shutil.get_terminal_size().columns))
 
 
 class _RotatedFile(logging.handlers.RotatingFileHandler):

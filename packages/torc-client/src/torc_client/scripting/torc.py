@@ -29,8 +29,8 @@ Item = TypeVar("Item")
 R = TypeVar("R")
 _ASK_EVERY_SECONDS = 1.0
 REMEDY_IN_SCRIPTS = (
-    "Check the URL: the argument of Torc, else TORC_API_URL. To start a server, run `torc-server run`; "
-    "`with Torc.standalone() as torc:` starts one for a script."
+    "Check the URL: the argument of Torc, else TORC_API_URL. To start a server, run `torc-server run --host "
+    "127.0.0.1`; `with Torc.standalone() as torc:` starts one for a script."
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from torc_server.cli.program import Failure
 from torc_server.cli.run import home_folder
 from torc_server.edge.output_files import PRIVATE, output_file
 from torc_server.engine import invariants
@@ -42,8 +43,8 @@ class Refusing(click.Command):
         except (StoreError, SettingsError, NotFound, sqlite3.Error) as error:
             failure = as_store_error(error) or error
             if isinstance(failure, StoreBusy):
-                raise click.ClickException(LOCKED) from error
-            raise click.ClickException(str(failure)) from error
+                raise Failure(LOCKED) from error
+            raise Failure(str(failure)) from error
 
 
 class _Databases(click.Group):

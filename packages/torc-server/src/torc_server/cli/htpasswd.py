@@ -11,7 +11,7 @@ import click
 
 from torc_server.auth import htpasswd
 from torc_server.auth.strength import require_strong
-from torc_server.cli.program import Program
+from torc_server.cli.program import Failure, Program
 from torc_server.edge.user_name import own_user_name
 from torc_server.version import __version__
 
@@ -56,7 +56,7 @@ def _reloading(function: Callable[..., None]) -> Callable[..., None]:
             try:
                 users = ask_to_reload(url, own_user_name(), server_password)
             except ReloadError as error:
-                raise click.ClickException(
+                raise Failure(
                     f"the file was changed, but the server did not reload it: {error}. Send SIGHUP to the server, or"
                     " run `torc admin reload-auth`"
                 ) from error
@@ -75,7 +75,7 @@ class _Refusing(click.Command):
         try:
             return super().invoke(ctx)
         except htpasswd.PasswordFileError as error:
-            raise click.ClickException(str(error)) from error
+            raise Failure(str(error)) from error
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -123,7 +123,7 @@ def hash(user: str | None, password: str | None, cost: int, allow_weak: bool) ->
     """
     name = user or own_user_name()
     if not name:
-        raise click.ClickException("no user name was specified, and your login is unknown; use the argument USER")
+        raise Failure("no user name was specified, and your login is unknown; use the argument USER")
     htpasswd.check_user_name(name)
     _check_cost(cost)
     line = f"{name}:{_new_hash(password, name, cost, allow_weak)}"
@@ -162,7 +162,7 @@ def verify(path: Path, user: str, password: str | None) -> None:
     if password_hash is None:
         raise _unknown(user, path)
     if not htpasswd.matches(_password_of(password, confirm=False), password_hash):
-        raise click.ClickException(f"the password of {user} is wrong")
+        raise Failure(f"the password of {user} is wrong")
     click.echo(f"The password of {user} is correct")
 
 
@@ -182,7 +182,7 @@ def _new_hash(password: str | None, user: str, cost: int, allow_weak: bool) -> s
     """Return the hash of a new password. Raises PasswordFileError, also for one that is easy to guess."""
     chosen = _password_of(password, confirm=True)
     if not chosen:
-        raise click.ClickException("the password is empty; use another")
+        raise Failure("the password is empty; use another")
     password_hash = htpasswd.hash_password(chosen, cost)
     if not allow_weak:
         require_strong(chosen, user)

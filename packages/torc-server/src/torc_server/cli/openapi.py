@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from torc_server.cli.program import Failure
 from torc_server.edge.output_files import write_text
 
 
@@ -21,4 +22,4 @@ def openapi(output: Path | None) -> None:
     try:
         write_text(output, text)
     except OSError as error:
-        raise click.ClickException(f"cannot write {output}: {error.strerror}") from error
+        raise Failure(f"cannot write {output}: {error.strerror}") from error

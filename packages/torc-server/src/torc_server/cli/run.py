@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from torc_server.cli.program import Failure
 from torc_server.edge.private_socket import ListenError
 from torc_server.edge.standard_streams import streams
 from torc_server.setting import SWITCH
@@ -73,4 +74,4 @@ def run(context: click.Context, /, **flags: Any) -> None:
             go_on_in_background()
         serve(settings)
     except (CannotStart, ListenError) as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error)) from error

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from torc_server.cli.program import Failure
 from torc_server.cli.run import home_folder, option_of
 from torc_server.cli.systemd import (
     UNIT,
@@ -30,7 +31,7 @@ class _Refusing(click.Command):
         try:
             return super().invoke(ctx)
         except ServiceError as error:
-            raise click.ClickException(str(error)) from error
+            raise Failure(str(error)) from error
 
 
 class _Services(click.Group):

@@ -129,11 +129,15 @@ def _titled(workflow: WorkflowModel) -> str:
     return f"{workflow.id} ({workflow.name})"
 
 
-async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | None) -> int:
-    """Return `id`; if it is None, the record that the user chooses.
+async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | str | None) -> int:
+    """Return `id`, or the id of the record that a job names; if it is None, that of the record that the user chooses.
 
     Raises MissingParameter without a terminal, and TorcError if there is no record.
     """
+    if isinstance(id, str):
+        from torc_client.cli.framework.names_in_jobs import id_of_named
+
+        return await id_of_named(client, resource, id)
     if id is not None:
         return id
     import click

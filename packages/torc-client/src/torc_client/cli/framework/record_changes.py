@@ -8,6 +8,7 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import given_members, member_option, resolved
 from torc_client.cli.framework.options import force_too, no_prompts, workflow_argument
+from torc_client.cli.framework.resource_commands import id_argument, name_note
 from torc_client.cli.framework.results import Message, Record
 from torc_client.cli.framework.vocabulary import ResourceSpec
 from torc_client.document import DocumentedOperation, described
@@ -78,7 +79,7 @@ def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     """Return the command `torc <group> update ID ...`."""
     options = _options(operation, resource.update_members or resource.members, resource.defaults, is_new=False)
 
-    async def update(app: App, id: int | None, **given: Any) -> Record:
+    async def update(app: App, id: int | str | None, **given: Any) -> Record:
         import msgspec
 
         from torc_client.cli.framework.picker import pick_record
@@ -100,9 +101,10 @@ def update_command(resource: ResourceSpec, operation: DocumentedOperation) -> cl
     made.help = (
         f"Change {_article(resource.singular)}. Fields without an option keep their values. Without ID, choose one."
     )
+    made.help += name_note(resource)
     if resource.update_note:
         made.help += f" {resource.update_note}"
-    made.params += [click.Argument(["id"], type=int, required=False), *options]
+    made.params += [id_argument(resource), *options]
     return made
 
 

@@ -8,6 +8,7 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.document_options import resolved, types_of, value_option
 from torc_client.cli.framework.look import put_options_last, without_columns
+from torc_client.cli.framework.names_in_jobs import IdOrName
 from torc_client.cli.framework.options import LIMIT_HELP, workflow_argument
 from torc_client.cli.framework.results import Listing, Record
 from torc_client.cli.framework.switches import Switch
@@ -95,7 +96,7 @@ def list_command(resource: ResourceSpec) -> click.Command:
 def get_command(resource: ResourceSpec) -> click.Command:
     """Return the command `torc <group> get ID`."""
 
-    async def get(app: App, id: int | None) -> Record:
+    async def get(app: App, id: int | str | None) -> Record:
         from torc_client.cli.framework.picker import pick_record
 
         async with app.client() as client:
@@ -108,8 +109,19 @@ def get_command(resource: ResourceSpec) -> click.Command:
 
     made = command("get", short_help=f"Show one {resource.singular}.")(get)
     made.help = f"Show one {resource.singular} with all its fields. Without ID, choose one."
-    made.params.append(click.Argument(["id"], type=int, required=False))
+    made.help += name_note(resource)
+    made.params.append(id_argument(resource))
     return made
+
+
+def id_argument(resource: ResourceSpec) -> click.Argument:
+    """Return the argument for the id of a record."""
+    return click.Argument(["id"], type=IdOrName() if resource.has_names_in_jobs else int, required=False)
+
+
+def name_note(resource: ResourceSpec) -> str:
+    """Return what the help of a command says of names; empty if it takes ids only."""
+    return " The command of a job may give its name instead." if resource.has_names_in_jobs else ""
 
 
 async def _notes(

@@ -34,7 +34,8 @@ class ResourceSpec:
     id; its default is made from `singular`. `update_note` and `delete_note` are appended to the help of `update` and
     of `delete`. `shape` applies to JSON output of each record. With `is_deleted_as_list`, JSON of `delete` does not
     have the members of a single deleted record. `checks` return what is wrong with the value of a member that the
-    server does not check; empty if nothing is.
+    server does not check; empty if nothing is. With `has_names_in_jobs`, the command of a job may give the name of a
+    record instead of its id.
     """
 
     words: RecordWords
@@ -50,11 +51,17 @@ class ResourceSpec:
     shape: Shape = PLAIN
     is_deleted_as_list: bool = False
     checks: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    has_names_in_jobs: bool = False
 
     @property
     def tag(self) -> str:
         """The tag of the document."""
         return self.words.tag
+
+    @property
+    def group(self) -> str:
+        """The name of its group of commands."""
+        return self.tag.replace("_", "-")
 
     @property
     def singular(self) -> str:
@@ -164,6 +171,7 @@ USER_DATA = ResourceSpec(
     records.USER_DATA,
     flags={"offset": ("-o", "--offset")},
     members={"name": ("-n", "--name"), "data": ("-d", "--data"), "is_ephemeral": ("--ephemeral",)},
+    has_names_in_jobs=True,
 )  # fmt: skip
 RESOURCE_REQUIREMENTS = ResourceSpec(
     records.RESOURCE_REQUIREMENTS,

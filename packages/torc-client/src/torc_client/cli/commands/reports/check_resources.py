@@ -74,20 +74,22 @@ async def check_resources(  # noqa: PLR0917 - click calls it by keyword
         **({"within_limits": [usage_line(each) for each in shown if each not in exceeded]} if shows_all else {}),
         **({"adjustments": adjustments} if correct else {}),
     }
-    sentence = _sentence(len(over), len(found), include_failed=include_failed)
+    sentence = _sentence(len(over), len(found), len(outcomes), include_failed=include_failed)
     hints = [f"{each.name}: raised for {count('job', len(each.job_ids))}." for each in adjustments]
     if over and not correct:
         hints.append(f"Adjust the requirements: torc workflows correct-resources {workflow_id}")
     return Report(record, Listing(shown, _COLUMNS, "quantity", "quantities", title), [sentence, *hints])
 
 
-def _sentence(over: int, measured: int, *, include_failed: bool) -> str:
-    """Return how many of the measured quantities exceed the requirements."""
+def _sentence(over: int, measured: int, jobs: int, *, include_failed: bool) -> str:
+    """Return how many of the measured quantities of jobs exceed the requirements."""
     if measured:
         return f"Above the requirements: {over} of {count('measured quantity', measured, 'measured quantities')}."
+    if jobs:
+        return f"{count('job', jobs)} ended, and none has both a requirement and a measured use to compare."
     if include_failed:
-        return "No job was measured."
-    return "No job that succeeded was measured; --include-failed also analyzes failed jobs."
+        return "No job has ended in this run."
+    return "No job has succeeded in this run; --include-failed also analyzes failed jobs."
 
 
 async def _corrected(client: TorcClient, workflow_id: int, outcomes: list[JobOutcome]) -> list[Adjustment]:
