@@ -98,7 +98,8 @@ def test_data_that_a_job_writes_are_not_there_when_the_workflow_is_created():
         ("export A=1 # set A", True), ("bash w.sh --color='#fff'", False), ("export X=1 \\", True), ("set -e\n", True),
         ("export A=1\nexport B=2", False), ("module load gcc", True), ("conda run -n x", False),
         ("conda activate x", True),
-        ("env W=1", False), ("srun --mpi=pmix", False), ("time", False),
+        ("env W=1", False), ("srun --mpi=pmix", False), ("time", False), ("pushd x", True), ("trap x EXIT", True),
+        ("module load x || true", True), ("bash -c", True), ("/bin/sh -e -c", True), ("bash -lc -x", False),
     ],
 )  # fmt: skip
 def test_a_script_that_swallows_the_command_warns(script, warns):
@@ -110,6 +111,41 @@ def test_values_of_env_are_not_expanded():
     plan = plan_of({"env": env}, env={"X": "$Y"})
     places = [each.place for each in plan.warnings if each.code.number == "SPEC068"]
     assert places == ["env.X", "jobs[0].env.PATH", "jobs[0].env.LD", "jobs[0].env.H"]
+
+
+@pytest.mark.parametrize("value", ["`date`", "$(date)", "${FOO:-x}", "a${files.input.sp}"])
+def test_what_a_shell_would_run_or_look_up_in_env_warns(value):
+    (warning,) = plan_of({"env": {"A": value}}).warnings
+    assert (warning.code.number, warning.place) == ("SPEC068", "jobs[0].env.A")
+    assert value.removeprefix("a") in warning.reason
+
+
+def test_variables_that_are_too_large_together_warn():
+    env = {f"V{number}": "z" * 100_000 for number in range(20)}
+    (warning,) = plan_of({}, env=env).warnings
+    assert (warning.code.number, warning.place) == ("SPEC013", "jobs[0]")
+    assert plan_of({}, env=dict(list(env.items())[:15])).warnings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("{threads}", "{num_cpus}"), ("{memory}", "TORC_MEMORY_BYTES"), ("{gpus}", "{num_gpus}"), ("${memory}", None),
+     ("{ memory }", None)],
+)  # fmt: skip
+def test_names_that_look_like_requirements_are_not_filled_in(text, meant):
+    found = plan_of({"command": f"solve {text}"}).warnings
+    assert [each.code.number for each in found] == ([] if meant is None else ["SPEC036"])
+    assert all(meant in each.fix for each in found)
+    swept = plan_of({"name": "a_{memory}", "command": "solve {memory}", "parameters": {"memory": ["1g"]}})
+    assert (swept.jobs[0].record["command"], swept.warnings) == ("solve 1g", [])
+
+
+@pytest.mark.parametrize("shell", ["~/bin/bash -c", "$SHELL -c"])
+def test_a_shell_is_not_expanded(shell):
+    with pytest.raises(SpecError) as raised:
+        plan_of({}, execution_config={"shell": shell})
+    (problem,) = raised.value.problems
+    assert (problem.code.number, problem.place) == ("SPEC013", "execution_config.shell")
 
 
 def test_a_variable_beyond_the_limit_of_the_kernel_is_refused_by_name():

@@ -7,6 +7,7 @@ from torc_client.spec.problems import Problems
 from torc_client.spec.quantities import (
     LARGEST,
     MEMORY,
+    duration_seconds,
     is_duration,
     is_memory,
     is_walltime,
@@ -47,6 +48,8 @@ def check_runtime(runtime: str, place: str, problems: Problems) -> None:
         problems.warn(
             Code.INVALID_DURATION, place, f"{runtime!r} is a number of months", f"write PT{found[1]} for minutes"
         )
+    elif duration_seconds(runtime) == 0:
+        problems.warn(Code.INVALID_DURATION, place, f"{runtime!r} is no time at all", "write how long the job runs")
 
 
 def check_walltime(walltime: str, place: str, problems: Problems) -> None:

@@ -95,7 +95,7 @@ class Code(Enum):
     SELF_DEPENDENCY = ("SPEC026", "A job depends on itself.", "Remove its name from `depends_on`.")
     WIDE_PATTERN = (
         "SPEC027",
-        "A regular expression is the name of one record, and also matches others. This is a warning.",
+        "A regular expression is empty, or is the name of one record and also matches others. This is a warning.",
         "Name the record in the list of names, or put `^` and `$` around the name.",
     )
     UNQUOTED_REFERENCE = (
@@ -237,8 +237,8 @@ class Code(Enum):
     )
     UNUSED_RULE = (
         "SPEC063",
-        "A failure handler has no rules, or one of its rules applies to no exit code. This is a warning.",
-        "Add `exit_codes` to the rule, or set `match_all_exit_codes` to true.",
+        "A failure handler has no rules, or one of its rules applies to no failed job. This is a warning.",
+        "Add `exit_codes` from 1 to 255 to the rule, or set `match_all_exit_codes` to true.",
     )
     UNNAMED_USER_DATA = (
         "SPEC064",
@@ -257,8 +257,8 @@ class Code(Enum):
     )
     PATTERN_IN_PATH = (
         "SPEC067",
-        "The path of a file that no job writes is a pattern such as `*.csv`. This is a warning.",
-        "Name each file, or use a dataset for the folder. Patterns are not expanded.",
+        "The path of a file is a URL, or a pattern such as `*.csv` that no job writes. This is a warning.",
+        "Name each file, or use a dataset for the folder. Patterns are not expanded, and URLs are not read.",
     )
     UNEXPANDED_VARIABLE = (
         "SPEC068",

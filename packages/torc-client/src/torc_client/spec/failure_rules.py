@@ -6,6 +6,8 @@ from torc_client.spec.codes import Code
 from torc_client.spec.problems import Problems
 from torc_client.spec.shape import Record
 
+MAX_EXIT_CODE = 255
+
 
 def warn_of_unused_rules(handlers: Iterable[Record], problems: Problems) -> None:
     """Warn of handlers and rules that apply to no failure."""
@@ -18,6 +20,18 @@ def warn_of_unused_rules(handlers: Iterable[Record], problems: Problems) -> None
                 fix = "add exit_codes, or set match_all_exit_codes to true"
                 problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}]", "applies to no exit code", fix)
             for code in rule.get("exit_codes", ()):
-                if code < 0:
-                    reason, fix = f"no job ends with {code}", f"write {128 - code} for signal {-code}"
+                fix = _meant_code(code)
+                if fix:
+                    reason = "a job that ends with 0 has not failed" if code == 0 else f"no job ends with {code}"
                     problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}].exit_codes", reason, fix)
+
+
+def _meant_code(code: int) -> str:
+    """Return what to write for an exit code that no failed job has; empty for others."""
+    if code == 0:
+        return "remove it"
+    if code < 0:
+        return f"write {128 - code} for signal {-code}"
+    if code > MAX_EXIT_CODE:
+        return f"write {code % 256}, as the shell does" if code % 256 else "remove it: the shell makes it 0"
+    return ""

@@ -11,6 +11,7 @@ from torc_client.spec.shape import Record
 
 EXPANDED = re.compile(r"~[A-Za-z0-9_.-]*(/|$)|.*?(\$\{?[A-Za-z_]\w*\}?)", re.DOTALL)
 """What a shell expands in a path and Torc does not."""
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 PATTERN = re.compile(r"[*?]|\[[^\]]+\]")
 MAX_COMPARED = 1000
 """Pairs of writers whose order is looked up. Each costs a walk through the graph."""
@@ -26,6 +27,9 @@ def check_paths(files: Sequence[Record], written: Iterable[int], problems: Probl
             what = expanded[2] or path.partition("/")[0]
             fix = "write the path itself, or a relative path, or {name} with a variable of the spec"
             problems.add(Code.UNEXPANDED_PATH, place, f"{what!r} is not expanded in a path", fix)
+        elif URL.match(path):
+            fix = "write the path of a local file, and transfer it in the commands of jobs"
+            problems.warn_once(Code.PATTERN_IN_PATH, place, f"{path!r} is a path, not a URL, for Torc", fix)
         elif number not in outputs and PATTERN.search(path):
             fix = "name each file, or use a dataset for the folder"
             problems.warn_once(Code.PATTERN_IN_PATH, place, f"patterns are not expanded in a path: {path!r}", fix)

@@ -10,6 +10,7 @@ from torc_client.spec.common_mistakes import common_fix
 from torc_client.spec.json5_as_json import TOKEN, UntranslatedError, translate
 from torc_client.spec.positions import Position, below
 from torc_client.spec.problems import Complaint, ComplaintError
+from torc_client.spec.written_numbers import keep_written, read_float
 
 MAX_DEPTH = 200
 TOO_DEEP = Complaint(Code.NESTED_TOO_DEEPLY, "nested too deeply", f"use at most {MAX_DEPTH} levels")
@@ -42,7 +43,7 @@ def depth_error(position: Position | None) -> TextError:
 def read_json(text: str) -> Any:
     """Return the values in a JSON text. Raises TextError."""
     try:
-        value = json.loads(text, object_pairs_hook=_members)
+        value = json.loads(text, object_pairs_hook=_members, parse_float=read_float)
     except json.JSONDecodeError as error:
         raise _first(text, syntax_error(error.msg, Position(error.lineno, error.colno))) from error
     except _RepeatedError as error:
@@ -51,7 +52,7 @@ def read_json(text: str) -> Any:
         raise _too_many_digits() from error
     except RecursionError as error:
         raise _too_deep(text) from error
-    return _bounded(text, value)
+    return keep_written(_bounded(text, value))
 
 
 def _too_many_digits() -> TextError:
@@ -62,7 +63,7 @@ def read_json5(text: str) -> Any:
     """Return the values in a JSON5 text. Raises TextError."""
     try:
         try:
-            value = json.loads(text, object_pairs_hook=_members)
+            value = json.loads(text, object_pairs_hook=_members, parse_float=read_float)
         except json.JSONDecodeError:
             value = _read_as_json(text)
     except _RepeatedError as error:
@@ -73,7 +74,7 @@ def read_json5(text: str) -> Any:
         raise _too_many_digits() from error
     except RecursionError as error:
         raise _too_deep(text) from error
-    return _bounded(text, value)
+    return keep_written(_bounded(text, value))
 
 
 def _read_as_json(text: str) -> Any:
@@ -84,7 +85,7 @@ def _read_as_json(text: str) -> Any:
         offset, reason = error.offset, "has a form of JSON5 that is read in small texts only"
     else:
         try:
-            return json.loads(translation.json, object_pairs_hook=_members, strict=False)
+            return json.loads(translation.json, object_pairs_hook=_members, parse_float=read_float, strict=False)
         except json.JSONDecodeError as error:
             offset, reason = translation.origin_of(error.pos), f"is not JSON5 ({error.msg})"
     if len(text) <= MAX_SLOW_CHARACTERS:
@@ -97,7 +98,7 @@ def _read_slowly(text: str) -> Any:
     import json5  # noqa: PLC0415 - other formats do not need it
 
     try:
-        return json5.loads(text, object_pairs_hook=_members)
+        return json5.loads(text, object_pairs_hook=_members, parse_float=read_float)
     except ValueError as error:
         parts = re.fullmatch(r"<string>:(\d+) (.*?)(?: at column (\d+))?", str(error), re.DOTALL)
         if parts is None:

@@ -14,6 +14,7 @@ from torc_client.spec.codes import Code
 from torc_client.spec.fields import Field, FieldType
 from torc_client.spec.json_text import LONG_NUMBER, MAX_DEPTH, TOO_DEEP, TextError, depth_error
 from torc_client.spec.kdl_nodes import Scan, Spot, innermost_invalid, long_number, position_at
+from torc_client.spec.kdl_numbers import keep_written_in_kdl
 from torc_client.spec.objects import OBJECTS
 from torc_client.spec.positions import Position, below
 from torc_client.spec.problems import Problem, closest, did_you_mean
@@ -63,20 +64,25 @@ def read_kdl(text: str) -> tuple[Any, list[Problem]]:
     _refuse_long_numbers(text)
     reader = _Reader()
     value = reader.fields(_nodes(text), "workflow", "", None)
+    keep_written_in_kdl(value, text, lambda: _offsets(text))
     return {**value, "jobs": value.get("jobs", [])}, reader.complaints
 
 
 def kdl_positions(text: str) -> dict[str, Position]:
     """Return the position of every value of a KDL text."""
-    reader = _Reader()
-    reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
     # A search for the line of each offset from the beginning would take minutes for 100,000 jobs.
     line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
     found = {"": Position(1, 1)}
-    for place, offset in reader.offsets.items():
+    for place, offset in _offsets(text).items():
         line = bisect_right(line_starts, offset)
         found[place] = Position(line, offset - line_starts[line - 1] + 1)
     return found
+
+
+def _offsets(text: str) -> dict[str, int]:
+    reader = _Reader()
+    reader.fields(_nodes(text), "workflow", "", Scan(text).roots)
+    return reader.offsets
 
 
 def _nodes(text: str) -> Sequence[Any]:

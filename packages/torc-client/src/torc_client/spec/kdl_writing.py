@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ckdl  # type: ignore[import-untyped]
-
 from torc_client.spec.fields import Field, FieldType
+from torc_client.spec.kdl_numbers import float_text
 from torc_client.spec.kdl_text import ITEM, LISTS, MAPS, SINGULAR
 from torc_client.spec.objects import OBJECTS
 
@@ -55,21 +54,8 @@ def _value(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return f"#{json.dumps(value)}"
     if isinstance(value, float):
-        return _float(value)
+        return float_text(value)
     return _text(value) if isinstance(value, str) else repr(value)
-
-
-def _float(value: float) -> str:
-    """Return a text that the parser reads as this value.
-
-    The parser rounds floats with few digits and a large exponent wrongly, and those with 17 digits correctly.
-    """
-    text = repr(value)
-    if ckdl.parse(f"- {text}").nodes[0].args[0] == value:
-        return text
-    mantissa, _, exponent = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    return f"{whole}.{fraction:0<16}e{exponent}"
 
 
 def _text(text: str) -> str:

@@ -131,6 +131,9 @@ class Names:
             elif matches.numbers == (but,):
                 problems.add(Code.NO_MATCH, place, f"{pattern!r} matches no {self.noun} except this one", "remove it")
             else:
+                if not pattern:
+                    reason = f"the empty pattern matches each {self.noun}"
+                    problems.warn_once(Code.WIDE_PATTERN, place, reason, "write .* if that is meant, or remove it")
                 if pattern in self.number_of and len(matches.distinct) > 1:
                     self._warn_of_reach(pattern, matches, field, place, problems)
                 found.append(matches)

@@ -24,6 +24,8 @@ def warn_of_values(text: object, values: Sequence[Value], name: str, place: str,
     elif isinstance(text, str) and values and not isinstance(values[0], str) and len(values) > 1:
         _warn_of_zeros(text, name, place, problems)
     _warn_of_hidden(values, place, problems)
+    if isinstance(text, str) and text.strip(" {").startswith("@"):
+        _warn_of_comment(values, "line", place, problems)
     if isinstance(text, str) and any(each.isdecimal() and not each.isascii() for each in text):
         fix = f"write {unicodedata.normalize('NFKC', text)}"
         problems.warn(Code.LOOKALIKE, place, f"the digits of {text!r} are not those of numbers", fix)
@@ -49,3 +51,13 @@ def warn_of_cells(columns: Mapping[str, Sequence[Value]], place: str, problems: 
     """Warn of the first cell of each column that begins or ends with a blank, or has a hidden character."""
     for column, values in columns.items():
         _warn_of_hidden(values, place, problems, f" of the column {column!r}")
+    _warn_of_comment(next(iter(columns.values()), ()), "row", place, problems)
+
+
+def _warn_of_comment(values: Sequence[Value], what: str, place: str, problems: Problems) -> None:
+    """Warn of the first line or row that looks like a comment, which lists and tables do not have."""
+    for value in values:
+        if isinstance(value, str) and value.startswith("#"):
+            reason = f"the {what} {value[:40]!r} is no comment but a value"
+            problems.warn(Code.LOOKALIKE, place, reason, f"remove the {what} if it is not meant")
+            return

@@ -12,15 +12,29 @@ from torc_client.spec.shape import Record
 
 # A reference becomes the path of a record: a placeholder within it is part of a name.
 REFERENCE = re.compile(r"\$\{(files|datasets|user_data)\.([^{}]|\{[^{}]*\})*\}")
+# What other languages fill in: `{i+1}`, `{file.stem}`, `{i!r}`, `{i[0]}`, `{{i}}`.
+OF_OTHERS = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_]*)[.+*/%!\[-][^{}]*\}|\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 FOR_THE_SHELL = ("command", "invocation_script")
 
 
 def warn_of_forms(value: Any, place: str, values: Mapping[str, Value], problems: Problems) -> None:
     """Warn of placeholders in the texts of a value whose form has no effect."""
     for spot, text in _texts(value, place):
-        for token, meant in ignored_forms(text, values):
+        for found in OF_OTHERS.finditer(text):
+            if found[2] in values:
+                reason, fix = (
+                    f"{found[0]} keeps a pair of braces",
+                    f"write {{{found[2]}}}, or a space between the braces",
+                )
+                problems.warn(Code.UNKNOWN_FORM, spot, reason, fix)
+            elif found[1] in values:
+                fix = f"write {{{found[1]}}}, a form such as {{{found[1]}:stem}}, or compute it in the command"
+                problems.warn(Code.UNKNOWN_FORM, spot, f"{found[0]} is no placeholder and stays as it is", fix)
+        for token, form in ignored_forms(text, values):
             name = token.strip("{}").partition(":")[0]
             reason = f"the form of {token} has no effect on {values[name]!r}"
+            first, _, others = token.strip("{}").partition(":")[2].partition(":")
+            meant = f"{{{name}:{others}:q}}" if first == "q" and others else form
             fix = f"write {meant}" if meant else f"write {{{name}}}, or a form such as {{{name}:03d}} or {{{name}:.2f}}"
             problems.warn(Code.UNKNOWN_FORM, spot, reason, fix)
 
@@ -46,7 +60,7 @@ def warn_of_split_paths(job: Record, place: str, values: Mapping[str, Sequence[V
         text = job.get(field, "")
         names = [range(*found.span()) for found in REFERENCE.finditer(text)]
         for match in TOKEN.finditer(text):
-            is_quoted = (match[2] or "").rpartition(":")[2] == "q"
+            is_quoted = "q" in (match[2] or "").split(":")
             if match[1] not in unsafe or is_quoted or any(match.start() in name for name in names):
                 continue
             written = fill(match[0], unsafe)

@@ -21,6 +21,7 @@ from torc_client.spec.naming import Names, merge_unique
 from torc_client.spec.partial import with_placeholders
 from torc_client.spec.problems import Problem, Problems
 from torc_client.spec.references import Known, resolve
+from torc_client.spec.resource_advice import warn_of_expected
 from torc_client.spec.settings import check_settings, mode_of
 from torc_client.spec.shape import Record, check
 from torc_client.spec.shell_advice import check_env, check_jobs
@@ -105,7 +106,8 @@ def make_plan(source: str, document: Any, *, skip_checks: bool = False, complain
     files = [*parts.records["files"], *datasets]
     jobs = [resolve(job, known, problems) for job in parts.records["jobs"]]
     check_env(workflow.get("env", {}), "env", problems)
-    check_jobs(jobs, problems)
+    check_jobs(jobs, workflow.get("env", {}), problems)
+    warn_of_expected(jobs, problems)
     same = same_files(files, problems)
     planned = [
         with_same_files(_plan_job(number, job, names, groups, problems), same) for number, job in enumerate(jobs)

@@ -14,6 +14,8 @@ DURATION = re.compile(
 # Common other forms.
 MEMORY_MEANT = re.compile(r"([0-9]+)\s*([kmgt])(?:ib?|b)?", re.ASCII | re.IGNORECASE)
 CLOCK = re.compile(r"(?:([0-9]+)-)?([0-9]+):([0-9]{2}):([0-9]{2})", re.ASCII)
+# A number of one unit, also with a fraction or with the P and T of ISO 8601 in the wrong places.
+ONE_UNIT = re.compile(r"p?t?([0-9]{1,6}(?:\.[0-9]{1,6})?)([dhms])", re.ASCII)
 PARTS = re.compile(r"(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?", re.ASCII)
 # From `2 days` to `2d`.
 WORDS = re.compile(r"([dhms])(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])")
@@ -53,7 +55,9 @@ def duration_seconds(text: str) -> int:
     """Convert an ISO 8601 duration such as `PT30M` to seconds. Raises ValueError if it is not valid."""
     found = DURATION.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None:
-        raise ValueError(f"{text[:LONGEST]!r} is not a valid duration; write it in ISO 8601, such as PT30M or P1DT12H")
+        meant = meant_duration(text)
+        fix = f"write {meant}" if meant else "write it in ISO 8601, such as PT30M or P1DT12H"
+        raise ValueError(f"{text[:LONGEST]!r} is not a valid duration; {fix}")
     return sum(int(part or 0) * factor for part, factor in zip(found.groups(), DURATION_FACTORS, strict=True))
 
 
@@ -71,11 +75,26 @@ def meant_memory(text: str) -> str:
 def meant_duration(text: str) -> str:
     """Return the ISO 8601 duration for another form such as `30m` or `01:30:00`; empty if the text has no such form."""
     text = text.strip().lower()[:LONGEST]
-    if is_duration(text.upper()):
-        return text.upper()
-    found = CLOCK.fullmatch(text) or PARTS.fullmatch(WORDS.sub(r"\1", "".join(text.split())))
+    if DURATION.fullmatch(text.upper()):
+        return text.upper() if is_duration(text.upper()) else ""
+    short = WORDS.sub(r"\1", "".join(text.split()))
+    one = ONE_UNIT.fullmatch(short)
+    if one is not None and (short.startswith(("p", "t")) or "." in one[1]):
+        return duration_of(float(one[1]) * DURATION_FACTORS["dhms".index(one[2]) - 4])
+    found = CLOCK.fullmatch(text) or PARTS.fullmatch(short)
     if found is None:
         return ""
     days, *times = (part and int(part) for part in found.groups())
     written = "".join(f"{part}{unit}" for part, unit in zip(times, "HMS", strict=True) if part)
     return f"P{f'{days}D' if days else ''}{f'T{written}' if written else ''}" if days or written else ""
+
+
+def duration_of(seconds: float) -> str:
+    """Return the ISO 8601 duration of whole seconds; empty for fractions of a second and for none."""
+    whole = int(seconds)
+    if whole != seconds or not whole:
+        return ""
+    days, rest = divmod(whole, 86_400)
+    parts = zip((rest // 3600, rest // 60 % 60, rest % 60), "HMS", strict=True)
+    written = "".join(f"{part}{unit}" for part, unit in parts if part)
+    return f"P{f'{days}D' if days else ''}{f'T{written}' if written else ''}"

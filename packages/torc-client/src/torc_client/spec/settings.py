@@ -66,9 +66,11 @@ def check_settings(workflow: Record, problems: Problems) -> None:
 
 def _check_shell(shell: str, problems: Problems) -> None:
     try:
-        split_shell(shell)
+        program = split_shell(shell)[0]
+        if program.startswith("~") or "$" in program:
+            raise ValueError("has a ~ or $, which is not expanded")  # noqa: TRY301 - as the faults of its form
     except ValueError as error:
-        fix = "write one such as 'bash -euo pipefail -c'"
+        fix = "write one such as 'bash -euo pipefail -c', or its whole path"
         problems.add(Code.INVALID_VALUE, "execution_config.shell", f"{shell!r} {error}", fix)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from torc_client.spec.problems import Complaint, Problems, closest, did_you_mean
 
 Record = dict[str, Any]
 LARGEST = 2**63 - 1
+SHARED_GPUS = "write 1; to let jobs share a GPU, run them with --jobs-per-gpu, and num_gpus counts shares"
 # Common other values of a flag, with the fix. YAML 1.2 has neither `yes` nor `on`.
 FLAG_FIXES = {
     **dict.fromkeys(("true", "false"), "leave the quotes out"),
@@ -86,6 +88,8 @@ def _check_field(item: Any, field: Field, place: str, problems: Problems) -> Any
     else:
         complaint = _complaint(item, field)
     if complaint:
+        if isinstance(item, float) and place.endswith(".num_gpus"):
+            complaint = replace(complaint, fix=SHARED_GPUS)
         if field.choices and isinstance(item, str):
             problems.add_unknown(complaint.code, place, complaint.reason, word=item, known=field.choices)
         else:

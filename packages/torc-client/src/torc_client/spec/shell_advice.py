@@ -10,9 +10,13 @@ from torc_client.spec.shape import Record
 
 MAX_VARIABLE_BYTES = 32 * 4096 - 1
 """The kernel refuses a longer variable, with its name."""
-REFERENCE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|^~(?=/|$)")
+MAX_ENVIRONMENT_BYTES = 2**21 - 2**17
+"""All variables of a job. The rest of 2 MiB, a quarter of the usual stack, is for the command and other variables."""
+REFERENCE = re.compile(r"\$[A-Za-z_]\w*|\$\{[A-Za-z_][^{}]*\}?|\$\([^()]*\)?|`[^`]+`|^~(?=/|$)")
 WITHOUT_EFFECT = re.compile(
-    r"\s*(?P<word>export|source|\.|cd|module|conda\s+activate|ml|set|unset|ulimit|umask|alias|shopt)(\s|$)"
+    r"\s*(?P<word>export|source|\.|cd|pushd|module|(micro)?mamba\s+activate|conda\s+activate|spack\s+load|ml|set|unset"
+    r"|ulimit|umask|alias|shopt|trap|echo|printf|true|:)(\s|$)"
+    r"|\s*(?P<shell>((/usr)?/bin/)?(ba|z|da)?sh\s+(-[a-z]+\s+)*-[a-z]*c)\s*$"
     r"|\s*(?P<assignments>[A-Za-z_]\w*=\S*(\s+|$))+$"
 )
 COMMENT = re.compile(r"(^|\s)#[^'\"]*$")
@@ -31,17 +35,31 @@ def check_env(env: Mapping[str, str], place: str, problems: Problems) -> None:
             problems.add(Code.INVALID_VALUE, f"{place}.{name}", reason, "put it into a file, and its path into env")
 
 
-def check_jobs(jobs: Iterable[Record], problems: Problems) -> None:
+def check_jobs(jobs: Iterable[Record], shared: Mapping[str, str], problems: Problems) -> None:
     """Check the variables of jobs, and warn of invocation scripts that swallow the command."""
+    shared_bytes = _size_of(shared)
     for job in jobs:
-        check_env(job.get("env", {}), f"{job[PLACE]}.env", problems)
+        env = job.get("env", {})
+        check_env(env, f"{job[PLACE]}.env", problems)
+        num_bytes = _size_of(env) + shared_bytes if env else shared_bytes
+        if num_bytes > MAX_ENVIRONMENT_BYTES:
+            reason = (
+                f"its variables of env have {num_bytes} bytes together, and most systems pass on 2 MiB to a program"
+            )
+            problems.warn_once(Code.INVALID_VALUE, job[PLACE], reason, "put them into a file, and its path into env")
         script = job.get("invocation_script", "").strip("\n")
         if script and "\n" not in script:
             reason = _swallows(script)
             if reason:
                 is_open = COMMENT.search(script) or script.rstrip().endswith("\\")
                 fix = "write it in several lines" if is_open else "end it with ; or write it in several lines"
+                if "first word" in reason:
+                    fix = "set shell in the execution_config of the spec in its place"
                 problems.warn_once(Code.SWALLOWED_COMMAND, f"{job[PLACE]}.invocation_script", reason, fix)
+
+
+def _size_of(env: Mapping[str, str]) -> int:
+    return sum(len(name) + len(value.encode(errors="replace")) + 2 for name, value in env.items())
 
 
 def _swallows(script: str) -> str:
@@ -54,6 +72,8 @@ def _swallows(script: str) -> str:
     found = WITHOUT_EFFECT.match(last)
     if found is None or script.rstrip().endswith(ENDS):
         return ""
+    if found["shell"] is not None:
+        return f"{found['shell']!r} takes only the first word of the command as what to run"
     if found["word"] is None:
         return "sets variables for the first program of the command only, and the shell expands them before that"
     return f"{found['word']!r} takes the command on the same line as its words, so that it does not run"

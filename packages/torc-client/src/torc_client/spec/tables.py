@@ -10,6 +10,7 @@ from typing import Any
 from torc_client.spec.allowed_folders import why_not_allowed
 from torc_client.spec.codes import Code
 from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, unquoted
+from torc_client.spec.written_numbers import WrittenFloat, read_float
 
 MAX_BYTES = 256 * 1024 * 1024
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -44,7 +45,8 @@ def read_table(name: str) -> dict[str, list[Value]]:
             )
         for column, values in columns.items():
             try:
-                values.append(checked(row[column]))
+                cell = row[column]
+                values.append(checked(cell.text if isinstance(cell, WrittenFloat) else cell))
             except ParameterError as error:
                 complaint = error.complaint
                 raise _error(f"row {number} of {name!r}, {column}: {complaint.reason}", complaint.fix) from error
@@ -126,7 +128,7 @@ def _json_line_rows(name: str, text: str) -> list[dict[str, Any]]:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_members)
+        return json.loads(text, object_pairs_hook=_members, parse_float=read_float)
     except RecursionError as error:
         raise _error(f"{name!r} is nested too deeply") from error
     except ValueError as error:

@@ -14,6 +14,7 @@ from torc_client.spec.codes import Code
 from torc_client.spec.json_text import MAX_DEPTH, TOO_DEEP
 from torc_client.spec.parameters import is_written_so
 from torc_client.spec.problems import Complaint
+from torc_client.spec.written_numbers import EXPANDED
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_REPEATED_VALUES = 1_000_000
@@ -29,8 +30,6 @@ NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", "", 1))),
 )
-EXPANDED = frozenset({"jobs", "files", "datasets", "user_data"})
-"""The lists whose records have parameters."""
 NO_KEY = object()
 MERGE = object()
 
