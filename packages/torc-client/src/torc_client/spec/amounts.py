@@ -49,7 +49,7 @@ def check_runtime(runtime: str, place: str, problems: Problems) -> None:
             Code.INVALID_DURATION, place, f"{runtime!r} is a number of months", f"write PT{found[1]} for minutes"
         )
     elif duration_seconds(runtime) == 0:
-        problems.warn(Code.INVALID_DURATION, place, f"{runtime!r} is no time at all", "write how long the job runs")
+        problems.warn(Code.INVALID_DURATION, place, f"{runtime!r} leaves the job no time", "write how long it runs")
 
 
 def check_walltime(walltime: str, place: str, problems: Problems) -> None:

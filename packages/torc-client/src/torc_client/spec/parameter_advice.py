@@ -58,6 +58,6 @@ def _warn_of_comment(values: Sequence[Value], what: str, place: str, problems: P
     """Warn of the first line or row that looks like a comment, which lists and tables do not have."""
     for value in values:
         if isinstance(value, str) and value.startswith("#"):
-            reason = f"the {what} {value[:40]!r} is no comment but a value"
+            reason = f"the {what} {value[:40]!r} is a value, not a comment"
             problems.warn(Code.LOOKALIKE, place, reason, f"remove the {what} if it is not meant")
             return

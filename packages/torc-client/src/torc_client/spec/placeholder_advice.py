@@ -29,7 +29,7 @@ def warn_of_forms(value: Any, place: str, values: Mapping[str, Value], problems:
                 problems.warn(Code.UNKNOWN_FORM, spot, reason, fix)
             elif found[1] in values:
                 fix = f"write {{{found[1]}}}, a form such as {{{found[1]}:stem}}, or compute it in the command"
-                problems.warn(Code.UNKNOWN_FORM, spot, f"{found[0]} is no placeholder and stays as it is", fix)
+                problems.warn(Code.UNKNOWN_FORM, spot, f"{found[0]} is not a placeholder and stays as it is", fix)
         for token, form in ignored_forms(text, values):
             name = token.strip("{}").partition(":")[0]
             reason = f"the form of {token} has no effect on {values[name]!r}"

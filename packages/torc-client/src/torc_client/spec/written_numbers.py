@@ -16,6 +16,7 @@ class WrittenFloat(float):
     """A number that is written in another way than a placeholder writes it."""
 
     __slots__ = ("text",)
+    text: str
 
     def __new__(cls, text: str) -> Self:
         """Return the number with its text."""
