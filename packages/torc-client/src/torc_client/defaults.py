@@ -15,6 +15,9 @@ BYTES_PER_GB: Final = 1073741824
 LARGEST_PIECE_BYTES: Final = 524288
 """The maximum size of one piece of output."""
 
+LONGEST_REASON: Final = 1000
+"""The longest `reason` of a result."""
+
 REQUIREMENTS_NAME: Final = "default"
 """The requirements of each workflow for jobs without requirements."""
 

@@ -247,6 +247,8 @@ class ResultModel(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Highest CPU usage; 100 is one CPU."""
     peak_memory_bytes: int | None = None
     """Highest memory usage, in bytes."""
+    reason: str | None = None
+    """Why the attempt did not succeed, as part of a sentence. Absent if the runner does not know it: then the output of the command says it."""
     return_code: int
     """Exit code of the command; 0 is success."""
     run_id: int

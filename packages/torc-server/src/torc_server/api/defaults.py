@@ -12,6 +12,7 @@ from torc_server.engine.quantities import BYTES_PER_GB
 from torc_server.resources.fields import Record, members_of
 from torc_server.resources.lists import MAX_LIMIT
 from torc_server.resources.resource_requirements import DEFAULT_NAME, ResourceRequirementsModel
+from torc_server.resources.result import LONGEST_REASON
 from torc_server.resources.workflow import ExecutionConfig, ResourceMonitorConfig, WorkflowModel
 
 
@@ -34,6 +35,7 @@ SHARED_DEFAULTS = (
     SharedDefault("MAX_LIMIT", MAX_LIMIT, "The maximum number of records in one page of a list."),
     SharedDefault("BYTES_PER_GB", BYTES_PER_GB, 'The "GB" of compute nodes and claims is binary.'),
     SharedDefault("LARGEST_PIECE_BYTES", PIECE_MOST_BYTES, "The maximum size of one piece of output."),
+    SharedDefault("LONGEST_REASON", LONGEST_REASON, "The longest `reason` of a result."),
     SharedDefault(
         "REQUIREMENTS_NAME", DEFAULT_NAME, "The requirements of each workflow for jobs without requirements."
     ),

@@ -45,6 +45,7 @@ def report_of(body: Mapping[str, Any]) -> AttemptReport:
         avg_memory_bytes=body.get("avg_memory_bytes"),
         peak_cpu_percent=body.get("peak_cpu_percent"),
         avg_cpu_percent=body.get("avg_cpu_percent"),
+        reason=body.get("reason"),
     )
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from torc_server.engine.errors import RuleBroken
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.status import tallies
-from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Number, Record, Text, Timestamp
+from torc_server.resources.fields import Boolean, Column, Integer, JobStatusField, Line, Number, Record, Text, Timestamp
 from torc_server.resources.filtering import text
 from torc_server.resources.resource import OF_WORKFLOW, Body, Filter, Generic, Names, Resource, equal
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
+LONGEST_REASON = 1000
 # A result is current when it belongs to the latest completion of its job, or was stored for it by a client.
 IS_CURRENT = "EXISTS (SELECT 1 FROM job WHERE job.id = result.job_id AND job.current_result_id = result.id)"
 
@@ -36,6 +37,13 @@ class ResultModel(Record):
         "Name of the job, set by the server.",
         read_only=True,
         column=Column(sql="(SELECT name FROM job WHERE job.id = result.job_id)", sorts=True),
+    )
+    reason = Line(
+        "Why the attempt did not succeed, as part of a sentence. Absent if the runner does not know it: then the "
+        "output of the command says it.",
+        longest=LONGEST_REASON,
+        fixed=True,
+        extension=True,
     )
 
 

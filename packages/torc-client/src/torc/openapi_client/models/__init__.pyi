@@ -1933,6 +1933,7 @@ class ResultModel(Model):
     job_name: str | None
     peak_cpu_percent: float | None
     peak_memory_bytes: int | None
+    reason: str | None
     return_code: int
     run_id: int
     status: JobStatus
@@ -1952,6 +1953,7 @@ class ResultModel(Model):
         job_name: str | None = ...,
         peak_cpu_percent: float | None = ...,
         peak_memory_bytes: int | None = ...,
+        reason: str | None = ...,
         return_code: int,
         run_id: int,
         status: JobStatus,

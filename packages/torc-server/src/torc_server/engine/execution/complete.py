@@ -50,9 +50,11 @@ WHERE compute_node.workflow_id = :workflow_id
 ADD_RESULT = Statement(
     """
 INSERT INTO result (id, workflow_id, job_id, run_id, attempt_id, compute_node_id, return_code, exec_time_minutes,
-    completion_time, status, peak_memory_bytes, avg_memory_bytes, peak_cpu_percent, avg_cpu_percent)
+    completion_time, status, peak_memory_bytes, avg_memory_bytes, peak_cpu_percent, avg_cpu_percent,
+    reason)
 VALUES (:id, :workflow_id, :job_id, :run_id, :attempt_id, :node_id, :return_code, :exec_time_minutes,
-    :completion_time, :status, :peak_memory_bytes, :avg_memory_bytes, :peak_cpu_percent, :avg_cpu_percent)
+    :completion_time, :status, :peak_memory_bytes, :avg_memory_bytes, :peak_cpu_percent, :avg_cpu_percent,
+    :reason)
 """,
     hot=True,
 )
@@ -178,6 +180,7 @@ def _result(workflow_id: WorkflowId, ending: Ending) -> dict[str, object]:
         "avg_memory_bytes": report.avg_memory_bytes,
         "peak_cpu_percent": report.peak_cpu_percent,
         "avg_cpu_percent": report.avg_cpu_percent,
+        "reason": report.reason,
     }
 
 

@@ -39,6 +39,8 @@ class AttemptReport:
     avg_memory_bytes: int | None = None
     peak_cpu_percent: float | None = None
     avg_cpu_percent: float | None = None
+    reason: str | None = None
+    """Why the attempt did not succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class JobCompletion:
     max_attempts: int | None = None
     """Retry a job that did not succeed at once, if fewer of its attempts failed than this."""
     failure_class: str | None = None
-    """The reason of the failure, in the runner's words."""
+    """The class of the failure, in the runner's words."""
     return_if_others: bool = False
     """Retry a job that did not succeed at once, if another node of the workflow is active or an allocation queued."""
 
