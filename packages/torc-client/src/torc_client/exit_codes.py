@@ -14,6 +14,8 @@ _SIGNALED = 128
 ORPHANED = -128
 """The return code of a job whose runner or node died while it ran."""
 
+AT_TIME_LIMIT = "it was stopped at its time limit"
+OUT_OF_MEMORY = "its memory ran out"
 _NOTES = {
     signal.SIGKILL: "often because memory ran out",
     signal.SIGSEGV: "it accessed invalid memory",
@@ -37,7 +39,7 @@ def meaning(return_code: int, *, out_of_memory: int = OOM_EXIT_CODE, out_of_time
     if return_code == ORPHANED:
         return "its runner or its node died while it ran"
     if return_code == out_of_time:
-        return "it was stopped at its time limit"
+        return AT_TIME_LIMIT
     number = -return_code if return_code < 0 else return_code - _SIGNALED
     try:
         killed_by = signal.Signals(number)
@@ -50,13 +52,5 @@ def meaning(return_code: int, *, out_of_memory: int = OOM_EXIT_CODE, out_of_time
         )
         return f"{text}: {note}" if note else text
     if return_code == out_of_memory:
-        return "its memory ran out"
+        return OUT_OF_MEMORY
     return _BY_SHELL.get(return_code, "")
-
-
-def explained(return_code: int, *, out_of_memory: int = OOM_EXIT_CODE, out_of_time: int = TIMEOUT_EXIT_CODE) -> str:
-    """Return what a return code means, as a sentence. Of the code of a program only its output can say why."""
-    known = meaning(return_code, out_of_memory=out_of_memory, out_of_time=out_of_time)
-    if known:
-        return f"Exit code {return_code}: {known}."
-    return f"Exited with {return_code}: the command says why in its stderr."

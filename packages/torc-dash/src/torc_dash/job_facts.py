@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, ResultModel
-from torc_client.exit_codes import meaning
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.attempt_sources import JobHistory, LoggedAttempt
 from torc_client.log_files.job_logs import UNDERWAY
+from torc_client.overview.result_reasons import known_reason
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, parse_timestamp, size
 from torc_dash import addresses
@@ -113,9 +113,8 @@ def _of_attempt(history: JobHistory, attempt: LoggedAttempt, ready_at: datetime 
 
 
 def meaning_of(history: JobHistory, result: ResultModel) -> str:
-    """Return what the return code of a result means; empty if only the program knows."""
-    codes = codes_of(history.workflow)
-    return meaning(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
+    """Return what a result says besides its return code; empty if only the program knows."""
+    return known_reason(result, codes_of(history.workflow))
 
 
 def attempt_row(history: JobHistory, one: LoggedAttempt) -> AttemptRow:

@@ -1031,6 +1031,8 @@ class FailedJobExample(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The job."""
     job_name: str
     """Its name."""
+    reason: str | None = None
+    """Why it failed, as its runner reported it. Absent if the runner does not know it."""
 
 
 class FailureClusterModel(msgspec.Struct, kw_only=True, omit_defaults=True):

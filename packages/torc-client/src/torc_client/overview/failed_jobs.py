@@ -8,17 +8,15 @@ from typing import Final
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel, JobStatusCounts, ResultModel
+from torc_client.api.records import JobModel, JobStatusCounts, ResultModel, WorkflowModel
 from torc_client.client import TorcClient
-from torc_client.edge.lacked_resources import KillCodes
 from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
-from torc_client.exit_codes import COULD_NOT_RUN, meaning
 from torc_client.job_statuses import UNSUCCESSFUL, count_in
-from torc_client.log_files.error_line import note_of_runner
 from torc_client.log_files.failure_lines import read_failure_lines
 from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
-from torc_client.overview.neighbours import read_neighbours
+from torc_client.overview.neighbours import Neighbourhood, read_neighbours
+from torc_client.overview.result_reasons import is_explained_by_log, reason_of
 from torc_client.recovery.diagnosis import codes_of
 
 MOST: Final = 10
@@ -91,6 +89,7 @@ _HAPPENED: Final = {
     JobStatus.PENDING_FAILED: "failed and waits for a decision",
     JobStatus.CANCELED: "was canceled",
 }
+_FAILED: Final = tuple(status for status in UNSUCCESSFUL if status is not JobStatus.CANCELED)
 
 
 async def read_failed_jobs(client: TorcClient, workflow_id: int, counts: JobStatusCounts) -> UnsuccessfulJobs:
@@ -125,15 +124,18 @@ async def _reasons(client: TorcClient, workflow_id: int, jobs: Sequence[JobModel
     results = [each for page in found for each in page.items]
     reasons = dict(zip((each.job_id for each in results), await reasons_of(client, workflow_id, results), strict=True))
     canceled = [job for job in jobs if job.status is JobStatus.CANCELED]
-    causes = await asyncio.gather(*(_cause_of_cancellation(client, id_of(job)) for job in canceled))
-    reasons.update(zip(map(id_of, canceled), causes, strict=True))
+    if canceled:
+        workflow = await client.workflows.get_workflow(workflow_id)
+        causes = await asyncio.gather(*(_cause_of_cancellation(client, id_of(job), workflow) for job in canceled))
+        reasons.update(zip(map(id_of, canceled), causes, strict=True))
     return [reasons.get(id_of(job), "") for job in jobs]
 
 
 async def reasons_of(client: TorcClient, workflow_id: int, results: Sequence[ResultModel]) -> list[str]:
     """Return for each result why its attempt failed, as part of a sentence; empty for a success.
 
-    The logs of the first results are read, if they are here or with a runner and can be read within some seconds.
+    The logs of the first results without a reason are read, if they are here or with a runner and can be read within
+    some seconds.
     """
     failed = [each for each in results if each.return_code != 0]
     if not failed:
@@ -142,7 +144,7 @@ async def reasons_of(client: TorcClient, workflow_id: int, results: Sequence[Res
     unclear = [
         each.job_id
         for each in failed
-        if each.return_code == codes.out_of_memory or _is_explained_by_log(each.return_code, codes)
+        if not each.reason and (each.return_code == codes.out_of_memory or is_explained_by_log(each, codes))
     ]
     lines = await read_failure_lines(client, list(dict.fromkeys(unclear))[:MOST])
     return [reason_of(each, codes, lines.get(_attempt(each), "")) if each.return_code else "" for each in results]
@@ -152,29 +154,21 @@ def _attempt(result: ResultModel) -> tuple[int, int, int]:
     return result.job_id, result.run_id, result.attempt_id or 1
 
 
-def reason_of(result: ResultModel, codes: KillCodes, line: str = "") -> str:
-    """Return why an attempt failed, as part of a sentence. `line` is the line of its log that says why."""
-    if note := note_of_runner(line):
-        return note
-    known = _meaning(result.return_code, codes)
-    code = f"exit code {result.return_code}"
-    text = f"{known} ({code})" if known else code
-    return f"{text}: {line}" if line and _is_explained_by_log(result.return_code, codes) else text
-
-
-def _is_explained_by_log(return_code: int, codes: KillCodes) -> bool:
-    """Whether the program, or the shell that could not run it, says why it failed."""
-    return return_code in COULD_NOT_RUN or not _meaning(return_code, codes)
-
-
-def _meaning(return_code: int, codes: KillCodes) -> str:
-    return meaning(return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
-
-
-async def _cause_of_cancellation(client: TorcClient, job_id: int) -> str:
+async def _cause_of_cancellation(client: TorcClient, job_id: int, workflow: WorkflowModel) -> str:
     try:
-        near = await read_neighbours(client, job_id, steps=1, limit=_MOST_CAUSES)
+        near = await read_neighbours(client, job_id, steps=2, limit=_MOST_CAUSES)
     except TorcError:
         return ""
+    return cause_of_cancellation(near, is_workflow_canceled=bool(workflow.is_canceled))
+
+
+def cause_of_cancellation(near: Neighbourhood, *, is_workflow_canceled: bool) -> str:
+    """Return why a job was canceled, as part of a sentence. `near` has the jobs that it needs."""
     failed = [f"{one.job_name} {_HAPPENED[one.status]}" for one in near.at(-1) if one.status in UNSUCCESSFUL]
-    return f"its dependency {', '.join(failed)}" if failed else "with its workflow, or by a user"
+    if failed:
+        first = [f"{one.job_name} {_HAPPENED[one.status]}" for one in near.at(-2) if one.status in _FAILED]
+        is_indirect = all(one.status not in _FAILED for one in near.at(-1))
+        return f"its dependency {', '.join(failed)}" + (
+            f", because {', '.join(first)}" if first and is_indirect else ""
+        )
+    return "with its workflow" if is_workflow_canceled else "by a user"

@@ -5,12 +5,12 @@ from enum import StrEnum
 
 from torc_client.answers import id_of
 from torc_client.api.enums import ExplainCode, JobStatus
-from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel
-from torc_client.exit_codes import explained
+from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel, WorkflowModel
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.attempt_sources import JobHistory
 from torc_client.log_files.job_logs import UNDERWAY
 from torc_client.overview.neighbours import Neighbourhood
+from torc_client.overview.result_reasons import explained
 from torc_client.recovery.diagnosis import codes_of
 
 _MOST = 3
@@ -54,22 +54,21 @@ def job_reasons(
         case JobStatus.DISABLED:
             return (JobReason("It is disabled: no runner starts it, and jobs that need it wait."),)
         case JobStatus.CANCELED:
-            return _canceled(near)
+            return _canceled(near, history.workflow)
         case _:
             return _ended(history, result) if status in UNSUCCESSFUL and result is not None else ()
 
 
-def _canceled(near: Neighbourhood) -> tuple[JobReason, ...]:
+def _canceled(near: Neighbourhood, workflow: WorkflowModel) -> tuple[JobReason, ...]:
     failed = [one for one in near.at(-1) if one.status in UNSUCCESSFUL]
     return tuple(_named("It was canceled because this job did not succeed:", one) for one in failed[:_MOST]) or (
-        JobReason("It was canceled with its workflow, or by a user."),
+        JobReason("It was canceled with its workflow." if workflow.is_canceled else "It was canceled by a user."),
     )
 
 
 def _ended(history: JobHistory, result: ResultModel) -> tuple[JobReason, ...]:
-    """Return what the return code means."""
-    codes = codes_of(history.workflow)
-    text = explained(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
+    """Return what the result means."""
+    text = explained(result, codes_of(history.workflow))
     job_id = id_of(history.job)
     reasons = [JobReason(text, Lead.LOG, job_id)]
     if history.job.status is JobStatus.PENDING_FAILED:

@@ -65,6 +65,7 @@ def other_failures(found: FailuresResponse, most: int = MOST_CLUSTERS) -> str:
 def _how(cluster: FailureClusterModel) -> str:
     code = cluster.return_code
     number = "" if code is None else f" (exit code {code})"
+    reason = inert_line(cluster.examples[0].reason or "") if cluster.examples else ""
     match cluster.kind:
         case FailureKind.OUT_OF_MEMORY:
             how = f"ran out of memory{number}"
@@ -73,7 +74,11 @@ def _how(cluster: FailureClusterModel) -> str:
         case _ if code is None:
             how = "failed without a result"
         case FailureKind.SIGNAL:
-            how = f"failed: {meaning(code)}{number}"
+            how = f"failed: {(cluster.num_jobs == 1 and reason) or meaning(code)}{number}"
+        case _ if reason and cluster.num_jobs == 1:
+            how = f"failed: {reason}"
+        case _ if reason:
+            how = f"failed with exit code {code}, {inert_line(cluster.examples[0].job_name)}: {reason}"
         case _:
             known = meaning(code)
             how = f"failed with exit code {code}{f': {known}' if known else ''}"

@@ -6,12 +6,15 @@ import msgspec
 from msgspec.structs import replace
 
 from torc_client.api.records import (
+    BatchCompleteJobsRequest,
     ClaimJobsBasedOnResources,
     ClaimNextJobsResponse,
     ComputeNodeModel,
+    JobCompletionEntry,
     JobModel,
     ListComputeNodesResponse,
     ListJobsResponse,
+    ResultModel,
     WorkflowModel,
 )
 
@@ -27,6 +30,10 @@ def sent(body: Any) -> Any:
             return _sent_node(body)
         case WorkflowModel():
             return replace(body, is_draft=None)
+        case ResultModel():
+            return replace(body, reason=None)
+        case BatchCompleteJobsRequest():
+            return replace(body, completions=[_sent_completion(each) for each in body.completions])
         case _:
             return body
 
@@ -70,6 +77,10 @@ def _sent_node(node: ComputeNodeModel) -> ComputeNodeModel:
         output_dir=None,
         secret=None,
     )
+
+
+def _sent_completion(completion: JobCompletionEntry) -> JobCompletionEntry:
+    return replace(completion, result=replace(completion.result, reason=None))
 
 
 def _is_open(scheduler: Any) -> bool:

@@ -70,8 +70,10 @@ def _finding(outcome: JobOutcome, codes: KillCodes) -> Finding:
     if lack is not None:
         return Finding(outcome, Cause.OUT_OF_MEMORY if lack.is_of_memory else Cause.TIMEOUT, _reason(outcome, lack))
     if is_terminated:
-        return Finding(outcome, Cause.STOPPED, "its runner was stopped while it ran")
-    # Runners report the same code for missing output files, and a result does not distinguish the two.
+        return Finding(outcome, Cause.STOPPED, outcome.result.reason or "its runner was stopped while it ran")
+    if outcome.result.reason:
+        return Finding(outcome, Cause.UNKNOWN, outcome.result.reason)
+    # Runners report the same code for missing output files. Those of 1.0 report no reason that distinguishes the two.
     missing = (
         ", or its output files are missing"
         if outcome.return_code == MISSING_OUTPUT and outcome.may_lack_outputs

@@ -22,7 +22,10 @@ async def with_notes(client: TorcClient, findings: Sequence[Finding]) -> list[Fi
 
 
 def _may_have_note(finding: Finding) -> bool:
-    return finding.cause is Cause.UNKNOWN and finding.outcome.return_code == MISSING_OUTPUT
+    """Whether the log may say more: servers and runners of 1.0 know no reason of a result."""
+    outcome = finding.outcome
+    has_reason = outcome.result is not None and outcome.result.reason
+    return finding.cause is Cause.UNKNOWN and outcome.return_code == MISSING_OUTPUT and not has_reason
 
 
 def _explained(findings: Iterable[Finding], notes: dict[tuple[int, int, int], str]) -> Iterable[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import ResultModel, WorkflowStatusResponse
+from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
 from torc_client.job_statuses import UNSUCCESSFUL, count_in, has_runners
 from torc_client.scripting.records import Records
@@ -79,7 +80,8 @@ def _name(status: WorkflowStatusResponse) -> str:
 
 def _failure(result: ResultModel) -> str:
     how = "" if result.status is JobStatus.FAILED else f"{result.status.value}, "
-    return f"{result.job_name or result.job_id} ({how}return code {result.return_code})"
+    why = f": {inert_line(result.reason)}" if result.reason else ""
+    return f"{result.job_name or result.job_id} ({how}return code {result.return_code}{why})"
 
 
 def _counts(status: WorkflowStatusResponse, statuses: Iterable[JobStatus]) -> Iterator[str]:

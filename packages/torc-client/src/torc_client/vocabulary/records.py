@@ -102,7 +102,7 @@ RESULTS = RecordWords(
      ColumnWords("Duration", "exec_time_minutes", ColumnKind.MINUTES),
      ColumnWords("Peak memory", "peak_memory_bytes", ColumnKind.SIZE),
      _more("Peak CPU", "peak_cpu_percent", ColumnKind.PERCENT, page=True),
-     ColumnWords("Completed", "completion_time", ColumnKind.TIME),
+     ColumnWords("Completed", "completion_time", ColumnKind.TIME), _more("Reason", "reason", page=True),
      _more("Avg memory", "avg_memory_bytes", ColumnKind.SIZE), _more("Avg CPU", "avg_cpu_percent", ColumnKind.PERCENT),
      _more("Node", "compute_node_id", ColumnKind.NUMBER)),
     when_empty="Results appear when jobs end: torc run WORKFLOW_ID. For results of earlier runs, use --all-runs.",

@@ -16,6 +16,7 @@ from torc_client.api.records import (
 )
 from torc_client.client import TorcClient
 from torc_client.errors import ConflictError, NotFoundError, OtherDatabaseError, UnprocessableError
+from torc_client.failure_reasons import stored_reason
 from torc_runner import log
 from torc_runner.connection.claim import Claims
 from torc_runner.connection.journal import Journal
@@ -164,6 +165,7 @@ class Exchanges:
                 avg_memory_bytes=used.avg_memory_bytes,
                 peak_cpu_percent=used.peak_cpu_percent,
                 avg_cpu_percent=used.avg_cpu_percent,
+                reason=stored_reason(outcome.reason),
             ),
         )
 

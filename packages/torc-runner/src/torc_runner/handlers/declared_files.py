@@ -33,23 +33,28 @@ class DeclaredFiles:
         changed_at = await asyncio.to_thread(lambda: [_changed_at(file.path) for file in job.output_files])
         inspected = [*zip(job.output_files, changed_at, strict=True)]
         missing = tuple(file.path for file, at in inspected if at is None)
+        note = ""
         if missing:
             names = ", ".join(map(str, missing))
             log.job_trouble(self._context, job, "Job output missing", missing_files=names)
-            self._note(job, f"but its output files are missing: {names}")
+            note = self._note(job, f"but its output files are missing: {names}")
         outdated = await self._outdated(job, self._before.take(job.job_id))
+        if outdated:
+            note = self._report(job, [f"output {path} {what} and {NOT_WRITTEN}" for path, what in outdated.items()])
         times = tuple(
             FileTime(file.file_id, at) for file, at in inspected if at is not None and file.path not in outdated
         )
-        return Inspected(job.job_id, missing, times, tuple(outdated))
+        return Inspected(job.job_id, missing, times, tuple(outdated), note)
 
-    async def _outdated(self, job: ClaimedJob, before: Mapping[Path, FileState]) -> Sequence[Path]:
+    async def _outdated(self, job: ClaimedJob, before: Mapping[Path, FileState]) -> Mapping[Path, str]:
         """Return the output files that the command left as they were although they are older than what they follow.
+
+        Each has what is wrong with it.
 
         The server is asked for the input files only if a file was left as it was. What is not known is accepted.
         """
         if not before:
-            return []
+            return {}
         left = await asyncio.to_thread(unchanged, before)
         outdated = [path for path in left if is_older_than_workflow(left[path], self._context.workflow_created_at)]
         reasons = dict.fromkeys(outdated, "was there before the workflow")
@@ -59,9 +64,7 @@ class DeclaredFiles:
         if newest is not None:
             older = [path for path in left if path not in reasons and left[path].changed_at < newest.changed_at]
             reasons |= dict.fromkeys(older, f"is older than the input {newest.path}")
-        if reasons:
-            self._report(job, [f"output {path} {what} and {NOT_WRITTEN}" for path, what in reasons.items()])
-        return list(reasons)
+        return reasons
 
     async def _inputs_of(self, job: ClaimedJob) -> Sequence[Path]:
         """Return the input files of a job that it does not write itself."""
@@ -77,15 +80,18 @@ class DeclaredFiles:
             return []
         return [self._input_paths[file_id] for file_id in ids]
 
-    def _report(self, job: ClaimedJob, reasons: Sequence[str]) -> None:
+    def _report(self, job: ClaimedJob, reasons: Sequence[str]) -> str:
         """Write all reasons into one line of the log of the job, since its last line is shown as the reason."""
         for reason in reasons:
             log.job_trouble(self._context, job, "Job output unchanged", reason=reason)
         files = "it" if len(reasons) == 1 else "them"
-        self._note(job, f"but its {', its '.join(reasons)}: delete {files}, {_FIX}")
+        return self._note(job, f"but its {', its '.join(reasons)}: delete {files}, {_FIX}")
 
-    def _note(self, job: ClaimedJob, text: str) -> None:
-        leave_note(self._context.files_of(job), f"torc-runner: the job ended with 0, {text}")
+    def _note(self, job: ClaimedJob, text: str) -> str:
+        """Write what is wrong into the log of the job, and return it."""
+        note = f"the job ended with 0, {text}"
+        leave_note(self._context.files_of(job), f"torc-runner: {note}")
+        return note
 
 
 def _changed_at(path: Path) -> float | None:

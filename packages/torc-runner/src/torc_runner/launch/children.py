@@ -10,6 +10,8 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from torc_client.batch.steps import StepEnd, StepEnding
+from torc_client.exit_codes import COULD_NOT_RUN
+from torc_client.failure_reasons import could_not_run, could_not_start
 from torc_runner import log
 from torc_runner.inbox import Inbox
 from torc_runner.launch.attempt_files import AttemptFiles
@@ -22,7 +24,7 @@ from torc_runner.launch.launches import Launches
 from torc_runner.launch.orphan_processes import OrphanProcesses
 from torc_runner.launch.outputs_before import OutputsBefore
 from torc_runner.launch.spawn import Child, LaunchError, spawn
-from torc_runner.launch.stdio import leave_note
+from torc_runner.launch.stdio import last_line, leave_note
 from torc_runner.launch.steps import END_PATIENCE_SECONDS, JobSteps
 from torc_runner.launch.watchdog import Watchdog
 from torc_runner.machine.attempt import StopReason
@@ -73,6 +75,8 @@ class Children:
         self._by_job: dict[JobId, Child] = {}
         self._launches = launches
         self._to_kill: set[JobId] = set()
+        self._over_memory: dict[JobId, str] = {}
+        """Why jobs are killed that exceed their memory."""
         self.shortage = ""
         """The reason of the latest launch that failed for now."""
         self.is_shortage_here = False
@@ -144,7 +148,8 @@ class Children:
             log.job_trouble(context, job, "Job not launched", reason=str(error))
             leave_note(files, f"torc-runner could not start the command: {error}")
             self._memory.ended(job, 0, asyncio.get_running_loop().time())
-            self._capped.ended(job, lambda: self._post_end(job, LaunchFailed(job.job_id, datetime.now(UTC))))
+            failed = LaunchFailed(job.job_id, datetime.now(UTC), could_not_start(str(error)))
+            self._capped.ended(job, lambda: self._post_end(job, failed))
             return True
         self._by_job[job.job_id] = child
         self.attempt_files.started(job)
@@ -221,14 +226,19 @@ class Children:
 
     def over_memory(self, job: ClaimedJob, taken_bytes: int) -> None:
         """Note that a job exceeds its memory, and post OverMemory."""
-        self._explain_memory(job, taken_bytes)
+        self._over_memory[job.job_id] = self._explain_memory(job, taken_bytes)
         self._inbox.post(OverMemory(job.job_id))
 
-    def _explain_memory(self, job: ClaimedJob, taken_bytes: int | None) -> None:
-        """Write to the log and to the job's stderr that it exceeded its memory. None if the kernel killed it."""
+    def _explain_memory(self, job: ClaimedJob, taken_bytes: int | None) -> str:
+        """Write to the log and to the job's stderr that it exceeded its memory, and return it.
+
+        `taken_bytes` is None if the kernel killed it.
+        """
         reason = explanation(job, taken_bytes)
         log.job_trouble(self._context, job, "Job out of memory", reason=reason)
-        leave_note(self._context.files_of(job), f"torc-runner: this job was ended: {reason}")
+        note = f"this job was ended: {reason}"
+        leave_note(self._context.files_of(job), f"torc-runner: {note}")
+        return note
 
     def _ended(self, job: ClaimedJob, child: Child, exit_code: int) -> None:
         del self._by_job[job.job_id]
@@ -236,12 +246,13 @@ class Children:
         self._orphans.job_ended()
         used = self._monitor.ended(job.job_id, child.rusage)
         end = self._memory.ended(job, exit_code, asyncio.get_running_loop().time())
-        clean_up(job, self._context, exit_code)
+        note = clean_up(job, self._context, exit_code)
         if exit_code != 0:
             self.outputs_before.forget(job.job_id)
+        note = self._over_memory.pop(job.job_id, note)
         if end.is_oom_killed:
-            self._explain_memory(job, end.peak_memory_bytes)
-        event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed)
+            note = self._explain_memory(job, end.peak_memory_bytes)
+        event = Exited(job.job_id, exit_code, datetime.now(UTC), end.added_to(used), end.is_oom_killed, note=note)
         if self._steps is None:
             self._capped.ended(job, lambda: self._post_end(job, event))
         else:
@@ -254,22 +265,25 @@ class Children:
             case StepEnding.OF_ITSELF:
                 return event
             case StepEnding.OUT_OF_MEMORY:
-                self._explain_memory(job, end.peak_memory_bytes)
+                note = self._explain_memory(job, end.peak_memory_bytes)
                 used = MemoryEnd(peak_memory_bytes=end.peak_memory_bytes).added_to(event.used)
-                return replace(event, is_oom_killed=True, used=used)
+                return replace(event, is_oom_killed=True, used=used, note=note)
             case StepEnding.OUT_OF_TIME | StepEnding.NODE_TAKEN | StepEnding.CANCELED:
-                return replace(event, stop_reason=_STOPPED[end.ending])
+                return replace(event, stop_reason=_STOPPED[end.ending], note="")
             case StepEnding.KILLED:
                 log.job_trouble(self._context, job, "Job killed", reason=end.reason)
-                return replace(event, exit_code=_KILLED, stop_reason=StopReason.STEP_CANCELED)
+                return replace(event, exit_code=_KILLED, stop_reason=StopReason.STEP_CANCELED, note=end.reason)
             case StepEnding.REFUSED:
                 log.job_trouble(self._context, job, "Job not launched", reason=end.reason)
                 leave_note(self._context.files_of(job), f"torc-runner could not start the command: {end.reason}")
-                return LaunchFailed(job.job_id, event.at)
+                return LaunchFailed(job.job_id, event.at, could_not_start(end.reason))
             case StepEnding.NOT_STARTED:
                 self._note_shortage(end.reason)
                 return LaunchPostponed(job.job_id)
 
     def _post_end(self, job: ClaimedJob, event: Event) -> None:
         self.attempt_files.ended(job)
+        if isinstance(event, Exited) and event.exit_code in COULD_NOT_RUN and not event.note:
+            line = last_line(self._context.files_of(job))
+            event = replace(event, note=could_not_run(event.exit_code, line))
         self._inbox.post(event)

@@ -33,8 +33,11 @@ def job_arguments(job: ClaimedJob, context: RunContext) -> list[str]:
     return script_arguments(str(path), context.shell)
 
 
-def clean_up(job: ClaimedJob, context: RunContext, exit_code: int) -> None:
-    """Delete the file of a command that was too long, and note in a failed job's stderr which folders it lacked."""
+def clean_up(job: ClaimedJob, context: RunContext, exit_code: int) -> str:
+    """Delete the file of a command that was too long, and note in a failed job's stderr which folders it lacked.
+
+    Returns the note; empty if there is none.
+    """
     if is_too_long(shell_text(job.command, job.invocation_script)):
         with suppress(OSError):
             context.script_of(job).unlink()
@@ -42,7 +45,10 @@ def clean_up(job: ClaimedJob, context: RunContext, exit_code: int) -> None:
         missing = ", ".join(str(folder) for folder in _output_folders(job) if not _is_there(folder))
         if missing:
             fix = "create it in the command, or set make_output_folders in the execution_config of the spec"
-            leave_note(context.files_of(job), f"torc-runner: no folder {missing} for the output files: {fix}")
+            note = f"no folder {missing} for the output files: {fix}"
+            leave_note(context.files_of(job), f"torc-runner: {note}")
+            return note
+    return ""
 
 
 def make_output_folders(job: ClaimedJob) -> None:

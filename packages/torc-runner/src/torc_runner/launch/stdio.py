@@ -6,6 +6,8 @@ import os
 from torc_client import shared_folders
 from torc_runner.stdio_files import StdioFiles
 
+_LAST_BYTES = 4096
+
 
 def delete_files(files: StdioFiles) -> None:
     """Delete the files of an attempt. Errors are ignored."""
@@ -44,3 +46,22 @@ def leave_note(files: StdioFiles, text: str) -> None:
             os.write(stderr, f"{text}\n".encode(errors="replace"))
         finally:
             os.close(stderr)
+
+
+def last_line(files: StdioFiles) -> str:
+    """Return the last line that a job wrote to stderr; empty if there is none, or it cannot be read."""
+    if files.stderr == os.devnull:
+        return ""
+    try:
+        descriptor = shared_folders.open_file(files.stderr, os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        size_bytes = os.fstat(descriptor).st_size
+        content = os.pread(descriptor, _LAST_BYTES, max(0, size_bytes - _LAST_BYTES))
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+    lines = content.decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

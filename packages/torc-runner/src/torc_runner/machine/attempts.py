@@ -147,12 +147,12 @@ class Attempts:
         if attempt.stage is not Stage.DISOWNED:
             self._return(attempt)
 
-    def not_launched(self, job_id: JobId, at: datetime) -> None:
+    def not_launched(self, job_id: JobId, at: datetime, why: str) -> None:
         """End an attempt whose command could not be started."""
         attempt = self.running.pop(job_id, None)
         if attempt is not None:
             self.capacity.release(attempt.job.needs, attempt.place)
-            self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False), 0.0, at))
+            self._end(attempt, Ended(attempt.job, settle(0, None, was_launched=False, note=why), 0.0, at))
 
     def exited(self, event: Exited, now: float) -> list[Instruction]:
         """Judge an attempt whose command ended at `now`, by the runner's clock."""
@@ -169,7 +169,8 @@ class Attempts:
         # The first reason to stop decides, also if the kernel killed the job afterwards.
         of_event = StopReason.OVER_MEMORY if event.is_oom_killed else event.stop_reason
         reason = attempt.stop_reason or of_event
-        outcome = settle(exit_code, reason, saves_work=self.rules.saves_work(job), codes=self.rules.codes)
+        saves_work = self.rules.saves_work(job)
+        outcome = settle(exit_code, reason, saves_work=saves_work, codes=self.rules.codes, note=event.note)
         ended = Ended(job, outcome, exec_seconds, event.at, used=event.used)
         if self.rules.allocation is not None and not attempt.is_lost:
             is_in_doubt = exit_code == 0 and now - self.stopped_at <= DOUBT_AFTER_STOP_SECONDS
@@ -234,7 +235,7 @@ class Attempts:
         attempt, ended = self.settling.pop(event.job_id, (None, None))
         if attempt is None or ended is None:
             return []
-        outcome = settle(0, attempt.stop_reason, unwritten_files=event.missing_files + event.outdated_files)
+        outcome = settle(0, attempt.stop_reason, unwritten_files=event.unwritten_files, note=event.note)
         return self._judge(attempt, replace(ended, outcome=outcome, output_files=event.files))
 
     def _judge(self, attempt: Attempt, ended: Ended) -> list[Instruction]:

@@ -63,10 +63,12 @@ class ActionsDone(Struct, frozen=True):
 
 
 class LaunchFailed(Struct, frozen=True):
-    """The command could not be started; the reason is in the log and in the job's stderr file."""
+    """The command could not be started; the reason is in the log and in the job's stderr file, too."""
 
     job_id: JobId
     at: datetime
+    why: str = ""
+    """As part of a sentence."""
 
 
 class LaunchPostponed(Struct, frozen=True):
@@ -87,6 +89,8 @@ class Exited(Struct, frozen=True):
     """Whether the kernel killed it because memory ran out."""
     stop_reason: StopReason | None = None
     """Why the batch system stopped it, if it did."""
+    note: str = ""
+    """What is known about a failure besides its code, as part of a sentence."""
 
 
 class OverMemory(Struct, frozen=True):
@@ -104,6 +108,13 @@ class Inspected(Struct, frozen=True):
     """The other files."""
     outdated_files: tuple[Path, ...] = ()
     """Files that are older than the workflow or an input, and that the command did not write."""
+    note: str = ""
+    """Which files are missing or out of date, as part of a sentence."""
+
+    @property
+    def unwritten_files(self) -> tuple[Path, ...]:
+        """The files that are missing or out of date."""
+        return self.missing_files + self.outdated_files
 
 
 class RecoveryScriptEnded(Struct, frozen=True):

@@ -114,9 +114,9 @@ class RunnerState:
                 return self.attempts.exited(event, now)
             case OverMemory(job_id):
                 return self.attempts.over_memory(job_id)
-            case LaunchFailed(job_id, at):
+            case LaunchFailed(job_id, at, why):
                 self._last_progress_at = now
-                self.attempts.not_launched(job_id, at)
+                self.attempts.not_launched(job_id, at, why)
                 return []
             case LaunchPostponed(job_id):
                 self.attempts.launch_postponed(job_id, now)

@@ -8,6 +8,7 @@ from torc_server.api.operation import Call
 from torc_server.engine.status.failures import (
     MOST_CLUSTERS,
     MOST_EXAMPLES,
+    FailedJob,
     FailureCluster,
     FailureKind,
     failures,
@@ -24,6 +25,7 @@ class FailedJobExample(Record):
 
     job_id = Integer("The job.", required=True)
     job_name = Text("Its name.", required=True)
+    reason = Text("Why it failed, as its runner reported it. Absent if the runner does not know it.")
 
 
 class FailureClusterModel(Record):
@@ -86,8 +88,13 @@ def _cluster(cluster: FailureCluster) -> dict[str, Any]:
         **({} if cluster.return_code is None else {"return_code": cluster.return_code}),
         "num_jobs": cluster.jobs,
         **({} if cluster.newest is None else {"newest_completion_time": cluster.newest}),
-        "examples": [{"job_id": job_id, "job_name": name} for job_id, name in cluster.examples],
+        "examples": [_example(each) for each in cluster.examples],
     }
+
+
+def _example(job: FailedJob) -> dict[str, Any]:
+    reason = {} if job.reason is None else {"reason": job.reason}
+    return {"job_id": job.job_id, "job_name": job.name, **reason}
 
 
 @of_workflow("get_throughput", "GET", "throughput", answer=ThroughputResponse, extension=True)

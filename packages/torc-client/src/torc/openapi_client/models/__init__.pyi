@@ -716,8 +716,9 @@ class FailJobsResponse(Model):
 class FailedJobExample(Model):
     job_id: int
     job_name: str
+    reason: str | None
 
-    def __init__(self, *, job_id: int, job_name: str) -> None: ...
+    def __init__(self, *, job_id: int, job_name: str, reason: str | None = ...) -> None: ...
 
 class FailureClusterModel(Model):
     examples: list[FailedJobExample]

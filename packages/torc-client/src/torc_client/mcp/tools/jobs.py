@@ -7,7 +7,6 @@ from pydantic import Field
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, NeighboursResponse, ResultModel
-from torc_client.exit_codes import explained
 from torc_client.log_files.attempt_sources import JobHistory, load_history
 from torc_client.mcp.answers import Answer, Cursor, Described, Id, Limit, PageAnswer, offset_of, page_of
 from torc_client.mcp.assistant_tool import AssistantTool
@@ -16,6 +15,7 @@ from torc_client.mcp.parameters import Filter, Status
 from torc_client.mcp.session import McpSession
 from torc_client.overview.job_reasons import JobReason, Lead, job_reasons
 from torc_client.overview.neighbours import shaped
+from torc_client.overview.result_reasons import explained
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT
 
@@ -259,9 +259,7 @@ def _attempts(history: JobHistory) -> list[AttemptRow]:
         )
         if result is not None:
             _fill(row, result)
-            row.meaning = explained(
-                result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time
-            )
+            row.meaning = explained(result, codes)
         rows.append(row)
     return rows
 

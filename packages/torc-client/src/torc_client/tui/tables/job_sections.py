@@ -17,11 +17,11 @@ from torc_client.api.records import (
 )
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert, inert_line
-from torc_client.exit_codes import explained
 from torc_client.job_usage import Use, own_variables, uses_of
 from torc_client.log_files.attempt_sources import JobHistory, load_history, node_of
 from torc_client.overview.job_reasons import Lead, job_reasons
 from torc_client.overview.neighbours import Neighbourhood, read_neighbours
+from torc_client.overview.result_reasons import explained
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, size, timestamp
 from torc_client.tui.tables.marks import MARKS, STYLES
@@ -119,7 +119,8 @@ def _facts(
     result = attempt.result if attempt else None
     lines = [_status("Status", job.status or JobStatus.UNINITIALIZED)]
     if result is not None:
-        lines.append(SectionLine("Result", _explained(history, result), STYLES["failed"] if result.return_code else ""))
+        text = inert_line(explained(result, codes_of(history.workflow)))
+        lines.append(SectionLine("Result", text, STYLES["failed"] if result.return_code else ""))
     if job.start_time:
         lines.append(SectionLine("Started", timestamp(job.start_time)))
     if result is not None:
@@ -160,11 +161,6 @@ def _reasons(history: JobHistory, parts: JobParts) -> list[SectionLine]:
 def _status(caption: str, status: JobStatus) -> SectionLine:
     text = f"{MARKS.get(status.value, '')} {status.value.replace('_', ' ')}".strip()
     return SectionLine(caption, text, STYLES.get(status.value, ""))
-
-
-def _explained(history: JobHistory, result: ResultModel) -> str:
-    codes = codes_of(history.workflow)
-    return explained(result.return_code, out_of_memory=codes.out_of_memory, out_of_time=codes.out_of_time)
 
 
 def _time(result: ResultModel) -> str:

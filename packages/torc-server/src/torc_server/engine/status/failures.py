@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from torc_server.engine.ids import WorkflowId
+from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.engine.job_row import JobStatement
 from torc_server.engine.states import JobStatus
 from torc_server.engine.workflows import workflow_row
@@ -25,13 +25,13 @@ GROUP BY job.group_id, job.status, result.return_code
 ORDER BY jobs DESC, 1, 2, 3
 """)
 EXAMPLES = JobStatement("""
-SELECT numbered.group_id, numbered.status, numbered.return_code, numbered.id, job.name
+SELECT numbered.group_id, numbered.status, numbered.return_code, numbered.id, job.name, result.reason
 FROM (
     SELECT job.id, job.group_id, job.status, result.return_code,
         ROW_NUMBER() OVER (PARTITION BY job.group_id, job.status, result.return_code ORDER BY job.id) AS number
     FROM job LEFT JOIN result ON result.id = job.current_result_id
     WHERE job.workflow_id = :workflow_id AND job.status IN ({FAILED}, {TERMINATED}, {PENDING_FAILED})
-) AS numbered JOIN job ON job.id = numbered.id
+) AS numbered JOIN job ON job.id = numbered.id LEFT JOIN result ON result.id = job.current_result_id
 WHERE numbered.number <= :most ORDER BY numbered.id
 """)
 KEYS = Statement("SELECT key FROM job_group WHERE id = :group_id")
@@ -53,6 +53,15 @@ class FailureKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that failed, and the reason as its runner reported it."""
+
+    job_id: JobId
+    name: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FailureCluster:
     """Jobs of a group that failed alike. `return_code` and `newest` are None if the jobs have no result."""
 
@@ -62,7 +71,7 @@ class FailureCluster:
     return_code: int | None
     jobs: int
     newest: str | None
-    examples: tuple[tuple[int, str], ...]
+    examples: tuple[FailedJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +104,9 @@ def failures(tx: Transaction, workflow_id: WorkflowId) -> FailureClusters:
     if not rows:
         return FailureClusters([], 0, 0)
     out_of_memory, out_of_time = tx.row(CODES, which) or (137, 152)
-    examples: dict[tuple[int, int, int | None], list[tuple[int, str]]] = {}
-    for group_id, status, code, job_id, name in tx.rows(EXAMPLES, {**which, "most": MOST_EXAMPLES}):
-        examples.setdefault((group_id, status, code), []).append((job_id, name))
+    examples: dict[tuple[int, int, int | None], list[FailedJob]] = {}
+    for group_id, status, code, job_id, name, reason in tx.rows(EXAMPLES, {**which, "most": MOST_EXAMPLES}):
+        examples.setdefault((group_id, status, code), []).append(FailedJob(JobId(job_id), name, reason))
     clusters = [
         FailureCluster(
             str(tx.value(KEYS, {"group_id": group_id})),
