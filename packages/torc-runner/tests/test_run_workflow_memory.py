@@ -52,6 +52,8 @@ async def test_a_job_over_its_memory_is_killed_and_the_others_continue(run, tmp_
     assert "torc-runner: this job was ended: it took " in stderr
     assert "MiB of memory; its limit is 100.0 MiB: raise the memory of its resource requirements" in stderr
     (log,) = (tmp_path / "out").glob("job_runner_*")
+    assert result["reason"] in stderr
+    assert result["reason"].startswith("this job was ended: it took ")
     assert "Job out of memory workflow_id=1 job_id=1 " in log.read_text()
 
 

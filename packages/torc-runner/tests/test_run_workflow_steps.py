@@ -190,6 +190,16 @@ async def test_without_accounting_it_is_asked_once(steps: FakeSteps, fake: Any, 
     assert server.calls_of("create_slurm_stats") == []
 
 
+REASONS = {
+    StepEnding.OUT_OF_MEMORY: "this job was ended: it took 1.0 GiB of memory",
+    StepEnding.OUT_OF_TIME: "it was stopped because the time of its node was over",
+    StepEnding.CANCELED: "its step was canceled in the batch system",
+    StepEnding.NODE_TAKEN: "its runner was stopped while it ran",
+    StepEnding.KILLED: "it exceeded a limit",
+    StepEnding.REFUSED: "the command could not be started: No CPUs of this kind",
+}
+
+
 @pytest.mark.parametrize(
     ("end", "expected"),
     [
@@ -197,7 +207,7 @@ async def test_without_accounting_it_is_asked_once(steps: FakeSteps, fake: Any, 
         (StepEnd(StepEnding.OUT_OF_TIME), ("terminated", 152, "walltime")),
         (StepEnd(StepEnding.CANCELED), ("terminated", 5, "canceled")),
         (StepEnd(StepEnding.NODE_TAKEN), ("terminated", 5, "node")),
-        (StepEnd(StepEnding.KILLED), ("terminated", 137, "canceled")),
+        (StepEnd(StepEnding.KILLED, "it exceeded a limit"), ("terminated", 137, "canceled")),
         (StepEnd(StepEnding.REFUSED, "No CPUs of this kind"), ("failed", 127, "setup")),
     ],
     ids=lambda value: value.ending.name if isinstance(value, StepEnd) else "",
@@ -210,6 +220,7 @@ async def test_ends_that_the_batch_system_explains(
     ended = (await run())[1]
     assert (ended["status"], ended["result"]["return_code"], ended["failure_class"]) == expected
     assert ended["result"].get("peak_memory_bytes") == end.peak_memory_bytes
+    assert ended["result"]["reason"].startswith(REASONS[end.ending])
 
 
 async def test_a_refusal_is_in_the_stderr_of_the_job(steps: FakeSteps, fake: Any, run: Run, tmp_path: Path) -> None:

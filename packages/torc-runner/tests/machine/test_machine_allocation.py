@@ -1,6 +1,7 @@
 """The decisions of a runner in an allocation: the batch system may end it with TERM to the runner and to its jobs."""
 
 import pytest
+from msgspec.structs import replace
 
 import runner_builders as build
 from torc_client.api.enums import JobStatus
@@ -10,6 +11,7 @@ from torc_runner.machine.instructions import ExitReason, Inspect, Launch, Leave,
 from torc_runner.machine.outcome import FailureClass, Outcome
 from torc_runner.machine.rules import AllocationRules
 
+STOPPED = Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE, "its runner was stopped while it ran")
 ALLOCATION = AllocationRules(kill_wait_seconds=30, judge_seconds=1)
 TIMES = {"end_at": 1600.0, "lead_seconds": 30, "headroom_seconds": 60}
 """The clock of a Driver starts at 1000."""
@@ -68,7 +70,7 @@ def test_a_success_just_before_the_stop_is_not_complete(announced, output_files)
         assert not build.of(SetTimer, driver.send(TimerFired(TimerKind.JUDGE), after_seconds=1))
         assert not driver.exchanges
     driver.send(SignalReceived(), after_seconds=0.01)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)
+    assert ended(driver).outcome == STOPPED
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -81,7 +83,7 @@ def test_a_success_that_is_noticed_just_after_the_stop_is_not_complete(announced
     driver.send(build.exited(1), after_seconds=0.01)
     if announced:
         driver.send(SignalReceived(), after_seconds=0.7)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)
+    assert ended(driver).outcome == STOPPED
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_success_that_is_noticed_just_after_the_stop_is_not_complete(announced
     [
         ({}, True, Outcome(JobStatus.COMPLETED, 0)),
         ({"has_save_signal": True}, False, Outcome(JobStatus.COMPLETED, 0)),
-        ({}, False, Outcome(JobStatus.TERMINATED, 143, FailureClass.NODE)),
+        ({}, False, STOPPED),
     ],
 )
 def test_only_a_job_that_saves_its_work_is_complete_after_its_grace(rules, saves_work, outcome):
@@ -189,18 +191,22 @@ def canceled_step():
 def test_a_job_whose_step_was_canceled_does_not_run_again():
     driver = canceled_step()
     driver.send(TimerFired(TimerKind.JUDGE), after_seconds=1)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 137, FailureClass.CANCELED)
+    assert ended(driver).outcome == Outcome(
+        JobStatus.TERMINATED, 137, FailureClass.CANCELED, "its step was canceled in the batch system"
+    )
     assert ended(driver).max_attempts is None
 
 
 def test_a_step_that_was_canceled_with_its_allocation_was_stopped():
     driver = canceled_step()
     driver.send(SignalReceived(), after_seconds=0.5)
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 137, FailureClass.NODE)
+    assert ended(driver).outcome == replace(STOPPED, return_code=137)
 
 
 def test_a_step_that_slurm_ended_for_its_time_is_judged_at_once():
     driver = build.Driver(num_cpus=2, allocation=ALLOCATION)
     driver.run_jobs(build.job(1))
     driver.send(build.exited(1, 143, stop_reason=StopReason.NODE_TIME_OVER))
-    assert ended(driver).outcome == Outcome(JobStatus.TERMINATED, 152, FailureClass.WALLTIME)
+    assert ended(driver).outcome == Outcome(
+        JobStatus.TERMINATED, 152, FailureClass.WALLTIME, "it was stopped because the time of its node was over"
+    )

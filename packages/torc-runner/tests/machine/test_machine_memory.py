@@ -9,7 +9,7 @@ from torc_runner.machine.events import LeaseLost, OverMemory, SignalReceived, Ti
 from torc_runner.machine.instructions import RunRecoveryScript, SignalJob
 from torc_runner.machine.outcome import FailureClass, Outcome, StopCodes
 
-OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM)
+OUT_OF_MEMORY = Outcome(JobStatus.FAILED, 137, FailureClass.OOM, "its memory ran out")
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ def test_the_first_reason_to_stop_decides_the_outcome(driver):
     assert SignalJob(1, kill=True) in driver.send(OverMemory(1))
     assert driver.state.attempts.running[1].stop_reason is StopReason.RUNNER_STOPS
     driver.send(build.exited(1, -9, is_oom_killed=True))
-    assert outcome_of(driver) == Outcome(JobStatus.TERMINATED, -9, FailureClass.NODE)
+    assert outcome_of(driver) == Outcome(
+        JobStatus.TERMINATED, -9, FailureClass.NODE, "its runner was stopped while it ran"
+    )
 
 
 def test_a_job_over_its_memory_is_killed_once_although_another_has_a_grace():

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from torc_client.api.enums import JobStatus
 from torc_runner.machine.attempt import StopReason
@@ -33,7 +34,7 @@ COMPLETED, FAILED, TERMINATED = JobStatus.COMPLETED, JobStatus.FAILED, JobStatus
     ],
 )
 def test_outcomes(exit_code, stop_reason, missing, outcome):
-    assert settle(exit_code, stop_reason, unwritten_files=missing) == outcome
+    assert replace(settle(exit_code, stop_reason, unwritten_files=missing), reason="") == outcome
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,30 @@ def test_outcomes(exit_code, stop_reason, missing, outcome):
     ],
 )
 def test_a_job_that_does_not_save_its_work_has_not_succeeded_after_a_request_to_end(stop_reason, outcome):
-    assert settle(0, stop_reason, saves_work=False) == outcome
+    assert replace(settle(0, stop_reason, saves_work=False), reason="") == outcome
 
 
 def test_a_command_that_could_not_be_started():
-    assert settle(0, None, was_launched=False) == Outcome(FAILED, 127, FailureClass.SETUP)
+    assert settle(0, None, was_launched=False, note="no bash") == Outcome(FAILED, 127, FailureClass.SETUP, "no bash")
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "stop_reason", "note", "reason"),
+    [
+        (0, None, "", ""),
+        (3, None, "", ""),
+        (3, None, "no folder out", "no folder out"),
+        (127, None, "the command was not found: fit", "the command was not found: fit"),
+        (139, None, "", "ended by SIGSEGV: it accessed invalid memory"),
+        (152, None, "", "ended by SIGXCPU: its CPU time was used up"),  # the runner would know of its own time limit
+        (137, StopReason.JOB_TIME_OVER, "", "it was stopped at its time limit"),
+        (143, StopReason.NODE_TIME_OVER, "x", "it was stopped because the time of its node was over"),
+        (143, StopReason.RUNNER_STOPS, "x", "its runner was stopped while it ran"),
+        (143, StopReason.WORKFLOW_CANCELED, "x", "its workflow was canceled"),
+        (137, StopReason.OVER_MEMORY, "", "its memory ran out"),
+        (137, StopReason.OVER_MEMORY, "it took 3 GiB", "it took 3 GiB"),
+        (137, StopReason.STEP_CANCELED, "", "its step was canceled in the batch system"),
+    ],
+)
+def test_the_reason_is_that_of_the_stop_or_what_is_known_of_the_failure(exit_code, stop_reason, note, reason):
+    assert settle(exit_code, stop_reason, note=note).reason == reason

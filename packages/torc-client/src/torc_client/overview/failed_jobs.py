@@ -8,7 +8,7 @@ from typing import Final
 
 from torc_client.answers import id_of
 from torc_client.api.enums import JobStatus
-from torc_client.api.records import JobModel, JobStatusCounts, ResultModel, WorkflowModel
+from torc_client.api.records import JobModel, JobStatusCounts, NeighbourJob, ResultModel, WorkflowModel
 from torc_client.client import TorcClient
 from torc_client.edge.terminal_text import inert_line
 from torc_client.errors import TorcError
@@ -164,11 +164,13 @@ async def _cause_of_cancellation(client: TorcClient, job_id: int, workflow: Work
 
 def cause_of_cancellation(near: Neighbourhood, *, is_workflow_canceled: bool) -> str:
     """Return why a job was canceled, as part of a sentence. `near` has the jobs that it needs."""
-    failed = [f"{one.job_name} {_HAPPENED[one.status]}" for one in near.at(-1) if one.status in UNSUCCESSFUL]
-    if failed:
-        first = [f"{one.job_name} {_HAPPENED[one.status]}" for one in near.at(-2) if one.status in _FAILED]
-        is_indirect = all(one.status not in _FAILED for one in near.at(-1))
-        return f"its dependency {', '.join(failed)}" + (
-            f", because {', '.join(first)}" if first and is_indirect else ""
-        )
-    return "with its workflow" if is_workflow_canceled else "by a user"
+    needed = [one for one in near.at(-1) if one.status in UNSUCCESSFUL]
+    if not needed:
+        return "with its workflow" if is_workflow_canceled else "by a user"
+    first = [one for one in near.at(-2) if one.status in _FAILED]
+    is_indirect = first and all(one.status is JobStatus.CANCELED for one in needed)
+    return f"its dependency {_happened(needed)}" + (f", because {_happened(first)}" if is_indirect else "")
+
+
+def _happened(jobs: Sequence[NeighbourJob]) -> str:
+    return ", ".join(f"{one.job_name} {_HAPPENED[one.status]}" for one in jobs)

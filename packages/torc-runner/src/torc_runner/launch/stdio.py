@@ -7,6 +7,7 @@ from torc_client import shared_folders
 from torc_runner.stdio_files import StdioFiles
 
 _LAST_BYTES = 4096
+_OWN = "torc-runner: "
 
 
 def delete_files(files: StdioFiles) -> None:
@@ -49,7 +50,10 @@ def leave_note(files: StdioFiles, text: str) -> None:
 
 
 def last_line(files: StdioFiles) -> str:
-    """Return the last line that a job wrote to stderr; empty if there is none, or it cannot be read."""
+    """Return the last line that a job wrote to stderr; empty if there is none, or it cannot be read.
+
+    A note of the runner is not one.
+    """
     if files.stderr == os.devnull:
         return ""
     try:
@@ -63,5 +67,5 @@ def last_line(files: StdioFiles) -> str:
         return ""
     finally:
         os.close(descriptor)
-    lines = content.decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = [line.strip() for line in content.decode(errors="replace").split("\n")]
+    return next((line for line in reversed(lines) if line and not line.startswith(_OWN)), "")
