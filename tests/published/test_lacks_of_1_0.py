@@ -5,13 +5,17 @@ import re
 import msgspec
 
 from published.newest.contract import MODELS, OPERATIONS, members
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
+    BatchCompleteJobsRequest,
     ComputeNodeModel,
     ExecutionConfig,
     FileModel,
     FilesModel,
+    JobCompletionEntry,
     JobModel,
     JobsModel,
+    ResultModel,
     StdioConfig,
     VersionResponse,
     WorkflowModel,
@@ -45,6 +49,18 @@ def test_temporary_files_are_refused() -> None:
     assert [*missing_for(V1_0, "create_files", {}, FilesModel(files=files))] == ["store temp of files"]
     assert [*missing_for(V1_0, "create_files", {}, FilesModel(files=files[:1]))] == []
     assert [*missing_for(V1_0, "update_file", {}, files[1])] == ["store temp of files"]
+
+
+def test_reasons_of_results_are_not_sent() -> None:
+    result = ResultModel(
+        job_id=1, workflow_id=1, run_id=1, compute_node_id=1, return_code=1, exec_time_minutes=1.0,
+        completion_time="", status=JobStatus.FAILED, reason="its output files are missing",
+    )  # fmt: skip
+    entry = JobCompletionEntry(job_id=1, run_id=1, status=JobStatus.FAILED, result=result)
+    assert "reason" in msgspec.to_builtins(result)
+    assert "reason" not in msgspec.to_builtins(sent(result))
+    (completion,) = msgspec.to_builtins(sent(BatchCompleteJobsRequest(completions=[entry])))["completions"]
+    assert completion["result"] == msgspec.to_builtins(sent(result))
 
 
 def test_each_operation_that_1_0_lacks_is_emulated_or_refused() -> None:

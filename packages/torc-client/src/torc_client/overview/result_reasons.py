@@ -8,12 +8,13 @@ from torc_client.log_files.error_line import note_of_runner
 
 def reason_of(result: ResultModel, codes: KillCodes, line: str = "") -> str:
     """Return why an attempt failed, as part of a sentence. `line` is the line of its log that says why."""
+    code = f"exit code {result.return_code}"
     if result.reason:
-        return _with_code(result.reason, result.return_code, codes)
+        return result.reason if _is_made_by_runner(result.return_code, codes) else f"{result.reason} ({code})"
     if note := note_of_runner(line):
         return note
     known = _meaning(result.return_code, codes)
-    text = _with_code(known, result.return_code, codes) if known else f"exit code {result.return_code}"
+    text = f"{known} ({code})" if known else code
     return f"{text}: {line}" if line and is_explained_by_log(result, codes) else text
 
 
@@ -38,13 +39,11 @@ def explained(result: ResultModel, codes: KillCodes) -> str:
     return f"Exited with {result.return_code}: the command says why in its stderr."
 
 
-def _with_code(reason: str, return_code: int, codes: KillCodes) -> str:
-    """Append the return code, unless it is the runner's own: 1 of a command that ended with 0 would mislead."""
-    return reason if _is_made_by_runner(return_code, codes) else f"{reason} (exit code {return_code})"
-
-
 def _is_made_by_runner(return_code: int, codes: KillCodes) -> bool:
-    """Whether the code of a result with a reason is not that of a signal, nor of a limit."""
+    """Whether the code of a result with a reason is the runner's own: 1 of a command that ended with 0 would mislead.
+
+    Those of signals and limits are not.
+    """
     return return_code in COULD_NOT_RUN or not _meaning(return_code, codes)
 
 
