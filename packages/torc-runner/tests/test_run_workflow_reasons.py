@@ -39,30 +39,30 @@ async def test_a_command_that_fails_by_itself_has_no_reason(reasons):
     assert await reasons("true", "exit 3") == [None, None]
 
 
-async def test_a_signal_has_its_name(reasons):
-    assert await reasons("kill -SEGV $$") == ["ended by SIGSEGV: it accessed invalid memory"]
+async def test_a_signal_has_its_name(reasons, told):
+    (reason,) = await reasons("kill -SEGV $$")
+    told(reason)
 
 
-async def test_a_command_that_is_not_found_is_named(reasons):
+async def test_a_command_that_is_not_found_is_named(reasons, told):
     (reason,) = await reasons("echo first >&2; no-such-program --x")
-    assert reason.startswith("the command was not found: ")
-    assert reason.endswith("no-such-program: command not found")
+    told(reason)
 
 
-async def test_a_command_that_is_not_found_without_its_output(reasons):
-    assert await reasons("no-such-program", config={"stdio": {"mode": "none"}}) == ["the command was not found"]
+async def test_a_command_that_is_not_found_without_its_output(reasons, told):
+    (reason,) = await reasons("no-such-program", config={"stdio": {"mode": "none"}})
+    told(reason)
 
 
-async def test_missing_output_files_are_named(reasons, tmp_path):
-    out = tmp_path / "out.csv"
-    assert await reasons("true", files=[file(out)]) == [
-        f"the job ended with 0, but its output files are missing: {out}"
-    ]
+async def test_missing_output_files_are_named(reasons, tmp_path, told):
+    (reason,) = await reasons("true", files=[file(tmp_path / "out.csv")])
+    assert str(tmp_path / "out.csv") in reason
+    told(reason)
 
 
-async def test_a_missing_folder_for_output_files_is_named(reasons, tmp_path):
+async def test_a_missing_folder_for_output_files_is_named(reasons, tmp_path, told):
     (reason,) = await reasons("exit 4", files=[file(tmp_path / "none/out.csv")])
-    assert reason.startswith(f"no folder {tmp_path / 'none'} for the output files: ")
+    told(reason)
 
 
 async def test_a_reason_is_one_line_of_limited_length(reasons, tmp_path):
@@ -73,7 +73,6 @@ async def test_a_reason_is_one_line_of_limited_length(reasons, tmp_path):
     assert "a b\\u001b[31m\\nlong/" in reason
 
 
-async def test_a_shell_that_cannot_be_started_is_named(reasons):
+async def test_a_shell_that_cannot_be_started_is_named(reasons, told):
     (reason,) = await reasons("true", config={"shell": "/no/such/shell -c"})
-    assert reason.startswith("the command could not be started: ")
-    assert "/no/such/shell" in reason
+    told(reason)

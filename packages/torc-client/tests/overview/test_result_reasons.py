@@ -23,21 +23,20 @@ def result(return_code: int, reason: str | None = None) -> ResultModel:
 
 
 @pytest.mark.parametrize(
-    ("return_code", "reason", "line", "expected"),
+    ("return_code", "reason", "log"),
     [
-        (1, MISSING, "", MISSING),
-        (1, MISSING, "torc-runner: another note", MISSING),
-        (1, None, f"torc-runner: {MISSING}", MISSING),
-        (1, None, "ValueError: bad", "exit code 1: ValueError: bad"),
-        (3, None, "", "exit code 3"),
-        (143, "its runner was stopped while it ran", "", "its runner was stopped while it ran (exit code 143)"),
-        (139, None, "a line", "ended by SIGSEGV: it accessed invalid memory (exit code 139)"),
-        (127, "the command was not found: fit", "", "the command was not found: fit"),
-        (127, None, "fit: not found", "the command was not found (exit code 127): fit: not found"),
+        (1, MISSING, "torc-runner: another"),
+        (1, None, f"torc-runner: {MISSING}"),
+        (1, None, "ValueError: bad"),
+        (3, None, ""),
+        (143, "stopped", ""),
+        (139, None, "a line"),
+        (127, "not found", ""),
+        (127, None, "fit: not found"),
     ],
 )
-def test_the_reason_of_the_runner_comes_first(return_code, reason, line, expected):
-    assert reason_of(result(return_code, reason), CODES, line) == expected
+def test_the_reason_of_the_runner_comes_first(return_code, reason, log, told):
+    told(reason_of(result(return_code, reason), CODES, log), f"{return_code} {reason or 'none'} {log or 'none'}"[:40])
 
 
 def test_the_log_is_read_only_if_nothing_else_says_why():

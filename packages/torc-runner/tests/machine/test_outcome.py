@@ -56,23 +56,18 @@ def test_a_command_that_could_not_be_started():
     assert settle(0, None, was_launched=False, note="no bash") == Outcome(FAILED, 127, FailureClass.SETUP, "no bash")
 
 
-@pytest.mark.parametrize(
-    ("exit_code", "stop_reason", "note", "reason"),
-    [
-        (0, None, "", ""),
-        (3, None, "", ""),
-        (3, None, "no folder out", "no folder out"),
-        (127, None, "the command was not found: fit", "the command was not found: fit"),
-        (139, None, "", "ended by SIGSEGV: it accessed invalid memory"),
-        (152, None, "", "ended by SIGXCPU: its CPU time was used up"),  # the runner would know of its own time limit
-        (137, StopReason.JOB_TIME_OVER, "", "it was stopped at its time limit"),
-        (143, StopReason.NODE_TIME_OVER, "x", "it was stopped because the time of its node was over"),
-        (143, StopReason.RUNNER_STOPS, "x", "its runner was stopped while it ran"),
-        (143, StopReason.WORKFLOW_CANCELED, "x", "its workflow was canceled"),
-        (137, StopReason.OVER_MEMORY, "", "its memory ran out"),
-        (137, StopReason.OVER_MEMORY, "it took 3 GiB", "it took 3 GiB"),
-        (137, StopReason.STEP_CANCELED, "", "its step was canceled in the batch system"),
-    ],
-)
-def test_the_reason_is_that_of_the_stop_or_what_is_known_of_the_failure(exit_code, stop_reason, note, reason):
-    assert settle(exit_code, stop_reason, note=note).reason == reason
+@pytest.mark.parametrize("reason", StopReason)
+def test_a_stop_has_its_reason_in_words(reason, told):
+    told(settle(143, reason).reason, reason.name)
+
+
+def test_a_note_explains_a_failure_but_not_each_stop():
+    assert settle(3, None).reason == ""
+    assert settle(0, None, note="x").reason == ""
+    assert settle(3, None, note="x").reason == "x"
+    assert settle(137, StopReason.OVER_MEMORY, note="x").reason == "x"
+    assert settle(143, StopReason.RUNNER_STOPS, note="x").reason == settle(143, StopReason.RUNNER_STOPS).reason
+
+
+def test_the_code_of_the_time_limit_is_a_signal_if_the_runner_did_not_stop_the_job(told):
+    told(settle(152, None).reason)
