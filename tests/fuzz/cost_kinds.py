@@ -118,7 +118,7 @@ _NAMES = {
     Kind.CHANGES: """
         delete_all_user_data delete_compute_node delete_compute_nodes delete_file delete_files delete_jobs
         delete_resource_requirements delete_results delete_user_data delete_workflow initialize_jobs
-        process_changed_job_inputs reset_job_status restart_jobs start_run
+        disable_jobs process_changed_job_inputs reset_job_status restart_jobs start_run
     """,
     Kind.STREAM: "stream_events stream_api_events stream_workflow_changes",
 }

@@ -32,6 +32,8 @@ from torc_client.api.records import (
     CreateUserDataListResponse,
     DeleteCountResponse,
     DeleteRoCrateEntitiesResponse,
+    DisableJobsRequest,
+    DisableJobsResponse,
     EventModel,
     ExplainResponse,
     FailJobsRequest,
@@ -532,6 +534,7 @@ class Workflows:
     def correct_resource_requirements(self, id: int, body: CorrectRequirementsRequest) -> MessageResponse: ...
     def create_workflow(self, body: WorkflowModel) -> WorkflowModel: ...
     def delete_workflow(self, id: int) -> WorkflowModel: ...
+    def disable_jobs(self, id: int, body: DisableJobsRequest) -> DisableJobsResponse: ...
     def explain_workflow(
         self,
         id: int,

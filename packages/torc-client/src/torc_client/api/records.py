@@ -775,6 +775,22 @@ class DependencySet(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Members that this call creates, by their position in its jobs, from 0."""
 
 
+class DisableJobsRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The jobs to take out of the workflow."""
+
+    job_ids: list[int]
+    """The jobs."""
+    known_run_id: int | None = None
+    """The run that the caller saw. The call is refused if the workflow is in another run."""
+
+
+class DisableJobsResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What was disabled."""
+
+    updated_count: int
+    """The number of jobs that were not disabled before."""
+
+
 class DynamicJobsConfig(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Limits on jobs that running jobs add."""
 

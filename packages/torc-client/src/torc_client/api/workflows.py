@@ -13,6 +13,8 @@ from torc_client.api.records import (
     ClaimNextJobsResponse,
     ComputeNodesResources,
     CorrectRequirementsRequest,
+    DisableJobsRequest,
+    DisableJobsResponse,
     ExplainResponse,
     FailJobsRequest,
     FailJobsResponse,
@@ -71,6 +73,7 @@ _CORRECT_RESOURCE_REQUIREMENTS = Operation(
 )
 _CREATE_WORKFLOW = Operation("create_workflow", "POST", "/workflows", WorkflowModel)
 _DELETE_WORKFLOW = Operation("delete_workflow", "DELETE", "/workflows/{id}", WorkflowModel)
+_DISABLE_JOBS = Operation("disable_jobs", "POST", "/workflows/{id}/disable_jobs", DisableJobsResponse)
 _EXPLAIN_WORKFLOW = Operation("explain_workflow", "GET", "/workflows/{id}/explain", ExplainResponse)
 _FAIL_JOBS = Operation("fail_jobs", "POST", "/workflows/{id}/fail_jobs", FailJobsResponse)
 _FINISH_CREATION = Operation("finish_creation", "POST", "/workflows/{id}/finish_creation", WorkflowModel)
@@ -270,6 +273,13 @@ class Workflows(Operations):
         `id`: The id of the record.
         """
         return await self._call(_DELETE_WORKFLOW, path={"id": id})
+
+    async def disable_jobs(self, id: int, body: DisableJobsRequest) -> DisableJobsResponse:
+        """Disable jobs that are uninitialized, blocked or ready: all of the named ones, or none on an error.
+
+        `id`: The workflow.
+        """
+        return await self._call(_DISABLE_JOBS, path={"id": id}, body=body)
 
     async def explain_workflow(
         self,

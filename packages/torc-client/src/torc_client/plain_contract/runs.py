@@ -1,5 +1,6 @@
 """Runs of a workflow, its status and its creation, by the operations of the contract."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -9,6 +10,8 @@ from torc_client.answers import id_of, run_id_of
 from torc_client.api import Subjects
 from torc_client.api.enums import JobScope, JobStatus
 from torc_client.api.records import (
+    DisableJobsRequest,
+    DisableJobsResponse,
     FileTime,
     IsCompleteResponse,
     JobModel,
@@ -22,6 +25,8 @@ from torc_client.api.records import (
 )
 from torc_client.errors import UnprocessableError
 
+_AT_ONCE = 8
+
 
 async def status_of(contract: Subjects, workflow_id: int) -> WorkflowStatusResponse:
     """Return the status of a workflow, with its run. Raises TorcError."""
@@ -34,6 +39,21 @@ async def is_complete(contract: Subjects, workflow_id: int) -> IsCompleteRespons
     """Return whether a workflow is complete, and its run. Raises TorcError."""
     answer = await contract.workflows.is_workflow_complete(workflow_id)
     return replace(answer, run_id=(await contract.workflows.get_workflow(workflow_id)).run_id)
+
+
+async def disable_jobs(contract: Subjects, workflow_id: int, request: DisableJobsRequest) -> DisableJobsResponse:
+    """Disable jobs one by one. Raises TorcError."""
+    run_id = request.known_run_id
+    if run_id is None:
+        run_id = run_id_of(await contract.workflows.get_workflow(workflow_id))
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def disable(job_id: int) -> None:
+        async with free:
+            await contract.jobs.manage_status_change(job_id, JobStatus.DISABLED, run_id)
+
+    await asyncio.gather(*map(disable, request.job_ids))
+    return DisableJobsResponse(updated_count=len(request.job_ids))
 
 
 async def start_run(

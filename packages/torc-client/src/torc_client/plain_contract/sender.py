@@ -137,6 +137,10 @@ async def _create_jobs(plain: PlainContract, _path: Mapping[str, Any], _query: M
     return CreateJobsResponse(jobs=await runs.create_jobs(plain.contract, body))
 
 
+async def _disable_jobs(plain: PlainContract, path: Mapping[str, Any], _query: Mapping[str, Any], body: Any) -> Any:
+    return await runs.disable_jobs(plain.contract, path["id"], body)
+
+
 async def _finish_creation(plain: PlainContract, path: Mapping[str, Any], _query: Mapping[str, Any], _: Any) -> Any:
     """Read the workflow: the server has no drafts."""
     return await plain.contract.workflows.get_workflow(path["id"])
@@ -220,6 +224,7 @@ EMULATIONS: Mapping[str, _Perform] = MappingProxyType(
         "claim_next_jobs": _claim_next,
         "complete_action": _complete_action,
         "create_jobs": _create_jobs,
+        "disable_jobs": _disable_jobs,
         "finish_creation": _finish_creation,
         "get_workflow_status": _status,
         "give_up_compute_node": _give_up,

@@ -1,9 +1,9 @@
 """Recover a workflow: diagnose its unsuccessful jobs, raise their requirements and retry them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ from torc_client.recovery.selection import Selection, select
 from torc_client.recovery.unsent_results import send_unsent_results
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import require_inputs_of
+from torc_client.workflow_operations.temp_files import find_writers
 
 KNOWN_CAUSES: Final = frozenset({Cause.OUT_OF_MEMORY, Cause.TIMEOUT, Cause.STOPPED, Cause.NODE_FAILURE})
 """Jobs that failed for one of these causes are retried by default."""
@@ -108,6 +109,9 @@ class RecoveryPlan:
     """The memory of the largest node that jobs can get."""
 
     choice: Choice = EVERYTHING
+    writers: Mapping[int, str] = field(default_factory=dict)
+    """Completed jobs that write temporary files which jobs need and which were deleted, each with the reason."""
+
     preview: DryRunFacts | None = None
     renewed: ReplannedFacts | None = None
 
@@ -115,6 +119,11 @@ class RecoveryPlan:
     def restarts(self) -> bool:
         """Whether the recovery retries a job or continues a canceled workflow."""
         return bool(self.selection.retried) or self.was_canceled
+
+    @property
+    def job_ids(self) -> list[int]:
+        """The jobs to reset, with those that write temporary files for them."""
+        return sorted({outcome.job_id for outcome in self.selection.retried} | self.writers.keys())
 
     @property
     def changes_something(self) -> bool:
@@ -184,17 +193,17 @@ async def recover(
     most_memory = None if options.renewal is None else await options.renewal.most_memory_bytes()
     plan = await make_plan(client, workflow_id, options.multipliers, choose_causes, most_memory, choice=options.choice)
     plan = replace(plan, stranded_jobs=stranded_jobs, findings=await with_notes(client, plan.findings))
+    plan = replace(plan, writers=await find_writers(client, workflow_id, plan.job_ids))
     renewal = options.renewal if plan.changes_something else None
     if renewal is not None:
-        job_ids = [outcome.job_id for outcome in plan.selection.retried]
         corrections = corrections_of(plan.adjustments)
-        preview = await renewal.preview(client, workflow_id, job_ids, corrections)
+        preview = await renewal.preview(client, workflow_id, plan.job_ids, corrections)
         plan = replace(plan, preview=preview if options.dry_run else None)
         if not options.dry_run:
             await renewal.require_ready(client)
     if plan.changes_something and not options.dry_run:
         if not options.ignores_missing_inputs:
-            await require_inputs_of(client, workflow_id, [outcome.job_id for outcome in plan.selection.retried])
+            await require_inputs_of(client, workflow_id, plan.job_ids)
         if report_plan is not None:
             report_plan(plan)
         if plan.restarts:
@@ -306,9 +315,10 @@ async def carry_out(client: TorcClient, plan: RecoveryPlan, hook: str | None = N
             choice=plan.choice,
         )
         adjustments = again.adjustments
+    is_everything = plan.selection.is_everything and not plan.writers
     request = RestartJobsRequest(
-        scope=JobScope.UNSUCCESSFUL if plan.selection.is_everything else JobScope.LISTED,
-        job_ids=[] if plan.selection.is_everything else [outcome.job_id for outcome in plan.selection.retried],
+        scope=JobScope.UNSUCCESSFUL if is_everything else JobScope.LISTED,
+        job_ids=[] if is_everything else plan.job_ids,
         known_run_id=plan.run_id,
         corrections=corrections_of(adjustments),
     )

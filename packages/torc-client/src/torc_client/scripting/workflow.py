@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from torc_client.api.enums import JobScope, JobStatus
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import (
     ExplainResponse,
     JobModel,
-    RestartJobsRequest,
     ResultModel,
     WorkflowModel,
     WorkflowStatusResponse,
@@ -27,6 +26,7 @@ from torc_client.scripting.records import Records
 from torc_client.scripting.runner_arguments import runner_arguments
 from torc_client.scripting.workflow_errors import jobs_failed, wait_timeout
 from torc_client.workflow_operations.initialize import initialize
+from torc_client.workflow_operations.retry_failed import plan_retry, retry_request
 from torc_client.workflow_operations.wait import wait_until_over
 
 # After the time of a wait, for its last look at the workflow.
@@ -76,10 +76,10 @@ class AsyncWorkflow:
     async def retry_failed(self) -> int:
         """Make the failed, terminated and canceled jobs ready to run again, and return their number.
 
-        Jobs that depend on them run again too; all others keep their results. Call `run` after this. Raises
-        UnprocessableError while jobs run.
+        Jobs that depend on them run again too, and jobs that write temporary files which these need and which were
+        deleted; all others keep their results. Call `run` after this. Raises UnprocessableError while jobs run.
         """
-        request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True)
+        request = retry_request(await plan_retry(self._client, self.id))
         return (await self._client.workflows.restart_jobs(self.id, request)).updated_count
 
     async def run(

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import msgspec
 
-from torc_client.answers import id_of
-from torc_client.api.enums import JobStatus
 from torc_client.api.records import FileModel
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
@@ -22,10 +20,6 @@ class FileCheck(msgspec.Struct, kw_only=True, omit_defaults=True):
     missing_input_file_count: int
     existing_output_files: list[str]
     existing_output_file_count: int
-    missing_temp_files: list[str] = msgspec.field(default_factory=list)
-    """Temporary files that some of the jobs need, and that completed jobs outside these wrote."""
-    writers_of_missing: list[int] = msgspec.field(default_factory=list)
-    """The jobs that wrote the missing temporary files."""
 
 
 async def check_files(
@@ -40,35 +34,20 @@ async def check_files(
         await client.workflows.get_workflow(workflow_id)  # the list of files is empty for an unknown workflow too
     written: set[int | None] = set()
     read: set[int] = set()
-    completed_writers: dict[int, int] = {}
-    inputs_of: dict[int, list[int]] = {}
     if files:
         async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True):
             written.update(job.output_file_ids or ())
             if readers is None or job.id in readers:
                 read.update(job.input_file_ids or ())
-            elif job.status is JobStatus.COMPLETED:
-                completed_writers.update(dict.fromkeys(job.output_file_ids or (), id_of(job)))
-                inputs_of[id_of(job)] = job.input_file_ids or []
     missing = _paths(file for file in files if file.id in read - written and not _exists(folder, file))
-    deleted = {id_of(file): file for file in files if file.temp and not _exists(folder, file)}
-    temp: dict[int, FileModel] = {}
-    waiting = [*read]
-    while waiting:
-        file_id = waiting.pop()
-        if file_id in deleted and file_id in completed_writers and file_id not in temp:
-            temp[file_id] = deleted[file_id]
-            waiting += inputs_of[completed_writers[file_id]]
     existing = _paths(file for file in files if file.id in written and _exists(folder, file))
     return FileCheck(
         workflow_id=workflow_id,
-        safe=not missing and not existing and not temp,
+        safe=not missing and not existing,
         missing_input_files=missing,
         missing_input_file_count=len(missing),
         existing_output_files=existing,
         existing_output_file_count=len(existing),
-        missing_temp_files=_paths(temp.values()),
-        writers_of_missing=sorted({completed_writers[file_id] for file_id in temp}),
     )
 
 

@@ -92,14 +92,6 @@ def require_inputs(check: FileCheck, *, is_rerun: bool = False, can_force: bool 
             ),
         )
 
-    if check.missing_temp_files:
-        raise InputFilesMissingError(
-            f"Temporary files of workflow {check.workflow_id} are missing: {_named(check.missing_temp_files)}.",
-            "Reset the jobs that write them, and with them all that read them: torc jobs reset-status "
-            f"{' '.join(map(str, check.writers_of_missing))} --reinit"
-            + (_FORCE if can_force else f", then torc run {check.workflow_id}"),
-        )
-
 
 def _named(paths: Sequence[str]) -> str:
     more = f" and {len(paths) - _MISSING_SHOWN} more" if len(paths) > _MISSING_SHOWN else ""

@@ -4,7 +4,6 @@ An event of the workflow has the ids of the jobs that were left out, so that a l
 user disabled. It is written before they are disabled: after an interruption in between, the next run includes them.
 """
 
-import asyncio
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Final
 
 from torc_client.answers import id_of, run_id_of
 from torc_client.api.enums import JobScope, JobStatus
-from torc_client.api.records import EventModel, JobModel, RestartJobsRequest, WorkflowStatusResponse
+from torc_client.api.records import DisableJobsRequest, EventModel, JobModel, RestartJobsRequest, WorkflowStatusResponse
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.graph.names import group_of
@@ -22,10 +21,12 @@ from torc_client.job_statuses import has_runners
 from torc_client.paging import iterate
 from torc_client.text import count
 from torc_client.workflow_operations.initialize import initialize
+from torc_client.workflow_operations.temp_files import rerun_writers
 
 _CATEGORY: Final = "partial_run"
 _CAN_BE_LEFT_OUT: Final = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
-_AT_ONCE: Final = 8
+_MOST_AT_ONCE: Final = 10_000
+"""Jobs that one call disables, so that the server's other callers do not wait long."""
 _MOST_NAMED: Final = 5
 
 
@@ -36,6 +37,8 @@ class PartialRun:
     targets: tuple[str, ...]
     needed: frozenset[int]
     num_left_out: int
+    writers: frozenset[int] = frozenset()
+    """Completed jobs that run again because temporary files were deleted that the jobs need."""
 
 
 def matching(names: Mapping[int, str], target: str) -> set[int]:
@@ -101,7 +104,8 @@ async def leave_out_others(
 ) -> PartialRun:
     """Disable the jobs that are not needed and can still start; include needed ones that were left out before.
 
-    A workflow that never ran is initialized first, because an initialization includes disabled jobs.
+    A workflow that never ran is initialized first, because an initialization includes disabled jobs. Completed jobs
+    run again if they write temporary files that needed jobs read and that were deleted.
 
     Raises TorcError, and changes nothing, if runners are at work whose jobs would be disabled, if a needed job was
     disabled by a user, and if inputs of needed jobs are missing.
@@ -122,15 +126,20 @@ async def leave_out_others(
             f"The target needs disabled jobs: {', '.join(by_user[:_MOST_NAMED])}.",
             "Make them ready first: torc jobs reset-status ID",
         )
+    writers = await rerun_writers(client, workflow_id, needed)
+    if writers:
+        jobs = await _jobs(client, workflow_id)
     others = [id_of(job) for job in jobs if id_of(job) not in needed and job.status in _CAN_BE_LEFT_OUT]
     _require_no_runners(status, len(others))
     kept_out = [job_id for job_id in disabled if job_id in before and job_id not in needed]
     included = [job_id for job_id in disabled if job_id in needed]
     if others or included:
         await _note(client, workflow_id, [*kept_out, *others])
-        await _include(client, workflow_id, included)
-        await _disable(client, run_id_of(status), others)
-    return PartialRun(tuple(targets), needed, len(others) + len(kept_out))
+        run_id = await _include(client, workflow_id, included) or run_id_of(status)
+        for first in range(0, len(others), _MOST_AT_ONCE):
+            request = DisableJobsRequest(job_ids=others[first : first + _MOST_AT_ONCE], known_run_id=run_id)
+            await client.workflows.disable_jobs(workflow_id, request)
+    return PartialRun(tuple(targets), needed, len(others) + len(kept_out), frozenset(writers))
 
 
 def _require_no_runners(status: WorkflowStatusResponse, num_others: int) -> None:
@@ -192,20 +201,9 @@ async def _note(client: TorcClient, workflow_id: int, left_out: Collection[int])
     await client.events.create_event(EventModel(workflow_id=workflow_id, data=data, timestamp=0))
 
 
-async def _include(client: TorcClient, workflow_id: int, job_ids: Sequence[int]) -> None:
-    """Make disabled jobs uninitialized; a runner makes them ready at its start."""
-    if job_ids:
-        request = RestartJobsRequest(scope=JobScope.LISTED, job_ids=list(job_ids))
-        await client.workflows.restart_jobs(workflow_id, request)
-
-
-async def _disable(client: TorcClient, run_id: int, job_ids: Iterable[int]) -> None:
-    free = asyncio.Semaphore(_AT_ONCE)
-
-    async def disable(job_id: int) -> None:
-        async with free:
-            await client.jobs.manage_status_change(job_id, JobStatus.DISABLED, run_id)
-
-    async with asyncio.TaskGroup() as group:
-        for job_id in job_ids:
-            group.create_task(disable(job_id))
+async def _include(client: TorcClient, workflow_id: int, job_ids: Sequence[int]) -> int | None:
+    """Make disabled jobs ready, in a run that begins. Returns its number, or None without jobs."""
+    if not job_ids:
+        return None
+    request = RestartJobsRequest(scope=JobScope.LISTED, job_ids=list(job_ids))
+    return (await client.workflows.restart_jobs(workflow_id, request)).run_id

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel
@@ -11,6 +12,8 @@ from torc_client.defaults import MAX_LIMIT
 from torc_client.errors import TorcError
 from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.paging import iterate
+from torc_client.workflow_operations.file_times import HERE
+from torc_client.workflow_operations.temp_files import find_writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,14 @@ class JobReset:
     reason: str
 
 
-async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, str]) -> list[JobReset]:
+async def plan_reset(
+    client: TorcClient, workflow_id: int, chosen: Mapping[int, str], folder: Path = HERE
+) -> list[JobReset]:
     """Return the jobs that are reset with those of `chosen` (their ids, each with the reason), sorted by id.
 
-    All direct and indirect dependents are reset too, unless they are uninitialized. Raises TorcError, NotFoundError.
+    All direct and indirect dependents are reset too, unless they are uninitialized, and the jobs that write temporary
+    files which one of all these needs and which do not exist. Relative paths start at `folder`. Raises TorcError,
+    NotFoundError.
     """
     jobs = {job.id: job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id) if job.id is not None}
     absent = [str(job_id) for job_id in chosen if job_id not in jobs]
@@ -36,6 +43,7 @@ async def plan_reset(client: TorcClient, workflow_id: int, chosen: Mapping[int, 
     # The server computes the whole list again for each page.
     async for each in iterate(client.workflows.list_job_dependencies, id=workflow_id, page_size=MAX_LIMIT):
         dependents[each.depends_on_job_id].append(each.job_id)
+    chosen = {**await find_writers(client, workflow_id, chosen.keys(), folder), **chosen}
     reasons = dict(chosen)
     queue = deque(chosen)
     while queue:

@@ -1,6 +1,6 @@
 """The options of `torc run` that choose jobs of the workflow, and what they do before the run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,7 +61,11 @@ class Scope(Struct, frozen=True):
 
     async def prepare(self, client: "TorcClient", workflow_id: int, *, is_new: bool) -> "PartialRun | None":
         """Choose the jobs that run, and report it. Returns the part of the workflow that runs; None for all of it."""
-        from torc_client.workflow_operations import partial_run, retry_failed  # noqa: PLC0415 - help needs no network
+        from torc_client.workflow_operations import (  # noqa: PLC0415 - help needs no network
+            partial_run,
+            retry_failed,
+            temp_files,
+        )
 
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
@@ -72,10 +76,21 @@ class Scope(Struct, frozen=True):
             part = await partial_run.leave_out_others(client, workflow_id, self.targets, needed)
             others = f"; {count('other job', part.num_left_out)} disabled" if part.num_left_out else ""
             click.echo(f"The target has {count('job', len(needed))}{others}.", err=True)
+            _say_writers(part.writers)
             return part
-        if not is_new and (included := await partial_run.include_all(client, workflow_id)):
-            click.echo(f"This run includes {count('job', included)} that an earlier --target left out.", err=True)
+        if not is_new:
+            if included := await partial_run.include_all(client, workflow_id):
+                click.echo(f"This run includes {count('job', included)} that an earlier --target left out.", err=True)
+            _say_writers(await temp_files.rerun_writers(client, workflow_id))
         return None
+
+
+def _say_writers(writers: Collection[int]) -> None:
+    """Report the completed jobs that run again because temporary files were deleted."""
+    from torc_client.workflow_operations.temp_files import writers_sentence  # noqa: PLC0415 - help needs no network
+
+    if writers:
+        click.echo(writers_sentence(writers), err=True)
 
 
 ALL_JOBS = Scope()

@@ -14,6 +14,7 @@ from torc_server.engine.execution.complete import FIRST_ATTEMPT, AttemptReport, 
 from torc_server.engine.execution.fail import fail_jobs as fail
 from torc_server.engine.execution.retry import retry
 from torc_server.engine.ids import AttemptId, JobId, NodeId, RunId, WorkflowId
+from torc_server.engine.lifecycle.disable import disable_jobs as disable
 from torc_server.engine.lifecycle.manage import set_status
 from torc_server.engine.lifecycle.tasks import require_no_task
 from torc_server.engine.states import JobStatus
@@ -164,4 +165,39 @@ def fail_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
     return {"job_ids": job_ids}
 
 
-EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change, fail_jobs)
+class DisableJobsRequest(TypedBody, kw_only=True, frozen=True):
+    """The jobs to take out of the workflow."""
+
+    job_ids: Annotated[list[JobId], Many(Integer(), "The jobs.", required=True)]
+    known_run_id: Annotated[
+        RunId | None,
+        Integer("The run that the caller saw. The call is refused if the workflow is in another run."),
+    ] = None
+
+
+class DisableJobsResponse(Record):
+    """What was disabled."""
+
+    updated_count = Integer("The number of jobs that were not disabled before.", required=True)
+
+
+@of_workflow(
+    "disable_jobs",
+    "POST",
+    "disable_jobs",
+    answer=DisableJobsResponse,
+    body=record_of(DisableJobsRequest),
+    errors=(409, 422),
+    extension=True,
+)
+def disable_jobs(tx: Transaction, call: Call) -> dict[str, Any]:
+    """Disable jobs that are uninitialized, blocked or ready: all of the named ones, or none on an error."""
+    workflow_id, body = call.workflow_id, call.body
+    require_no_task(tx, workflow_id)
+    count = disable(tx, workflow_id, body.job_ids, body.known_run_id)
+    event = events.user_action_event("disable_jobs", call.identity.name, workflow_id=workflow_id, updated_count=count)
+    events.record(tx, workflow_id, event, now=call.now)
+    return {"updated_count": count}
+
+
+EXECUTION_OPERATIONS = (complete_job, retry_job, start_job, manage_status_change, fail_jobs, disable_jobs)

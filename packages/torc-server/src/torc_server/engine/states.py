@@ -93,6 +93,7 @@ class Cause(Enum):
     RESET = "reset"
     RESET_ALL = "reset_all"
     DISABLE = "disable"
+    DISABLE_LISTED = "disable_jobs"
     MANAGE = "manage_status_change"
 
 
@@ -259,6 +260,13 @@ TRANSITIONS: dict[Cause, Transition] = {
             (JobStatus.DISABLED,),
             LiveAttempt.NONE,
             "By an update of the job.",
+        ),
+        Transition(
+            Cause.DISABLE_LISTED,
+            frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY}),
+            (JobStatus.DISABLED,),
+            LiveAttempt.NONE,
+            "A run leaves the job out.",
         ),
         Transition(
             Cause.MANAGE,

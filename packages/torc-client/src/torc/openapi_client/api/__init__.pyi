@@ -34,6 +34,8 @@ from torc.openapi_client.models import (
     CreateUserDataListResponse,
     DeleteCountResponse,
     DeleteRoCrateEntitiesResponse,
+    DisableJobsRequest,
+    DisableJobsResponse,
     EventModel,
     ExplainResponse,
     FailJobsRequest,
@@ -3768,6 +3770,30 @@ class WorkflowsApi(Api):
         self,
         id: int,
         correct_requirements_request: CorrectRequirementsRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> RESTResponse: ...
+    def disable_jobs(
+        self,
+        id: int,
+        disable_jobs_request: DisableJobsRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> DisableJobsResponse: ...
+    def disable_jobs_with_http_info(
+        self,
+        id: int,
+        disable_jobs_request: DisableJobsRequest,
+        *,
+        _request_timeout: float | tuple[float, float] | None = None,
+        _headers: Mapping[str, str] | None = None,
+    ) -> ApiResponse[DisableJobsResponse]: ...
+    def disable_jobs_without_preload_content(
+        self,
+        id: int,
+        disable_jobs_request: DisableJobsRequest,
         *,
         _request_timeout: float | tuple[float, float] | None = None,
         _headers: Mapping[str, str] | None = None,

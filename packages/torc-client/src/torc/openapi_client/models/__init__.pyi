@@ -490,6 +490,17 @@ class DependencySet(Model):
 
     def __init__(self, *, job_ids: list[int] | None = ..., positions: list[int] | None = ...) -> None: ...
 
+class DisableJobsRequest(Model):
+    job_ids: list[int]
+    known_run_id: int | None
+
+    def __init__(self, *, job_ids: list[int], known_run_id: int | None = ...) -> None: ...
+
+class DisableJobsResponse(Model):
+    updated_count: int
+
+    def __init__(self, *, updated_count: int) -> None: ...
+
 class DynamicJobsConfig(Model):
     max_iterations: int | None
 

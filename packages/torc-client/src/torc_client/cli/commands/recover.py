@@ -30,6 +30,7 @@ from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
 from torc_client.text import count
+from torc_client.workflow_operations.temp_files import writers_sentence
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
@@ -222,6 +223,8 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
     retried = count("job", len(summary.jobs_to_retry))
     if summary.jobs_to_retry:
         yield f"{retried} would be retried." if dry_run else f"{retried} ready to run again."
+    if plan.writers:
+        yield writers_sentence(plan.writers)
     if plan.stranded_jobs:
         yield f"The allocations of the workflow have ended, and left {count('ready job', plan.stranded_jobs)}."
     if plan.was_canceled:

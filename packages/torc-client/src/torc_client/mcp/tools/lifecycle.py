@@ -24,7 +24,9 @@ from torc_client.workflow_operations.initialize import initialize, require_input
 from torc_client.workflow_operations.reinitialize import reinitialize
 from torc_client.workflow_operations.rerun import plan_rerun
 from torc_client.workflow_operations.reset_jobs import JobReset, plan_reset
-from torc_client.workflow_operations.retry_failed import failed_sentence
+from torc_client.workflow_operations.retry_failed import failed_sentence, retry_request
+from torc_client.workflow_operations.retry_failed import plan_retry as plan_unsuccessful
+from torc_client.workflow_operations.temp_files import writers_sentence
 
 _SHOWN: Final = 10
 
@@ -146,17 +148,17 @@ async def plan_retry(session: McpSession, *, workflow_id: Id, force: Force = Fal
     number = count_in(status.jobs_by_status, UNSUCCESSFUL)
     if not number:
         raise TorcError(f"No job of workflow {workflow_id} failed, was terminated or canceled.")
+    retry = await plan_unsuccessful(session.client, workflow_id)
     lines = [
         f"{count('job', number)} that did not succeed will be ready to run again, and what depends on them.",
+        *filter(None, [writers_sentence(retry.writers)]),
         "Their requirements stay as they are.",
     ]
 
     async def carry_out() -> Sequence[str]:
         if not force:
             require_inputs(await check_files(session.client, workflow_id), is_rerun=True)
-        request = RestartJobsRequest(
-            scope=JobScope.UNSUCCESSFUL, initializes=True, force=force, known_run_id=status.run_id
-        )
+        request = retry_request(retry, force=force, run_id=status.run_id)
         answer = await session.client.workflows.restart_jobs(workflow_id, request)
         return [f"{count('job', answer.updated_count)} are ready to run again, in run {answer.run_id}."]
 

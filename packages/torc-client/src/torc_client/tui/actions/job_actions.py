@@ -79,11 +79,11 @@ async def retry(client: TorcClient, target: Target) -> Prepared:
     """Prepare to run jobs again, with what depends on them: in this run while runners work, else in a new one."""
     jobs = await jobs_with_ids(client, target.job_ids)
     workflow_id = jobs[0].workflow_id
-    plan = await plan_reset(client, workflow_id, dict.fromkeys(target.job_ids, "chosen"))
+    folder = folder_of(await client.workflows.get_workflow(workflow_id)) or Path()
+    plan = await plan_reset(client, workflow_id, dict.fromkeys(target.job_ids, "chosen"), folder)
     status = await client.workflows.get_workflow_status(workflow_id)
     num_active = count_in(status.jobs_by_status, ACTIVE)
     ids = [each.job_id for each in plan]
-    folder = folder_of(await client.workflows.get_workflow(workflow_id)) or Path()
     check = await check_files(client, workflow_id, ids, folder=folder)
     proposal = proposals.rerun(jobs, plan, check, num_active=num_active)
     force = any(each.status in ACTIVE for each in plan)
@@ -109,7 +109,8 @@ async def reset(client: TorcClient, target: Target) -> Prepared:
     """Prepare to make jobs uninitialized, with the jobs that depend on them."""
     jobs = await jobs_with_ids(client, target.job_ids)
     workflow_id = jobs[0].workflow_id
-    plan = await plan_reset(client, workflow_id, dict.fromkeys(target.job_ids, "chosen"))
+    folder = folder_of(await client.workflows.get_workflow(workflow_id)) or Path()
+    plan = await plan_reset(client, workflow_id, dict.fromkeys(target.job_ids, "chosen"), folder)
     ids = [each.job_id for each in plan]
     force = any(each.status in ACTIVE for each in plan)
     status = await client.workflows.get_workflow_status(workflow_id)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from torc_client.answers import id_of
 from torc_client.api.enums import JobScope
 from torc_client.api.records import (
     ArchiveWorkflowRequest,
@@ -15,8 +14,7 @@ from torc_client.api.records import (
 from torc_client.client import TorcClient, current_user
 from torc_client.edge.output_files import write_text
 from torc_client.errors import TorcError
-from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, count_in
-from torc_client.paging import iterate
+from torc_client.job_statuses import ACTIVE, count_in
 from torc_client.portable import exporting
 from torc_client.recovery.canceling import Canceling
 from torc_client.text import count, with_ids
@@ -27,7 +25,7 @@ from torc_client.workflow_operations.file_times import changed_file_times
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.reinitialize import reinitialize as reinitialize_jobs
 from torc_client.workflow_operations.rerun import plan_rerun
-from torc_client.workflow_operations.retry_failed import reset_sentence
+from torc_client.workflow_operations.retry_failed import plan_retry, reset_sentence, retry_request
 
 
 async def statuses_of(client: TorcClient, target: Target) -> list[WorkflowStatusResponse]:
@@ -98,20 +96,15 @@ async def retry_failed(client: TorcClient, target: Target) -> Prepared:
     """Prepare to run again what did not succeed."""
     workflow_id = target.workflow_id
     status = await client.workflows.get_workflow_status(workflow_id)
-    unsuccessful = {
-        id_of(job)
-        for one in UNSUCCESSFUL
-        if getattr(status.jobs_by_status, one.value)
-        async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=one)
-    }
-    check = await check_files(client, workflow_id, unsuccessful, folder=await _folder(client, workflow_id))
+    folder = await _folder(client, workflow_id)
+    retry = await plan_retry(client, workflow_id, folder=folder)
+    check = await check_files(client, workflow_id, frozenset(retry.job_ids), folder=folder)
 
     async def perform(_: Mapping[str, str]) -> Done:
-        request = RestartJobsRequest(scope=JobScope.UNSUCCESSFUL, initializes=True, known_run_id=status.run_id)
-        answer = await client.workflows.restart_jobs(workflow_id, request)
-        return Done(reset_sentence(workflow_id, answer, ", ready to run again"))
+        answer = await client.workflows.restart_jobs(workflow_id, retry_request(retry, run_id=status.run_id))
+        return Done(reset_sentence(workflow_id, answer, ", ready to run again", retry.writers))
 
-    return Prepared(proposals.retry_failed(status, check), perform)
+    return Prepared(proposals.retry_failed(status, check, retry.writers), perform)
 
 
 async def cancel(client: TorcClient, target: Target) -> Prepared:

@@ -1,6 +1,6 @@
 """What will be done to workflows, in sentences. Pure: the records are read elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.edge.terminal_text import inert_line
@@ -9,6 +9,7 @@ from torc_client.text import count, with_ids
 from torc_client.tui.actions.proposal import Proposal, jobs_text, named, run_text
 from torc_client.workflow_operations.files import FileCheck
 from torc_client.workflow_operations.rerun import RerunPlan
+from torc_client.workflow_operations.temp_files import writers_sentence
 
 _REASONS_SHOWN = 8
 
@@ -116,12 +117,16 @@ def reset(statuses: Sequence[WorkflowStatusResponse]) -> Proposal:
     )
 
 
-def retry_failed(status: WorkflowStatusResponse, check: FileCheck) -> Proposal:
-    """Make the jobs ready again that did not succeed, with the requirements that they have."""
+def retry_failed(status: WorkflowStatusResponse, check: FileCheck, writers: Collection[int] = ()) -> Proposal:
+    """Make the jobs ready again that did not succeed, with the requirements that they have.
+
+    `writers` are completed jobs that run again because temporary files were deleted.
+    """
     number = count_in(status.jobs_by_status, UNSUCCESSFUL)
     active = active_in([status])
     lines = [
         f"{jobs_text(number)} will be ready to run again, and what depends on them.",
+        *filter(None, [writers_sentence(writers)]),
         "Requirements stay as they are: to raise memory or run time first, use V.",
         *_about_missing(check),
     ]

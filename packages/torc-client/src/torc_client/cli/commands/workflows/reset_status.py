@@ -13,7 +13,12 @@ from torc_client.cli.framework.results import Message
 from torc_client.workflow_operations.files import check_files
 from torc_client.workflow_operations.initialize import require_inputs
 from torc_client.workflow_operations.reset_jobs import how_to_run
-from torc_client.workflow_operations.retry_failed import require_inputs_of_unsuccessful, reset_sentence
+from torc_client.workflow_operations.retry_failed import (
+    plan_retry,
+    require_inputs_of_retry,
+    reset_sentence,
+    retry_request,
+)
 
 
 @command(short_help="Reset job statuses.")
@@ -31,16 +36,19 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
     which = "unsuccessful jobs" if failed_only else "all jobs"
     async with app.client() as client:
         workflow_id = await pick(client, workflow_id, changes=True, is_sure=True)
+        retry = await plan_retry(client, workflow_id) if failed_only else None
         if reinitialize and not force:
-            if failed_only:
-                await require_inputs_of_unsuccessful(client, workflow_id)
+            if retry is not None:
+                await require_inputs_of_retry(client, workflow_id, retry)
             else:
                 require_inputs(await check_files(client, workflow_id), is_rerun=True)
         question = f"Reset the status of {which} of workflow {workflow_id}?"
         if not confirmed(question, is_sure=no_prompts or force):
             return Message("Nothing was changed.", {"workflow_id": workflow_id}, status="canceled")
-        scope = JobScope.UNSUCCESSFUL if failed_only else JobScope.ALL
-        request = RestartJobsRequest(scope=scope, initializes=reinitialize, force=force)
+        if retry is not None:
+            request = retry_request(retry, initializes=reinitialize, force=force)
+        else:
+            request = RestartJobsRequest(scope=JobScope.ALL, initializes=reinitialize, force=force)
         answer = await client.workflows.restart_jobs(workflow_id, request)
         ready = ", ready to run again" if reinitialize else ""
         if answer.updated_count and not reinitialize:
@@ -51,7 +59,7 @@ async def reset_status(  # noqa: PLR0917 - click calls it by keyword
         "job_reset": True,
         "reinitialize": True if reinitialize else None,
     }
-    message = reset_sentence(workflow_id, answer, ready)
+    message = reset_sentence(workflow_id, answer, ready, () if retry is None else retry.writers)
     facts = {
         "workflow_id": workflow_id,
         "failed_only": failed_only,
