@@ -24,7 +24,7 @@ from torc_client.workflow_operations.initialize import initialize
 from torc_client.workflow_operations.temp_files import rerun_writers
 
 _CATEGORY: Final = "partial_run"
-_CAN_BE_LEFT_OUT: Final = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
+_CAN_BE_LEFT_OUT: Final = (JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY)
 _MOST_AT_ONCE: Final = 10_000
 """Jobs that one call disables, so that the server's other callers do not wait long."""
 _MOST_NAMED: Final = 5
@@ -94,13 +94,15 @@ def needed_jobs(jobs: Sequence[JobModel], targets: Iterable[str]) -> frozenset[i
     return frozenset(needed)
 
 
-async def find_needed(client: TorcClient, workflow_id: int, targets: Sequence[str]) -> frozenset[int]:
-    """Return the ids of the target jobs of a workflow, and of all jobs before them. Raises TorcError."""
-    return needed_jobs(await _jobs(client, workflow_id), targets)
+async def find_needed(client: TorcClient, workflow_id: int, targets: Sequence[str]) -> dict[int, JobModel]:
+    """Return the target jobs of a workflow, and all jobs before them, by id. Raises TorcError."""
+    jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True)]
+    needed = needed_jobs(jobs, targets)
+    return {id_of(job): job for job in jobs if job.id in needed}
 
 
 async def leave_out_others(
-    client: TorcClient, workflow_id: int, targets: Sequence[str], needed: frozenset[int]
+    client: TorcClient, workflow_id: int, targets: Sequence[str], needed: Mapping[int, JobModel]
 ) -> PartialRun:
     """Disable the jobs that are not needed and can still start; include needed ones that were left out before.
 
@@ -111,25 +113,21 @@ async def leave_out_others(
     disabled by a user, and if inputs of needed jobs are missing.
     """
     status = await client.workflows.get_workflow_status(workflow_id)
-    jobs = await _jobs(client, workflow_id)
     if (await client.workflows.is_workflow_uninitialized(workflow_id)).is_uninitialized:
-        _require_no_runners(status, len(jobs) - len(needed))
-        readers = [job for job in jobs if id_of(job) in needed]
-        await initialize(client, workflow_id, only_if_uninitialized=True, readers=readers)
+        _require_no_runners(status, status.total_jobs - len(needed))
+        await initialize(client, workflow_id, only_if_uninitialized=True, readers=needed.values())
         status = await client.workflows.get_workflow_status(workflow_id)
-        jobs = await _jobs(client, workflow_id)
     before = await _left_out_before(client, workflow_id)
-    disabled = {id_of(job): job.name for job in jobs if job.status is JobStatus.DISABLED}
+    disabled = {id_of(job): job.name for job in await _with_status(client, workflow_id, JobStatus.DISABLED)}
     by_user = [f"{name} ({job_id})" for job_id, name in disabled.items() if job_id in needed and job_id not in before]
     if by_user:
         raise TorcError(
             f"The target needs disabled jobs: {', '.join(by_user[:_MOST_NAMED])}.",
             "Make them ready first: torc jobs reset-status ID",
         )
-    writers = await rerun_writers(client, workflow_id, needed)
-    if writers:
-        jobs = await _jobs(client, workflow_id)
-    others = [id_of(job) for job in jobs if id_of(job) not in needed and job.status in _CAN_BE_LEFT_OUT]
+    writers = await rerun_writers(client, workflow_id, frozenset(needed))
+    can_start = [job for one in _CAN_BE_LEFT_OUT for job in await _with_status(client, workflow_id, one)]
+    others = sorted(id_of(job) for job in can_start if id_of(job) not in needed)
     _require_no_runners(status, len(others))
     kept_out = [job_id for job_id in disabled if job_id in before and job_id not in needed]
     included = [job_id for job_id in disabled if job_id in needed]
@@ -139,7 +137,7 @@ async def leave_out_others(
         for first in range(0, len(others), _MOST_AT_ONCE):
             request = DisableJobsRequest(job_ids=others[first : first + _MOST_AT_ONCE], known_run_id=run_id)
             await client.workflows.disable_jobs(workflow_id, request)
-    return PartialRun(tuple(targets), needed, len(others) + len(kept_out), frozenset(writers))
+    return PartialRun(tuple(targets), frozenset(needed), len(others) + len(kept_out), frozenset(writers))
 
 
 def _require_no_runners(status: WorkflowStatusResponse, num_others: int) -> None:
@@ -185,9 +183,8 @@ def left_out_sentence(workflow_id: int, num_left_out: int) -> str:
     return f"{jobs} left out by `torc run --target`; torc run {workflow_id} runs all jobs."
 
 
-async def _jobs(client: TorcClient, workflow_id: int) -> list[JobModel]:
-    found = iterate(client.jobs.list_jobs, workflow_id=workflow_id, include_relationships=True)
-    return [job async for job in found]
+async def _with_status(client: TorcClient, workflow_id: int, status: JobStatus) -> list[JobModel]:
+    return [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, status=status)]
 
 
 async def _left_out_before(client: TorcClient, workflow_id: int) -> frozenset[int]:

@@ -69,7 +69,8 @@ class Scope(Struct, frozen=True):
 
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
-            restarted = await retry_failed.retry_failed(client, workflow_id, needed)
+            only = None if needed is None else frozenset(needed)
+            restarted = await retry_failed.retry_failed(client, workflow_id, only)
             sentence = retry_failed.retry_sentence(workflow_id, restarted, has_target=needed is not None)
             click.echo(sentence, err=True)
         if needed is not None:
