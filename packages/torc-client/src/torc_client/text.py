@@ -89,6 +89,11 @@ def about(seconds: float) -> str:
     return f"about {round(hours)} h" if hours < 47.5 else f"about {round(hours / 24)} days"
 
 
+def time_left(seconds: float) -> str:
+    """Return the estimated time to the end, as all commands and pages show it: "about 3 min left"."""
+    return f"{about(seconds)} left"
+
+
 def clock(seconds: float) -> str:
     """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
     whole = max(0, int(seconds))

@@ -70,6 +70,13 @@ def called(server, operation):
     return [call for call in server.calls if call.operation == operation]
 
 
+async def test_failed_jobs_are_retried_by_another_command(torc, server):
+    """`torc run` has the option. The refusal names what to do on Slurm, and asks the server for nothing."""
+    ended = await torc("submit", "7", "--retry-failed")
+    assert (ended.code, ended.out, server.calls) == (2, "", [])
+    assert "torc recover 7 --retry-unknown" in " ".join(ended.err.split())
+
+
 @pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize("words", [["submit"], ["workflows", "submit"]], ids=" ".join)
 async def test_a_workflow_is_submitted_by_its_id(torc, server, tmp_path, words):

@@ -76,7 +76,7 @@ def test_failures_beyond_the_shown_clusters_are_counted():
 @pytest.mark.parametrize(
     ("rate", "left", "seconds", "sentence"),
     [
-        (96.4, 100, 63.0, "96 jobs end per minute; about 1 min 3 s left at this rate"),
+        (96.4, 100, 63.0, "96 jobs end per minute; about 1 min left"),
         (0.05, 3, None, "3 jobs end per hour; 3 are left"),
         (96.4, 0, None, ""),
         (None, 5, None, ""),

@@ -217,7 +217,7 @@ class Runner:
             for instruction in parts.machine.handle(events, asyncio.get_running_loop().time()):
                 self._perform(instruction)
             parts.outages.look_again()
-            self._counts.run(len(parts.children))
+            self._counts.running = len(parts.children)
             parts.show(self._counts)
         except Exception as error:  # noqa: BLE001  `run` raises it; the event loop would only log it
             log.logger.error("Runner failed: its latest turns follow %s", log.fields(reason=error))
@@ -356,7 +356,7 @@ class Runner:
             self._shown.add(ended.job.job_id)
             outcome = ended.outcome
             parts.lines.job_completed(ended.job, outcome.status, outcome.return_code, ended.exec_seconds)
-            self._counts.add(outcome.status, ended.exec_seconds, is_retried=ended.is_retried)
+            self._counts.add(outcome.status, is_retried=ended.is_retried)
             if outcome.status is JobStatus.COMPLETED and context.stdio.of(ended.job.name).delete_on_success:
                 delete_files(context.files_of(ended.job))
 

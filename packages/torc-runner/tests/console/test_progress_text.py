@@ -1,28 +1,25 @@
 """The line of progress and its estimate."""
 
-import pytest
-
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_runner.console.progress_text import JobCounts, Reading, progress_line
 
 
-def reading(ended_here=None, **by_status: int) -> Reading:
+def reading(ended_here=None, seconds_left=None, **by_status: int) -> Reading:
     counts = JobStatusCounts(**dict.fromkeys(JobStatusCounts.__struct_fields__, 0) | by_status)
     status = WorkflowStatusResponse(
         workflow_id=1, workflow_name="wf", workflow_user="ada", run_id=1, total_jobs=sum(by_status.values()),
         jobs_by_status=counts, active_compute_nodes=1, active_scheduled_nodes=0, pending_scheduled_nodes=0,
         is_canceled=False, is_complete=False, total_exec_time_minutes=0.0, runtime_blocked_ready_jobs=0,
+        seconds_left=seconds_left,
     )  # fmt: skip
     return Reading(status, ended_here or {})
 
 
-def counts(running: int, *completed_seconds: float, most_running: int = 0) -> JobCounts:
-    found = JobCounts()
-    found.run(most_running)
-    found.run(running)
-    for seconds in completed_seconds:
-        found.add(JobStatus.COMPLETED, seconds)
+def counts(running: int, num_completed: int = 0) -> JobCounts:
+    found = JobCounts(running=running)
+    for _ in range(num_completed):
+        found.add(JobStatus.COMPLETED)
     return found
 
 
@@ -33,28 +30,22 @@ def test_without_the_server_it_is_what_this_runner_does():
 
 
 def test_an_outage_takes_the_place_of_the_estimate(told):
-    read = reading({JobStatus.COMPLETED: 2}, completed=2, running=1, ready=1)
-    line = progress_line(counts(1, 20.0, 20.0), read, is_server_away=True)
-    told(line)
+    read = reading({JobStatus.COMPLETED: 2}, seconds_left=20, completed=2, running=1, ready=1)
+    told(progress_line(counts(1, 2), read, is_server_away=True))
 
 
-def test_it_has_the_total_and_an_estimate_from_the_run_times_and_the_places():
-    found = counts(2, 20.0, 20.0, 20.0, 20.0)
-    read = reading({JobStatus.COMPLETED: 4}, completed=4, running=2, ready=7)
-    # Seven jobs wait for two places, and half of the time of the running ones is over.
-    assert progress_line(found, read) == "4 of 13 · 2 running · about 1 min"
+def test_it_has_the_total_and_the_estimate_of_the_server():
+    read = reading({JobStatus.COMPLETED: 4}, seconds_left=58, completed=4, running=2, ready=7)
+    assert progress_line(counts(2, 4), read) == "4 of 13 · 2 running · about 1 min left"
+    assert "left" not in progress_line(counts(2, 4), reading({JobStatus.COMPLETED: 4}, completed=4, running=2))
 
 
-@pytest.mark.parametrize("completed_seconds", [(), (20.0,)])
-def test_without_a_basis_there_is_no_estimate(completed_seconds):
-    here = {JobStatus.COMPLETED: len(completed_seconds)}
-    line = progress_line(counts(1, *completed_seconds), reading(here, running=1, ready=3))
-    assert "about" not in line
-    assert line.startswith("0 of 4")
+def test_claimed_jobs_do_not_count_as_running():
+    assert progress_line(counts(1), reading(running=1, pending=3)) == "0 of 4 · 1 running"
 
 
 def test_jobs_that_ended_here_since_the_reading_are_counted():
-    found = counts(1, 5.0, 5.0)
+    found = counts(1, 2)
     assert progress_line(found, reading(running=2, ready=1)).startswith("2 of 3 · 1 running")
 
 

@@ -28,11 +28,20 @@ async def running(api: Any, count: int, **members: Any) -> tuple[int, list[int],
     return workflow_id, jobs, node_id
 
 
-async def end(api: Any, workflow_id: int, job_id: int, node_id: int, *, code: int = 0, time: str | None = None) -> None:
+async def end(
+    api: Any,
+    workflow_id: int,
+    job_id: int,
+    node_id: int,
+    *,
+    code: int = 0,
+    time: str | None = None,
+    minutes: float = 0.5,
+) -> None:
     status = "failed" if code else "completed"
     body = {
         "workflow_id": workflow_id, "job_id": job_id, "run_id": 0, "compute_node_id": node_id, "return_code": code,
-        "exec_time_minutes": 0.5, "completion_time": time or "2026-01-01T00:01:00Z", "status": status,
+        "exec_time_minutes": minutes, "completion_time": time or "2026-01-01T00:01:00Z", "status": status,
     }  # fmt: skip
     await api.ok("POST", f"/jobs/{job_id}/complete_job/{status}/0", body)
 
@@ -94,6 +103,22 @@ async def test_the_end_is_estimated_by_the_rate_of_the_last_minutes(api: Any) ->
     assert len(found["ended"]) <= 60
     assert found["seconds_left"] == pytest.approx(60 * 3 / found["ended_per_minute"], rel=0.01)
     assert 0 < found["ended_per_minute"] <= 3.7
+
+
+async def test_jobs_that_end_in_waves_last_as_long_as_they_run(api: Any) -> None:
+    """Four jobs of half an hour ended at once, and four more run: the rate is four in half an hour."""
+    workflow_id, jobs, node_id = await running(api, 8)
+    for job_id in jobs[:4]:
+        await end(api, workflow_id, job_id, node_id, time=seconds_ago(1), minutes=30)
+    found = (await throughput_of(api, workflow_id))["seconds_left"]
+    assert found == pytest.approx(1800, rel=0.01)
+    status = await api.ok("GET", f"/workflows/{workflow_id}/status")
+    assert status["seconds_left"] == pytest.approx(found, rel=0.01)
+    (listed,) = (await api.ok("GET", "/workflows", params={"with_progress": "true"}))["items"]
+    assert listed["progress"]["seconds_left"] == pytest.approx(found, rel=0.01)
+    for job_id in jobs[4:]:
+        await end(api, workflow_id, job_id, node_id, time=seconds_ago(0), minutes=30)
+    assert "seconds_left" not in await api.ok("GET", f"/workflows/{workflow_id}/status")
 
 
 async def test_what_ended_long_ago_says_nothing_about_the_end(api: Any) -> None:

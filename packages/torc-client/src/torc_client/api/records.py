@@ -2857,6 +2857,8 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The number of its current run."""
     runtime_blocked_ready_jobs: int
     """Number of ready jobs without labels that need at least two minutes more than any active node has left. 0 if a node without labels has no end, or none is active."""
+    seconds_left: float | None = None
+    """Seconds until the jobs that are left have ended, at the rate of `throughput`. Absent if that is unknown."""
     total_exec_time_minutes: float
     """Total run time of all current results."""
     total_jobs: int
@@ -2864,6 +2866,6 @@ class WorkflowStatusResponse(msgspec.Struct, kw_only=True, omit_defaults=True):
     unserved_ready_labels: dict[str, int] | None = None
     """Number of ready jobs by their labels, with commas between, for labels that no active node has together. Absent if there are none."""
     walltime_seconds: float | None = None
-    """Time from the first start to the last completion."""
+    """Time from the first start to the last completion of the current results, with the pauses between."""
     workflow_user: str
     """Its owner."""

@@ -8,6 +8,9 @@ from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
 from torc_client.overview.progress import count, jobs_in_words
 from torc_client.text import duration
 
+FIRST_START_TO_LAST_END = "First start to last end"
+"""The label of `walltime_seconds`, which contains the time between two runs."""
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -72,7 +75,7 @@ def _taken(status: WorkflowStatusResponse) -> tuple[str, ...]:
     if not wall:
         return (f"The jobs took {duration(work)} in all.",)
     together = f", on average {work / wall:.1f} at the same time" if work > wall else ""
-    return (f"It took {duration(wall)}. The jobs took {duration(work)} in all{together}.",)
+    return (f"{FIRST_START_TO_LAST_END}: {duration(wall)}. The jobs took {duration(work)} in all{together}.",)
 
 
 def _are(number: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobGroupModel, WorkflowStatusResponse
 from torc_client.job_statuses import ACTIVE, UNSUCCESSFUL, WorkflowState, count_in, workflow_state
+from torc_client.text import time_left
 
 # From done to not started, so that a bar fills from the left.
 ORDER = (
@@ -21,6 +22,9 @@ ORDER = (
     JobStatus.UNINITIALIZED,
     JobStatus.DISABLED,
 )
+
+
+_ACTIVE = (JobStatus.RUNNING, JobStatus.PENDING)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ def summarize(status: WorkflowStatusResponse) -> StateSummary:
         case WorkflowState.UNINITIALIZED:
             parts = ("not initialized",)
         case WorkflowState.RUNNING:
-            parts = (done, f"{count_in(status.jobs_by_status, ACTIVE):,} running", *unsuccessful)
+            active = [f"{count(status, one):,} {one.value}" for one in _ACTIVE if count(status, one)]
+            left = [] if status.seconds_left is None else [time_left(status.seconds_left)]
+            parts = (done, *active, *unsuccessful, *left)
         case WorkflowState.READY:
             parts = (done, *unsuccessful, "waiting for a runner")
         case WorkflowState.HELD:

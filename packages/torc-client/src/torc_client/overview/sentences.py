@@ -19,7 +19,7 @@ from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
 from torc_client.exit_codes import meaning
 from torc_client.overview.progress import jobs_in_words
-from torc_client.text import duration, parse_timestamp
+from torc_client.text import duration, parse_timestamp, time_left
 
 MOST_CLUSTERS, MOST_REASONS, MOST_NODES = 6, 6, 3
 SOON_SECONDS = 3600.0
@@ -99,7 +99,7 @@ def pace_sentence(found: ThroughputResponse) -> str:
     pace = f"{_rounded(rate)} jobs end per minute" if rate >= 1 else f"{_rounded(rate * 60)} jobs end per hour"
     if found.seconds_left is None:
         return f"{pace}; {found.jobs_left:,} are left"
-    return f"{pace}; about {duration(found.seconds_left)} left at this rate"
+    return f"{pace}; {time_left(found.seconds_left)}"
 
 
 def ending_sentences(nodes: Sequence[ComputeNodeModel], now: datetime) -> list[str]:

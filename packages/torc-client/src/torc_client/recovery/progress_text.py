@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.job_statuses import COMPLETE, count_in
-from torc_client.text import count
+from torc_client.text import count, time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class ProgressText:
 
     ended: str
     others: str
+    """What the other jobs do, and the time to the end."""
     counts: str = ""
     """The number of jobs for each status, where that was asked for."""
 
@@ -31,6 +32,7 @@ def progress_text(status: WorkflowStatusResponse, *, with_counts: bool = False) 
     running = f"{counts.running} running" if counts.running else ""
     held = f"{counts.pending_failed} waiting for a decision" if counts.pending_failed else ""
     disabled = f"{counts.disabled} disabled" if counts.disabled else ""
+    left = "" if status.seconds_left is None else time_left(status.seconds_left)
     each = {name: getattr(counts, name) for name in counts.__struct_fields__} if with_counts else {}
     by_status = ", ".join(f"{number} {name}" for name, number in each.items() if number)
-    return ProgressText(ended, "; ".join(filter(None, (running, held, disabled))), by_status)
+    return ProgressText(ended, "; ".join(filter(None, (running, held, disabled, left))), by_status)

@@ -7,7 +7,7 @@ from textual.widgets import Static
 from torc_client.api.records import WorkflowModel
 from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL, count_in
-from torc_client.text import duration
+from torc_client.text import time_left
 from torc_client.tui.pane import Pane
 from torc_client.tui.tables.marks import MARKS, STYLES
 
@@ -35,7 +35,7 @@ def chosen_text(workflow: WorkflowModel) -> Text:
     if counts.running:
         text.append(f"  ▶ {counts.running:,}", "yellow")
     if known.seconds_left and known.state == "running":
-        text.append(f"  about {duration(known.seconds_left)} left")
+        text.append(f"  {time_left(known.seconds_left)}")
     return text
 
 

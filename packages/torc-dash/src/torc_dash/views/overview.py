@@ -17,7 +17,7 @@ from torc_client.api.records import (
 from torc_client.edge.filter_language import quoted
 from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import ACTIVE, count_in, has_runners, workflow_state
-from torc_client.overview.next_steps import NextStep, next_step
+from torc_client.overview.next_steps import FIRST_START_TO_LAST_END, NextStep, next_step
 from torc_client.overview.progress import ORDER, count
 from torc_client.overview.sentences import ENDING_SOON, MOST_CLUSTERS, MOST_NODES, sample_of
 from torc_client.text import duration
@@ -240,7 +240,7 @@ def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[Ove
         OverviewFact("Time in jobs", duration(status.total_exec_time_minutes * 60)),
     ]
     if status.walltime_seconds is not None:
-        facts.append(OverviewFact("Elapsed", duration(status.walltime_seconds)))
+        facts.append(OverviewFact(FIRST_START_TO_LAST_END, duration(status.walltime_seconds)))
     if workflow.project:
         facts.append(OverviewFact("Project", inert_line(workflow.project)))
     if workflow.submission_directory:

@@ -78,7 +78,14 @@ class WorkflowStatusResponse(Record):
     is_canceled = Boolean("Whether the workflow was canceled.", required=True)
     is_complete = Boolean("Whether no job is left to run.", required=True)
     total_exec_time_minutes = Number("Total run time of all current results.", required=True)
-    walltime_seconds = Number("Time from the first start to the last completion.")
+    walltime_seconds = Number(
+        "Time from the first start to the last completion of the current results, with the pauses between."
+    )
+    seconds_left = Number(
+        "Seconds until the jobs that are left have ended, at the rate of `throughput`. Absent if that is unknown.",
+        nullable=False,
+        extension=True,
+    )
     runtime_blocked_ready_jobs = Integer(
         "Number of ready jobs without labels that need at least two minutes more than any active node has left. 0 if a"
         " node without labels has no end, or none is active.",

@@ -34,8 +34,10 @@ from torc_server.engine.signals import (
     WorkflowCanceled,
     WorkflowCompleted,
 )
+from torc_server.engine.states import JobStatus
 from torc_server.engine.status import progress
 from torc_server.engine.status.ready_jobs import ready_jobs
+from torc_server.engine.status.throughput import seconds_left
 from torc_server.engine.workflows import (
     archive,
     begin_run,
@@ -234,6 +236,8 @@ def is_workflow_uninitialized(tx: Transaction, call: Call) -> dict[str, Any]:
 def get_workflow_status(tx: Transaction, call: Call) -> dict[str, Any]:
     """Return the status of a workflow."""
     summary = asdict(progress.summary(tx, call.workflow_id)) | asdict(ready_jobs(tx, call.workflow_id, call.now))
+    counts = {JobStatus.from_word(word): number for word, number in summary["jobs_by_status"].items()}
+    summary["seconds_left"] = seconds_left(tx, call.workflow_id, counts, call.now)
     # COMPAT 0.12: its clients read the status record from here. Remove it when no client of 0.12 is left.
     known = {name: value for name, value in summary.items() if value is not None}
     return {**_status_record(tx, call.workflow_id), **known}

@@ -4,7 +4,7 @@ The counts are read from the tally of jobs, so their cost does not depend on the
 """
 
 from torc_server.engine.states import JobStatus
-from torc_server.engine.status.throughput import FEWEST_FOR_ESTIMATE, OTHER_TIME, RATE_SECONDS
+from torc_server.engine.status.throughput import FEWEST_FOR_ESTIMATE, MOST_RATE_SECONDS, OTHER_TIME, RATE_SECONDS
 from torc_server.resources.fields import Integer, Number, Record, Text, Timestamp
 from torc_server.resources.filtering import Probe, number, words
 from torc_server.resources.job_counts import JobStatusCounts
@@ -75,10 +75,13 @@ _BY_STATUS = {
 _IS_OF_RUN = "result.workflow_id = workflow.id AND result.run_id = workflow.run_id"
 _OF_RUN = f"FROM result WHERE {_IS_OF_RUN}"
 _ANY_OTHER = f"EXISTS (SELECT 1 FROM result INDEXED BY result_other_time WHERE {_IS_OF_RUN} AND {OTHER_TIME})"  # noqa: S608 - constants
-_FIRST_END = f"(SELECT MIN(result.completion_time) {_OF_RUN})"
+_FIRST_START = f"""(SELECT julianday(result.completion_time) - max(result.exec_time_minutes, 0) / 1440.0 {_OF_RUN}
+    ORDER BY result.completion_time LIMIT 1)"""
+_LAST_MINUTES = f"(SELECT result.exec_time_minutes {_OF_RUN} ORDER BY result.completion_time DESC LIMIT 1)"
+_WIDTH = f"CAST(min(max({RATE_SECONDS}, coalesce(120 * {_LAST_MINUTES}, 0)), {MOST_RATE_SECONDS}) AS INTEGER)"
 _RECENT = f"""(SELECT COUNT(*) {_OF_RUN}
-    AND result.completion_time >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{RATE_SECONDS} seconds'))"""
-_SPAN = f"min({RATE_SECONDS}, max(1, (julianday('now') - julianday({_FIRST_END})) * 86400))"
+    AND result.completion_time >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-' || {_WIDTH} || ' seconds'))"""
+_SPAN = f"min({_WIDTH}, max(1, (julianday('now') - {_FIRST_START}) * 86400))"
 _TO_END = _tallied("uninitialized + blocked + ready_or_running")
 # The rule of `throughput`, with texts of times: for times of another form the end is unknown.
 SECONDS_LEFT = f"""CASE WHEN {_counted(JobStatus.RUNNING)} = 0 OR {_RECENT} < {FEWEST_FOR_ESTIMATE} THEN NULL

@@ -2728,6 +2728,7 @@ class WorkflowStatusResponse(Model):
     pending_scheduled_nodes: int
     run_id: int | None
     runtime_blocked_ready_jobs: int
+    seconds_left: float | None
     total_exec_time_minutes: float
     total_jobs: int
     unserved_ready_labels: dict[str, int] | None
@@ -2752,6 +2753,7 @@ class WorkflowStatusResponse(Model):
         pending_scheduled_nodes: int,
         run_id: int | None = ...,
         runtime_blocked_ready_jobs: int,
+        seconds_left: float | None = ...,
         total_exec_time_minutes: float,
         total_jobs: int,
         unserved_ready_labels: dict[str, int] | None = ...,

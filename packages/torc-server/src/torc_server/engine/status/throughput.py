@@ -1,7 +1,8 @@
 """How many jobs end in which time, and when a workflow will probably end.
 
-The rate counts the attempts of this run that ended in the last 10 minutes, or since the first one ended if that is
-less. The time to the end is the number of jobs that are left, divided by the rate. It is unknown if no job runs, if
+The rate counts the attempts of this run that ended in the last 10 minutes, or in twice the run time of the latest one
+if that is more, or since the start of the one that ended first if that is less: jobs that run side by side end in
+waves. The time to the end is the number of jobs that are left, divided by the rate. It is unknown if no job runs, if
 fewer than 3 attempts ended in that time, or if nothing is left.
 """
 
@@ -18,6 +19,7 @@ from torc_server.store.transaction import Transaction
 
 MOST_BINS = 60
 RATE_SECONDS = 600
+MOST_RATE_SECONDS = 30 * 86_400
 FEWEST_FOR_ESTIMATE = 3
 _LEFT = (JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
 
@@ -33,8 +35,14 @@ ANY_OTHER_TIME = Statement(
     f"SELECT 1 FROM result INDEXED BY result_other_time"  # noqa: S608 - a constant
     f" WHERE workflow_id = :workflow_id AND run_id = :run_id AND {OTHER_TIME} LIMIT 1"
 )
-FIRST = Statement("SELECT MIN(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
-LAST = Statement("SELECT MAX(completion_time) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id")
+FIRST = Statement("""
+SELECT completion_time, exec_time_minutes FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id
+ORDER BY completion_time LIMIT 1
+""")
+LAST = Statement("""
+SELECT completion_time, exec_time_minutes FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id
+ORDER BY completion_time DESC LIMIT 1
+""")
 COUNT_BETWEEN = Statement("""
 SELECT COUNT(*) FROM result WHERE workflow_id = :workflow_id AND run_id = :run_id
 AND completion_time >= :since AND completion_time < :until
@@ -72,36 +80,86 @@ def throughput(tx: Transaction, workflow_id: WorkflowId, now: datetime) -> Throu
     ended = _read(tx, run, end) if tx.value(ANY_OTHER_TIME, run) else _counted(tx, run, end)
     if ended is None:
         return Throughput(None, 1, [], None, left, None)
-    rate = ended.recent / max(end - ended.since, 1.0)
-    is_known = bool(left and counts[JobStatus.RUNNING] and ended.recent >= FEWEST_FOR_ESTIMATE)
-    return Throughput(ended.first, ended.width, ended.bins, 60 * rate, left, left / rate if is_known else None)
+    rate = ended.pace.recent / max(end - ended.pace.since, 1.0)
+    return Throughput(ended.first, ended.width, ended.bins, 60 * rate, left, _to_end(ended.pace, counts, end))
+
+
+def seconds_left(tx: Transaction, workflow_id: WorkflowId, counts: dict[JobStatus, int], now: datetime) -> float | None:
+    """Return the time to the end of a workflow with these numbers of jobs; None if it is unknown. Raises NotFound."""
+    if not counts[JobStatus.RUNNING]:
+        return None
+    run = {"workflow_id": workflow_id, "run_id": workflow_row(tx, workflow_id)["run_id"]}
+    end = now.timestamp()
+    times = None if tx.value(ANY_OTHER_TIME, run) else _first_and_last(tx, run)
+    if times is not None:
+        return _to_end(_pace(tx, run, times, end), counts, end)
+    ended = _read(tx, run, end)
+    return None if ended is None else _to_end(ended.pace, counts, end)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
-    """The ended attempts by time, and how many of them ended since a time not long ago."""
+class _Pace:
+    """How many attempts ended since a time not long ago."""
 
-    first: int
-    width: int
-    bins: list[int]
     since: float
     recent: int
 
 
-def _counted(tx: Transaction, run: dict[str, int], end: float) -> _Ended | None:
-    """Count by the index, which reads no results."""
-    first_text, last_text = tx.value(FIRST, run), tx.value(LAST, run)
-    if first_text is None or last_text is None:
+def _to_end(pace: _Pace, counts: dict[JobStatus, int], end: float) -> float | None:
+    left = sum(counts[status] for status in _LEFT)
+    if not left or not counts[JobStatus.RUNNING] or pace.recent < FEWEST_FOR_ESTIMATE:
+        return None
+    return left * max(end - pace.since, 1.0) / pace.recent
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The ended attempts by time, and the pace."""
+
+    first: int
+    width: int
+    bins: list[int]
+    pace: _Pace
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When the first and the last attempt ended, and how long they ran, in seconds."""
+
+    first_end: int
+    first_seconds: float
+    last_end: int
+    last_seconds: float
+
+
+def _first_and_last(tx: Transaction, run: dict[str, int]) -> _Times | None:
+    """Return the times of the first and the last attempt; None without attempts, or for a time such as month 13."""
+    first, last = tx.row(FIRST, run), tx.row(LAST, run)
+    if first is None or last is None:
         return None
     try:
-        first, last = (int(datetime.fromisoformat(text).timestamp()) for text in (first_text, last_text))
-    except (ValueError, OverflowError):  # such as month 13
+        first_end, last_end = (int(datetime.fromisoformat(row["completion_time"]).timestamp()) for row in (first, last))
+    except (ValueError, OverflowError):
+        return None
+    first_seconds, last_seconds = (60 * row["exec_time_minutes"] for row in (first, last))
+    return _Times(first_end, max(first_seconds, 0.0), last_end, last_seconds)
+
+
+def _pace(tx: Transaction, run: dict[str, int], times: _Times, end: float) -> _Pace:
+    width = min(max(RATE_SECONDS, int(2 * times.last_seconds)), MOST_RATE_SECONDS)
+    since = max(end - width, times.first_end - times.first_seconds)
+    return _Pace(since, _between(tx, run, int(since), None))
+
+
+def _counted(tx: Transaction, run: dict[str, int], end: float) -> _Ended | None:
+    """Count by the index, which reads no results."""
+    times = _first_and_last(tx, run)
+    if times is None:
         return _read(tx, run, end)
-    first, width = _bins_of(first, last)
-    edges = [*range(first, last + 1, width), None]
+    first, width = _bins_of(times.first_end, times.last_end)
+    edges = [*range(first, times.last_end + 1, width), None]
     bins = [_between(tx, run, since, until) for since, until in pairwise(edges)]
-    since = max(end - RATE_SECONDS, first)
-    return _Ended(first, width, bins, since, _between(tx, run, int(since), None))
+    return _Ended(first, width, bins, _pace(tx, run, times, end))
 
 
 def _bins_of(first: int, last: int) -> tuple[int, int]:
@@ -138,4 +196,4 @@ def _read(tx: Transaction, run: dict[str, int], end: float) -> _Ended | None:
     for second, ended in rows:
         bins[(second - first) // width] += ended
     since = max(int(end - RATE_SECONDS) // grain * grain, first)
-    return _Ended(first, width, bins, since, sum(ended for second, ended in rows if second >= since))
+    return _Ended(first, width, bins, _Pace(since, sum(ended for second, ended in rows if second >= since)))

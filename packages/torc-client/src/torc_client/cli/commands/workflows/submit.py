@@ -45,16 +45,26 @@ _SAMPLE = (
 _ANYWAY = "--skip-checks asks the batch system in any case."
 
 
+def _refuse_retry(target: str) -> None:
+    """Name the command that retries jobs on Slurm. `torc run` has the option, so users expect it here."""
+    raise click.UsageError(
+        "torc submit has no --retry-failed: it requests allocations for jobs that have not run. To make failed jobs "
+        "ready again, and to plan and request allocations for them: "
+        f"torc recover {target if target.isdigit() else 'ID'} --retry-unknown (with --dry-run, it only shows them)"
+    )
+
+
 @command(short_help="Submit a workflow to Slurm.")
 @click.argument("target", metavar="SPEC|ID", shell_complete=files)
 @click.option("-i", "--ignore-missing-data", is_flag=True, help="Also initialize if input files or data are missing.")
 @click.option("--skip-checks", is_flag=True, help="Skip checks of schedulers and their nodes.")
 @runner_options(output=("-o", "--output-dir"), max_parallel_jobs=("--max-parallel-jobs",))
 @click.option("--no-prompts", is_flag=True, help="Do not show the actions of a workflow that ran before.")
+@click.option("--retry-failed", is_flag=True, hidden=True)
 async def submit(  # noqa: PLR0917 - click calls it by keyword
     app: App, target: str, ignore_missing_data: bool, skip_checks: bool, output_dir: Path,
     poll_interval_seconds: float | None, max_parallel_jobs: int | None, claim_backoff_max_seconds: float | None,
-    no_prompts: bool,
+    no_prompts: bool, retry_failed: bool,
 ) -> Message:  # fmt: skip
     """Create the workflow of a spec, and request its allocations from Slurm; or those of an existing workflow.
 
@@ -62,8 +72,11 @@ async def submit(  # noqa: PLR0917 - click calls it by keyword
     allocations, and a runner starts in each of them. Runners carry out the other actions later. Everything is checked
     before the workflow is created.
 
-    A workflow that ran before shows which actions are due, and you can change them for this submission.
+    A workflow that ran before shows which actions are due, and you can change them for this submission. Failed jobs are
+    not reset: `torc recover ID` makes them ready again, and requests allocations for them.
     """
+    if retry_failed:
+        _refuse_retry(target)
     require_reachable(app)
     options = submit_options(
         app, output_dir, poll_interval_seconds=poll_interval_seconds, max_parallel_jobs=max_parallel_jobs,

@@ -27,6 +27,9 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
     "_minutes": lambda minutes: duration(minutes * 60),
 }
 
+# The name of the contract says less than what the member is: it contains the time between two runs.
+_LABELS: Mapping[str, str] = {"walltime_formatted": "first start to last end"}
+
 _TIMES = ("_time", "_at", "timestamp")
 """How the names of members end that hold a point in time."""
 
@@ -86,7 +89,7 @@ def _labelled(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if unit and isinstance(value, int | float) and f"{name.removesuffix(unit)}_formatted" not in record:
             yield _label(name.removesuffix(unit)), _UNITS[unit](value)
         else:
-            yield _label(name if short in record else short), _text(name, value)
+            yield _LABELS.get(name) or _label(name if short in record else short), _text(name, value)
 
 
 def _text(name: str, value: Any) -> str:
