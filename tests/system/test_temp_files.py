@@ -68,6 +68,7 @@ def test_a_new_job_that_needs_one_runs_its_writer_again(place: Place, workflow_i
     assert (place.directory / "copy.txt").read_text() == "a\nb\n"
 
 
+RUN_ONE_AGAIN = "1 completed job will run again to write deleted temporary files: 1."
 RUN_AGAIN = "2 completed jobs will run again to write deleted temporary files: 1, 2."
 
 
@@ -108,7 +109,7 @@ def names_in_run(place: Place, workflow_id: str, run_id: int) -> list[str]:
 
 def test_a_retry_runs_the_writers_again(place: Place, failed_id: str) -> None:
     ran = place.run("torc", "run", failed_id, "--retry-failed")
-    assert f"Reset 3 jobs of workflow {failed_id}, ready to run again. {RUN_AGAIN}\n" in ran.stderr
+    assert RUN_AGAIN in ran.stderr
     assert (place.directory / "top.txt").read_text() == "a\n"
     assert names_in_run(place, failed_id, 2) == ["head", "sort", "top"]
 
@@ -116,7 +117,7 @@ def test_a_retry_runs_the_writers_again(place: Place, failed_id: str) -> None:
 def test_a_retry_runs_only_the_writers_of_deleted_files(place: Place, failed_id: str) -> None:
     place.file("first.txt", "mine\n")
     ran = place.run("torc", "run", failed_id, "--retry-failed")
-    assert f"Reset 1 job of workflow {failed_id}, ready to run again.\n" in ran.stderr
+    assert RUN_AGAIN not in ran.stderr
     assert (place.directory / "top.txt").read_text() == "mine\n"
     assert names_in_run(place, failed_id, 2) == ["top"]
 
@@ -178,7 +179,7 @@ def test_a_target_that_was_left_out_runs_with_the_writers(place: Place, server: 
     place.run("torc", "run", place.file("spec.yaml", spec), "--target", "copy", "--target", "count")
     (place.directory / "sorted.txt").unlink()
     ran = place.run("torc", "run", "1", "--target", "top")
-    assert "1 completed job will run again to write deleted temporary files: 1." in ran.stderr
+    assert RUN_ONE_AGAIN in ran.stderr
     assert (place.directory / "top.txt").read_text() == "a\n"
     assert statuses(place, "1") == {
         **dict.fromkeys(("sort", "head", "top", "count"), "completed"),
