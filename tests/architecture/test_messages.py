@@ -31,7 +31,7 @@ def test_fewer_and_fewer_tests_assert_prose(root: Path):
     counted = Counter({folder: len(found) for folder, found in lines.items()})
     allowed = Counter({folder: int(count) for folder, _, count in map(_parts, COUNTS.read_text().splitlines())})
     more = {folder: places for folder, places in lines.items() if counted[folder] > allowed[folder]}
-    assert not more, "use the fixture `told` and a label; the wording belongs into a golden file"
+    assert not more, f"use the fixture `told` and a label, not prose: {more}"
     golden.assert_golden(COUNTS, "".join(f"{folder} {counted[folder]}\n" for folder in sorted(counted)))
 
 

@@ -151,9 +151,9 @@ async def test_a_settings_file_chooses_the_format(torc, nobodys_environment):
     [
         (
             "There is no workflow 7 that you may use",
-            "`torc workflows list --all-users --include-archived` shows the ids.",
+            "`torc workflows list --all-users --include-archived`",
         ),
-        ("There is no user data record 7", "`torc user-data list` shows the ids."),
+        ("There is no user data record 7", "`torc user-data list`"),
         ("There is no note 7", None),
     ],
 )
