@@ -37,6 +37,8 @@ STATEMENTS = [each for each in Statement.declared if each.split()[0] != "PRAGMA"
 # a row of constants, the rows of a subquery, and these results of a subquery or of WITH.
 UNSTORED = re.compile(r"SCAN (\w+ VIRTUAL TABLE INDEX 1:|CONSTANT ROW|\(subquery-\d+\))")
 RESULTS = ("finished", "happened", "opened", "step")
+# A list in the parameters: `json_each(:name)`, with or without another name.
+LIST = re.compile(r"json_each\(:\w+\)(?: AS (\w+))?")
 
 DECLARED_BY_THE_SERVER = """
 import importlib, json, sys
@@ -58,6 +60,22 @@ def bad_steps(database: sqlite3.Connection, statement: str) -> list[str]:
         for step in steps
         if (step.startswith("SCAN ") and step not in allowed and not UNSTORED.fullmatch(step)) or "AUTOMATIC" in step
     ]
+
+
+def repeated_lists(database: sqlite3.Connection, statement: str) -> list[str]:
+    """Return the steps that walk a list of the parameters once for each row of another step: that is quadratic."""
+    lists = {f"SCAN {name or 'json_each'} VIRTUAL TABLE INDEX 1:" for name in LIST.findall(statement)}
+    plan = database.execute(f"EXPLAIN QUERY PLAN {statement}", defaultdict(lambda: None)).fetchall()
+    details = {step["id"]: str(step["detail"]) for step in plan}
+    with_loops: set[int] = set()
+    found = []
+    for step in plan:
+        detail, parent = details[step["id"]], step["parent"]
+        if detail in lists and (parent in with_loops or details.get(parent, "").startswith("CORRELATED")):
+            found.append(detail)
+        if detail.startswith(("SCAN ", "SEARCH ")):
+            with_loops.add(parent)
+    return found
 
 
 def test_every_module_is_imported():
@@ -95,6 +113,22 @@ def test_statements_prepare_and_hot_ones_scan_no_table(statement: Statement, wit
     assert text.split()[0] in VERBS
     found = bad_steps(with_earlier, text)
     assert not (statement.hot and found), found
+
+
+def test_no_statement_walks_a_list_once_for_each_row(with_earlier: sqlite3.Connection):
+    found = {each: repeated_lists(with_earlier, BEGINNINGS.get(each, "") + each) for each in STATEMENTS}
+    assert {each: steps for each, steps in found.items() if steps} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE file SET temp = 1 FROM json_each(:ids) AS one WHERE file.id = one.value AND file.workflow_id = 1",
+        "SELECT id FROM job WHERE EXISTS (SELECT 1 FROM json_each(:jobs) WHERE value = job.id)",
+    ],
+)
+def test_a_list_that_is_walked_once_for_each_row_is_found(text: str, database: sqlite3.Connection):
+    assert len(repeated_lists(database, text)) == 1
 
 
 @pytest.mark.parametrize(

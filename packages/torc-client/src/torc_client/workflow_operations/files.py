@@ -39,7 +39,8 @@ async def check_files(
             written.update(job.output_file_ids or ())
             if readers is None or job.id in readers:
                 read.update(job.input_file_ids or ())
-    missing = _paths(file for file in files if file.id in read - written and not _exists(folder, file))
+    inputs = read - written
+    missing = _paths(file for file in files if file.id in inputs and not _exists(folder, file))
     existing = _paths(file for file in files if file.id in written and _exists(folder, file))
     return FileCheck(
         workflow_id=workflow_id,

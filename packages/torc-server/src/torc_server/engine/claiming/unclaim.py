@@ -15,10 +15,9 @@ UPDATE job SET status = {TO}, claimed_by_node_id = NULL
 WHERE workflow_id = :workflow_id AND status IN {FROM}
 AND (claimed_by_node_id = :node_id OR claimed_by_node_id IS NULL)
 AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
-AND EXISTS (
-    SELECT 1 FROM json_each(:unclaimed) AS back
-    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
-) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
+AND (id, attempt_id) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:unclaimed)
+)
 """,
     hot=True,
     cause=Cause.UNCLAIM,
@@ -29,10 +28,9 @@ RETURN_RUNNING = JobStatement(
 UPDATE job SET status = {TO}, {NEXT_ATTEMPT}, {CLEAR_PLACEMENT}
 WHERE workflow_id = :workflow_id AND status = {RUNNING} AND active_compute_node_id = :node_id
 AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
-AND EXISTS (
-    SELECT 1 FROM json_each(:unclaimed) AS back
-    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
-) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
+AND (id, attempt_id) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:unclaimed)
+)
 """,
     hot=True,
     cause=Cause.GIVE_BACK,
@@ -43,10 +41,9 @@ RETURN_CHAINED = JobStatement(
 UPDATE job SET chained_node_id = NULL
 WHERE workflow_id = :workflow_id AND chained_node_id = :node_id
 AND EXISTS (SELECT 1 FROM workflow WHERE id = :workflow_id AND run_id = :run_id)
-AND EXISTS (
-    SELECT 1 FROM json_each(:unclaimed) AS back
-    WHERE json_extract(back.value, '$[0]') = job.id AND json_extract(back.value, '$[1]') = job.attempt_id
-) AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(:unclaimed))
+AND (id, attempt_id) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:unclaimed)
+)
 """,
     hot=True,
 )

@@ -51,13 +51,13 @@ WHERE id IN (SELECT value FROM json_each(:jobs)) AND chained_node_id IS NOT :nod
 """,
     hot=True,
 )
-# `refused` is [[job id, attempt id], ...].
+# `refused` is [[job id, attempt id], ...]. The plus keeps SQLite from walking all jobs of the workflow.
 NOTE_REFUSED = JobStatement(
     """
 UPDATE job SET chained_node_id = 0
 FROM json_each(:refused) AS refused
 WHERE job.id = json_extract(refused.value, '$[0]') AND job.attempt_id = json_extract(refused.value, '$[1]')
-AND job.chained_node_id = :node_id AND job.workflow_id = :workflow_id
+AND job.chained_node_id = :node_id AND +job.workflow_id = :workflow_id
 """,
     hot=True,
 )

@@ -8,10 +8,11 @@ from torc_server.engine.ids import JobId, WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
+# The plus keeps SQLite from walking all files of the workflow, and the list once for each.
 STORE_TIMES = Statement(
     """
 UPDATE file SET st_mtime = json_extract(found.value, '$[2]') FROM json_each(:times) AS found
-WHERE file.id = json_extract(found.value, '$[1]') AND file.workflow_id = :workflow_id AND EXISTS (
+WHERE file.id = json_extract(found.value, '$[1]') AND +file.workflow_id = :workflow_id AND EXISTS (
     SELECT 1 FROM job_output_file AS output
     WHERE output.job_id = json_extract(found.value, '$[0]') AND output.file_id = file.id
 )

@@ -7,9 +7,10 @@ from torc_server.engine.ids import WorkflowId
 from torc_server.store.statement import Statement
 from torc_server.store.transaction import Transaction
 
+# The plus keeps SQLite from walking all files of the workflow, and the list once for each.
 STORE = Statement("""
 UPDATE file SET st_mtime = json_extract(time.value, '$[1]') FROM json_each(:times) AS time
-WHERE file.id = json_extract(time.value, '$[0]') AND file.workflow_id = :workflow_id
+WHERE file.id = json_extract(time.value, '$[0]') AND +file.workflow_id = :workflow_id
 """)
 
 

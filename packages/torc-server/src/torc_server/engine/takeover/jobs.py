@@ -115,7 +115,7 @@ FOLLOWED = Statement("""
 INSERT OR IGNORE INTO workflow_action_job (job_id, action_id)
 SELECT job.id, workflow_action.id FROM workflow_action
 CROSS JOIN json_each(workflow_action.job_ids) AS listed
-JOIN job ON job.id = listed.value AND job.workflow_id = workflow_action.workflow_id
+CROSS JOIN job ON job.id = listed.value AND job.workflow_id = workflow_action.workflow_id
 WHERE workflow_action.trigger_type IN ('on_jobs_ready', 'on_jobs_complete')
 AND json_type(workflow_action.job_ids) = 'array'
 """)
