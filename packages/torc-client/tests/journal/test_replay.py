@@ -4,6 +4,7 @@ import fcntl
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from journal_builders import HEAD, end
 from torc_client.client import TorcClient
@@ -39,6 +40,16 @@ async def test_results_are_sent_and_the_journal_goes(fake_server, journal, tmp_p
     assert "claim" not in call.body
     assert not journal.parent.exists()
     assert await replay(fake_server.url, tmp_path) == []
+
+
+async def test_a_kept_result_has_its_reason(fake_server, journal, tmp_path):
+    ended = end(3, return_code=1)
+    kept = replace(ended, result=replace(ended.result, reason="out.csv is missing"))
+    journal.write_bytes(encode(HEAD) + encode(Kept(kept)))
+    fake_server.answer("report_and_claim", answer())
+    await replay(fake_server.url, tmp_path)
+    (call,) = fake_server.calls_of("report_and_claim")
+    assert [each["result"]["reason"] for each in call.body["completions"]] == ["out.csv is missing"]
 
 
 async def test_refused_results_are_counted_and_done(fake_server, journal, tmp_path):
