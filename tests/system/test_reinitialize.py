@@ -1,5 +1,6 @@
 """Jobs with changed inputs and their dependents run again, with the reason. Other jobs keep their results."""
 
+import json
 import os
 import re
 
@@ -89,3 +90,15 @@ def test_reinitialize_runs_as_a_task_with_or_without_waiting(place: Place, workf
     assert "has not ended after 0 seconds." in late.stderr
     (task_id,) = re.findall(r"wait again: torc tasks wait (\d+)", late.stderr)
     assert place.torc("tasks", "wait", task_id)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("outputs", "why"), [(["log"], {}), ([], {"append": "its input run.log changed"})])
+def test_a_file_that_its_reader_updates_is_also_its_output(
+    place: Place, server: Server, outputs: list[str], why: dict[str, str]
+):
+    place.file("run.log", "one\n")
+    job = {"name": "append", "command": "echo two >> run.log", "input_files": ["log"], "output_files": outputs}
+    spec = {"name": "updated", "files": [{"name": "log", "path": "run.log"}], "jobs": [job]}
+    made = str(place.torc("create", place.file("updated.json", json.dumps(spec)))["workflow_id"])
+    place.run("torc", "run", made)
+    assert reasons(place, made) == why
