@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from support import needs
+from support.golden import Told
 from support.processes import Place, Server
 from torc_client import CallError, MapError, Torc, map_function_to_jobs
 from torc_client.errors import TorcError
@@ -53,7 +54,10 @@ def test_a_script_maps_its_own_functions_through_files_and_user_data(server: Ser
         "Point(x=0) completed Point(x=0) None",
         "Point(x=1) completed Point(x=-1) None",
         "Point(x=2) failed None mirrored_3: ValueError: no mirror for 2",
-        "Point(x=3) failed None mirrored_4: the job ended without a report (failed, return code 9)",
+        (
+            "Point(x=3) failed None mirrored_4: the job ended without a report (failed, return code 9); "
+            "its output: `torc logs show 4`"
+        ),
     ]
     assert '/script.py", line 12, in mirrored' in shown
     assert shown.splitlines()[-1] == "[0, 1, 4] [0, 1, 4]"
@@ -66,6 +70,49 @@ def torc(server: Server, place: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", place.environment["PATH"])
     with Torc(server.url) as torc:
         yield torc
+
+
+# Statements of a prompt, which is like a notebook.
+PROMPT = """
+from torc_client import Torc
+class Point:
+    def __init__(self, x):
+        self.x = x
+    def __neg__(self):
+        return Point(-self.x)
+
+def mirrored(point):
+    return -point
+
+import operator
+torc = Torc()
+for function in (mirrored, operator.neg):
+    calls = torc.map(function, [Point(1), Point(2)], directory="shared", chunksize=2)
+    end = calls.run()
+    print([type(value) is Point and value.x for value in calls.results()])
+
+"""
+
+
+def test_classes_of_a_notebook_are_sent_and_come_back(server: Server, place: Place):
+    needs.library("cloudpickle")
+    prompt = place.file("prompt", PROMPT)
+    with prompt.open() as statements:
+        process = place.start("python", "-i", "-q", stdin=statements)
+        shown, _ = process.communicate()
+    assert shown.splitlines() == ["[-1, -2]", "[-1, -2]"]
+
+
+def test_one_value_that_is_not_json_is_the_only_one_lost(torc: Torc, told: Told):
+    bad: Any = {0: [0], 1: "\udce9", 2: {3: 4}, 3: (1,)}.get
+    needs.library("cloudpickle")
+    calls = torc.map(bad, range(4), chunksize=4, name="mixed")
+    calls.run()
+    values = calls.results(return_exceptions=True)
+    assert [values[0], values[3]] == [[0], [1]]
+    assert [values[1].type_name, values[2].type_name] == ["TorcError", "TorcError"]
+    assert "as_json" in values[1].traceback
+    told(values[2].message)
 
 
 def test_a_function_of_the_script_is_sent_with_the_job(torc: Torc):
@@ -123,8 +170,6 @@ def test_values_that_are_not_json(torc: Torc):
     with pytest.raises(TorcError, match="Item 1 is not a JSON value") as refused:
         torc.map(to_complex, [1, {2}])
     assert "directory" in (refused.value.hint or "")
-    with pytest.raises(TorcError, match="no items"):
-        torc.map(to_complex, [])
 
 
 def test_jobs_of_the_published_helper(torc: Torc, place: Place):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         WorkflowStatusResponse,
     )
     from torc_client.client import TorcClient
+    from torc_client.code_loading import FunctionNotImportableError
     from torc_client.errors import (
         ApiError,
         ConflictError,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from torc_client.event_stream import Event, EventsMissed
     from torc_client.local_runner import RunnerError, RunnerNotInstalledError
     from torc_client.managed_server import ManagedServerError
-    from torc_client.mapping.function import FunctionNotImportableError
     from torc_client.mapping.outcomes import CallError, CallResult, MapError
     from torc_client.paging import iterate
     from torc_client.scripting.map_workflow import AsyncMapWorkflow
@@ -123,7 +123,7 @@ _MODULES = {
     "ClaimJobsSortMethod": "api.enums",
     "Event": "event_stream",
     "EventsMissed": "event_stream",
-    "FunctionNotImportableError": "mapping.function",
+    "FunctionNotImportableError": "code_loading",
     "InputFilesMissingError": "workflow_operations.initialize",
     "JobStatus": "api.enums",
     "JobsFailedError": "scripting.workflow_errors",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from torc_client.api import Subjects
 from torc_client.api.records import DependencySet, JobModel, JobsModel, WorkflowModel
 from torc_client.client import TorcClient
+from torc_client.code_loading import require_no_code_loading
 from torc_client.errors import TorcError
 
 T = TypeVar("T")
@@ -33,8 +34,9 @@ async def create_all_or_nothing(
     Until all records exist the workflow is a draft: it is not listed and cannot run, and if this process is killed
     meanwhile, the server deletes it later. Then `after` is awaited with the id. On any error, Ctrl-C included, the
     workflow is deleted and the error is raised. If the deletion fails too, a note on the error names the workflow that
-    is left.
+    is left. Raises FunctionNotImportableError in a job that loads the code of a function.
     """
+    require_no_code_loading()
     workflow_id = await _create_empty(client, replace(workflow, is_draft=True))
     try:
         await fill(workflow_id)

@@ -15,6 +15,7 @@ from torc_client.old_keywords import accept_old_keywords
 from torc_client.old_names import old_method
 from torc_client.paging import Page, iterate_synchronously
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
+from torc_client.scripting.not_a_list import NotAList
 from torc_client.scripting.old_calls import accept_commands, accept_names_of_operations
 from torc_client.scripting.orchestrator import AsyncOrchestrator
 from torc_client.scripting.records import Records
@@ -95,7 +96,7 @@ class Workflow(SyncWrapper[AsyncWorkflow]):
     results = old_method("results", job_results)
 
 
-class MapWorkflow(Workflow, Generic[R]):
+class MapWorkflow(NotAList, Workflow, Generic[R]):
     """A workflow each of whose jobs calls a function for one item.
 
     >>> from math import sqrt
@@ -113,7 +114,8 @@ class MapWorkflow(Workflow, Generic[R]):
     def outcomes(self) -> Records[CallResult[R]]:
         """Return the current result of each call, in the order of the items: value, error with traceback, or neither.
 
-        Raises TorcError if a value cannot be read here, for example because the module of its class is missing.
+        Raises TorcError if `map` did not create the workflow, or a value cannot be read here, for example because the
+        module of its class is missing.
         """
         return self._thread.wait_for(self._calls.outcomes())
 
@@ -276,20 +278,23 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         name: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
         directory: str | os.PathLike[str] | None = None,
-        python: str | None = None,
+        python: str | os.PathLike[str] | None = None,
     ) -> MapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
-        Items and values are JSON and go through the server. With a `directory` that all machines see, they are files
-        with any objects that can be pickled. Jobs import the function by its name from its module or script; a script
-        creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
-        of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
-        is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
-        short, let each job call the function with `chunksize` items. On a server that requires a password pass
-        `directory`: jobs do not have the password.
+        Items and values are JSON and go through the server: tuples arrive as lists, scalars of numpy as numbers. With
+        a `directory` that all machines see, they are files with any objects that can be pickled. Jobs import the
+        function by its name from its module or script; a script creates its workflow under
+        `if __name__ == "__main__":`. A function without such a name (a lambda, a function of a notebook) is pickled
+        if cloudpickle is installed, and so are the classes of a notebook. `name` is the name of the workflow, with
+        which the names of its jobs begin (default: that of the function). `requirements` are the resources of each
+        job, `python` is the interpreter that runs it (default: this one). A job takes some tenths of a second to
+        start: if calls are short, let each job call the function with `chunksize` items. On a server that requires a
+        password pass `directory`: jobs do not have the password. Without items there are no jobs, and no results.
 
-        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items, an item
-        is neither JSON nor can be pickled, or the directory cannot be written.
+        Raises FunctionNotImportableError if jobs cannot import the function or would call `map` again, TypeError if
+        it cannot be called, TorcError if an item is neither JSON nor can be pickled, or the directory cannot be
+        written.
         """
         work = self._client.map(
             function,

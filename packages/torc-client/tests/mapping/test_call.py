@@ -77,6 +77,33 @@ def test_a_value_that_cannot_be_kept_is_an_error(job, tmp_path):
     assert "pickle" in told(tmp_path)["calls"][0]["error"]["message"]
 
 
+def test_texts_of_errors_that_utf_8_lacks(job, tmp_path):
+    def fail(item):
+        raise ValueError(item)
+
+    assert job(fail, "name-\udce9") == 1
+    error = told(tmp_path)["calls"][0]["error"]
+    assert error["message"] == r"name-\udce9"
+    assert error["traceback"].encode().endswith(rb"ValueError: name-\udce9" + b"\n")
+
+
+@pytest.mark.parametrize(("limit", "lost"), [(500, [2]), (260, [1, 2, 4]), (100, [0, 1, 2, 3, 4])])
+def test_of_values_that_are_too_large_together_only_the_largest_are_lost(job, tmp_path, monkeypatch, limit, lost):
+    stored = FileExchange.report
+
+    def report(self, results):
+        if sum(len(call.get("value", b"")) for call in results["calls"]) > limit:
+            raise OSError(28, "No space left on device")
+        stored(self, results)
+
+    monkeypatch.setattr(FileExchange, "report", report)
+    assert job(lambda size: "x" * size, 100, 101, 300, 100, 102) == 1
+    calls = told(tmp_path)["calls"]
+    assert [place for place, call in enumerate(calls) if "error" in call] == lost
+    assert calls[2]["error"]["type"] == "OSError"
+    assert "in report\n" in calls[2]["error"]["traceback"]
+
+
 def test_outside_of_a_job(capsys, monkeypatch):
     monkeypatch.delenv("TORC_JOB_ID", raising=False)
     assert perform_job([]) == 1
@@ -102,7 +129,15 @@ ERROR = {"type": "ValueError", "message": "no", "traceback": "Traceback ...\nVal
         ("running", {"calls": [{"value": 2.0}], "attempt": "0.1"}, None, None),
         ("failed", {"calls": [{"error": ERROR}], "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
         ("failed", {"error": ERROR, "attempt": "1.1"}, None, "sqrt_1: ValueError: no"),
-        ("failed", {"error": ERROR, "attempt": "0.1"}, None, "sqrt_1: the job ended without a report (failed, "),
+        (
+            "failed",
+            {"error": ERROR, "attempt": "0.1"},
+            None,
+            (
+                "sqrt_1: the job ended without a report (failed, return code 137): ended by SIGKILL: its memory ran "
+                "out, or another process ended it; its output: `torc logs show 1`"
+            ),
+        ),
         (
             "failed",
             {"calls": [{"value": 2.0}], "attempt": "0.1"},

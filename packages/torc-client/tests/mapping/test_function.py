@@ -77,13 +77,6 @@ def test_a_function_of_a_module_that_is_run(tmp_path):
     assert in_a_job(reference, "function(1)") == "3"
 
 
-def test_a_script_that_creates_its_workflow_on_import_is_an_error(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text("from torc_client.mapping.function import require_main_program as create\ncreate()\n")
-    told = in_a_job({"script": str(script), "func": "anything"}, "0")
-    assert "FunctionNotImportableError: The script would create its workflow again" in told
-
-
 def test_what_has_no_name_is_carried_along():
     needs.library("cloudpickle")
     offset = 7

@@ -3,10 +3,7 @@
 import asyncio
 import os
 import pickle
-import shlex
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,34 +18,14 @@ from torc_client.api.records import (
 )
 from torc_client.bulk_create import batches
 from torc_client.client import TorcClient, current_user
+from torc_client.code_loading import require_no_code_loading
 from torc_client.errors import ForbiddenError, TorcError, UnauthorizedError
-from torc_client.mapping.exchange import CallRequest, FileExchange, require_json
-from torc_client.mapping.function import Reference, name_of, refer, require_main_program
+from torc_client.mapping.exchange import PICKLED, CallRequest, FileExchange
+from torc_client.mapping.request import MapRequest, checked_request
 from torc_client.mapping.user_data_pairs import create_user_data_pairs
 from torc_client.retrying import RetryPolicy
 from torc_client.transport import Transport
 from torc_client.workflow_operations.create import create_ready
-
-
-@dataclass(frozen=True, slots=True)
-class MapRequest:
-    """A function with the items that it is called for. `short_name` is the prefix of the names of jobs."""
-
-    reference: Reference
-    short_name: str
-    items: Sequence[Any]
-    python: str
-    chunksize: int
-
-    def chunks(self) -> Iterator[tuple[str, Sequence[Any]]]:
-        """Yield the name and the items of each job."""
-        for number, begin in enumerate(range(0, len(self.items), self.chunksize), start=1):
-            yield f"{self.short_name}_{number}", self.items[begin : begin + self.chunksize]
-
-    def job(self, workflow_id: int, name: str, *arguments: str) -> JobModel:
-        """Return the job of a chunk. Python does not import modules from the directory in which the job runs."""
-        command = shlex.join([self.python, "-P", "-m", "torc_client.mapping", *arguments])
-        return JobModel(workflow_id=workflow_id, name=name, command=command)
 
 
 async def create_calls(
@@ -59,22 +36,15 @@ async def create_calls(
     name: str | None,
     requirements: ResourceRequirementsModel | None,
     directory: str | os.PathLike[str] | None,
-    python: str | None,
+    python: str | os.PathLike[str] | None,
     chunksize: int,
 ) -> int:
     """Create the workflow with all its records, or nothing, and return its id.
 
-    Raises FunctionNotImportableError, and TorcError if there are no items or an item can neither be JSON nor pickled.
+    Raises FunctionNotImportableError, TypeError and TorcError, for example if an item can neither be JSON nor pickled.
     """
-    require_main_program()
-    mapped = MapRequest(refer(function), name_of(function), list(items), python or sys.executable, chunksize)
-    if not mapped.items:
-        raise TorcError(f"There are no items to call {mapped.short_name} with.", "Pass at least one item.")
-    if chunksize < 1:
-        raise TorcError(f"chunksize is {chunksize}, which is less than 1.", "Use at least 1.")
-    if directory is None:
-        for position, item in enumerate(mapped.items):
-            require_json(item, f"Item {position}")
+    require_no_code_loading()
+    mapped = checked_request(function, items, name=name, python=python, chunksize=chunksize, is_json=directory is None)
 
     async def jobs(workflow_id: int) -> list[JobModel]:
         if directory is None:
@@ -82,7 +52,7 @@ async def create_calls(
             return await _with_user_data(client, workflow_id, mapped)
         return await _with_files(client, workflow_id, mapped, Path(directory))
 
-    return await create_ready(client, name or mapped.short_name, jobs, requirements=requirements)
+    return await create_ready(client, mapped.prefix, jobs, requirements=requirements)
 
 
 async def _require_access(client: TorcClient, workflow_id: int) -> None:
@@ -103,7 +73,7 @@ async def _require_access(client: TorcClient, workflow_id: int) -> None:
 
 
 async def _with_user_data(client: TorcClient, workflow_id: int, mapped: MapRequest) -> list[JobModel]:
-    inputs = [(job_name, {**mapped.reference, "items": items}) for job_name, items in mapped.chunks()]
+    inputs = [(job_name, {**mapped.reference, "items": items}) for job_name, _, items in mapped.chunks()]
     pairs = await create_user_data_pairs(client, workflow_id, inputs)
     jobs = []
     for (job_name, _), pair in zip(inputs, pairs, strict=True):
@@ -115,13 +85,16 @@ async def _with_user_data(client: TorcClient, workflow_id: int, mapped: MapReque
 
 async def _with_files(client: TorcClient, workflow_id: int, mapped: MapRequest, directory: Path) -> list[JobModel]:
     paths = await asyncio.to_thread(_write_calls, mapped, directory / f"workflow_{workflow_id}")
-    files = [FileModel(workflow_id=workflow_id, name=path.stem, path=str(path)) for path in paths]
+    names = [f"{kind}_{job_name}" for job_name, _, _ in mapped.chunks() for kind in ("input", "output")]
+    files = [
+        FileModel(workflow_id=workflow_id, name=name, path=str(path)) for name, path in zip(names, paths, strict=True)
+    ]
     ids: list[int] = []
     for some in batches(files, lambda file: len(file.name) + len(file.path), name=lambda file: file.name):
         answer = await client.files.create_files(FilesModel(files=some))
         ids += [id_of(file) for file in answer.files or []]
     jobs = []
-    for position, (job_name, _) in enumerate(mapped.chunks()):
+    for position, (job_name, _, _) in enumerate(mapped.chunks()):
         read, written = 2 * position, 2 * position + 1
         job = mapped.job(workflow_id, job_name, files[read].path, files[written].path)
         job.input_file_ids, job.output_file_ids = [ids[read]], [ids[written]]
@@ -137,9 +110,9 @@ def _write_calls(mapped: MapRequest, folder: Path) -> list[Path]:
     except OSError as error:
         raise _not_writable(folder, error) from error
     paths = []
-    for job_name, items in mapped.chunks():
-        read, written = (folder / f"{kind}_{job_name}.pickle" for kind in ("input", "output"))
-        exchange = FileExchange(read, written)
+    for job_name, stem, items in mapped.chunks():
+        read, written = (folder / f"{kind}_{stem}{PICKLED}" for kind in ("input", "output"))
+        exchange = FileExchange(read, written, mapped.reference)
         try:
             packed = [exchange.pack(item) for item in items]
         except (pickle.PicklingError, TypeError, AttributeError) as error:

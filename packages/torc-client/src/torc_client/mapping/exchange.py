@@ -4,15 +4,16 @@ Files contain pickled Python objects and need a directory that both sides see. U
 the server. This module does not import the network library, so that jobs that exchange files start quickly.
 """
 
-import json
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict, cast
 
 from torc_client.edge.output_files import OWN, output_file
-from torc_client.errors import TorcError
-from torc_client.mapping.function import Reference
+from torc_client.mapping.function import Reference, pickler_for
+
+PICKLED = ".pickle"
+"""The suffix of the files."""
 
 
 class ErrorReport(TypedDict):
@@ -67,27 +68,34 @@ class Exchange(Protocol):
 
 
 class FileExchange:
-    """Exchanges a file with the request and a file with the results."""
+    """Exchanges a file with the request and a file with the results.
 
-    def __init__(self, input_path: Path, output_path: Path) -> None:
+    Only a job that loads the script of the function has the classes of that script. Otherwise classes of the main
+    module, such as those of a notebook, are carried by the items, if cloudpickle is installed.
+    """
+
+    def __init__(self, input_path: Path, output_path: Path, reference: Reference | None = None) -> None:
         self._input_path = input_path
         self._output_path = output_path
+        self._pickler: Any = pickle if reference is None else pickler_for(reference)
 
     def request(self, request: CallRequest) -> None:
         """Write the request, whose items are packed."""
         self._write(self._input_path, (request.reference, request.items))
 
     def fetch(self) -> CallRequest:
-        """Read the request."""
-        return CallRequest(*pickle.loads(self._input_path.read_bytes()))  # noqa: S301 - the script of the user wrote it
+        """Read the request, whose values are pickled like its items from now on."""
+        request = CallRequest(*pickle.loads(self._input_path.read_bytes()))  # noqa: S301 - the script of the user wrote it
+        self._pickler = pickler_for(request.reference)
+        return request
 
     def unpack(self, packed: bytes) -> Any:
         """Unpickle an item or a value."""
         return pickle.loads(packed)  # noqa: S301 - the script or the job of the user wrote it
 
     def pack(self, value: Any) -> bytes:
-        """Pickle an item or a value."""
-        return pickle.dumps(value)
+        """Pickle an item or a value, with its class if nothing but this process has the class."""
+        return cast("bytes", self._pickler.dumps(value, protocol=pickle.DEFAULT_PROTOCOL))
 
     def report(self, report: JobReport) -> None:
         """Write the results. The file is replaced atomically."""
@@ -105,14 +113,3 @@ class FileExchange:
             return {}
         report: JobReport = pickle.loads(self._output_path.read_bytes())  # noqa: S301 - the job of the user wrote it
         return report
-
-
-def require_json(value: Any, what: str) -> None:
-    """Raise TorcError for a value that cannot be JSON."""
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise TorcError(
-            f"{what} is not a JSON value: {error}",
-            "Pass `directory` to `map`, a directory that all machines see: files can contain any Python object.",
-        ) from error

@@ -9,18 +9,16 @@ import importlib.util
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, cast
 
-from torc_client.errors import TorcError
+from torc_client.code_loading import FunctionNotImportableError
 
 # The name that multiprocessing gives to the script of the parent process, so that its main part does not run.
 SCRIPT_OF_CALLER = "__mp_main__"
-_is_loading_script = False
 
 
 class Reference(TypedDict, total=False):
@@ -35,10 +33,6 @@ class Reference(TypedDict, total=False):
     """The directory in which modules are searched first."""
     pickled: str
     """The pickled function in base64, if it cannot be imported by name."""
-
-
-class FunctionNotImportableError(TorcError):
-    """Jobs cannot import the function, and it cannot be pickled."""
 
 
 def refer(function: Callable[..., Any]) -> Reference:
@@ -81,13 +75,17 @@ def load(reference: Reference) -> Callable[..., Any]:
     return cast("Callable[..., Any]", function)
 
 
-def require_main_program() -> None:
-    """Raise FunctionNotImportableError in a job that loads its own script, which would create the jobs again."""
-    if _is_loading_script:
-        raise FunctionNotImportableError(
-            "The script would create its workflow again in each job that loads the script to call a function of it.",
-            "Put the code that creates the workflow under `if __name__ == '__main__':`.",
-        )
+def pickler_for(reference: Reference) -> Any:
+    """Return the module that pickles the items and values of a function: cloudpickle, if it is installed.
+
+    It carries the classes of the main module. A job that loads the script has these.
+    """
+    if "script" in reference:
+        return pickle
+    try:
+        return importlib.import_module("cloudpickle")
+    except ModuleNotFoundError:
+        return pickle
 
 
 def _in_module(module: ModuleType, module_name: str, name: str) -> Reference:
@@ -108,11 +106,7 @@ def _look_up(module: ModuleType, name: str) -> Any:
 
 def _carried(function: Callable[..., Any]) -> Reference:
     try:
-        pickler = importlib.import_module("cloudpickle")
-    except ModuleNotFoundError:
-        pickler = pickle
-    try:
-        content = pickler.dumps(function)
+        content = pickler_for({}).dumps(function)
     except Exception as error:
         raise FunctionNotImportableError(
             f"Jobs cannot import {function!r}, and it cannot be pickled: {error}",
@@ -131,16 +125,5 @@ def _script(path: str) -> ModuleType:
     assert spec.loader is not None  # noqa: S101 - the same
     module = importlib.util.module_from_spec(spec)
     sys.modules["__main__"] = sys.modules[SCRIPT_OF_CALLER] = module
-    with _loading_script():
-        spec.loader.exec_module(module)
+    spec.loader.exec_module(module)
     return module
-
-
-@contextmanager
-def _loading_script() -> Iterator[None]:
-    global _is_loading_script  # noqa: PLW0603 - it is this process that loads
-    _is_loading_script = True
-    try:
-        yield
-    finally:
-        _is_loading_script = False

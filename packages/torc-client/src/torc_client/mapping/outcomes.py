@@ -12,8 +12,10 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.exit_codes import COULD_NOT_RUN, meaning
 from torc_client.job_statuses import UNSUCCESSFUL
-from torc_client.mapping.exchange import CallReport, ErrorReport, FileExchange, JobReport
+from torc_client.mapping.command import interpreter_of
+from torc_client.mapping.exchange import PICKLED, CallReport, ErrorReport, FileExchange, JobReport
 from torc_client.mapping.function import SCRIPT_OF_CALLER
 from torc_client.paging import iterate
 
@@ -71,7 +73,10 @@ class CallResult(Generic[R]):
 
 
 async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]:
-    """Return the current results of the calls of a workflow, in the order of the items."""
+    """Return the current results of the calls of a workflow, in the order of the items.
+
+    Raises TorcError if `map` did not create it.
+    """
     jobs = [job async for job in iterate(client.jobs.list_jobs, workflow_id=workflow_id, sort_by="id")]
     results: dict[int, ResultModel] = {}
     if any(job.status in UNSUCCESSFUL for job in jobs):
@@ -82,14 +87,22 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
     }
     paths = {file.name: Path(file.path) async for file in iterate(client.files.list_files, workflow_id=workflow_id)}
     outcomes: list[CallResult[Any]] = []
+    is_mapped = not jobs
     for job in jobs:
         result = results.get(id_of(job))
-        if f"output_{job.name}" in user_data:
-            report = cast("JobReport", user_data[f"output_{job.name}"] or {})
-            outcomes += _outcomes(job, user_data[f"input_{job.name}"]["items"], report, result)
-        elif f"output_{job.name}" in paths:
-            files = FileExchange(paths[f"input_{job.name}"], paths[f"output_{job.name}"])
-            outcomes += await asyncio.to_thread(_read, job, files, result)
+        request, report = f"input_{job.name}", f"output_{job.name}"
+        if report in user_data and "items" in (user_data.get(request) or ()):
+            outcomes += _outcomes(job, user_data[request]["items"], cast("JobReport", user_data[report] or {}), result)
+        elif report in paths and request in paths and paths[request].suffix == PICKLED:
+            outcomes += await asyncio.to_thread(_read, job, FileExchange(paths[request], paths[report]), result)
+        else:
+            continue
+        is_mapped = True
+    if not is_mapped:
+        raise TorcError(
+            f"Workflow {workflow_id} was not created by `map`: its jobs call no function.",
+            f"The results of its jobs: `torc.workflow({workflow_id}).job_results()`.",
+        )
     return outcomes
 
 
@@ -147,7 +160,7 @@ def _outcomes(
             outcome: CallResult[Any] = CallResult(item, id_of(job), job.name, JobStatus.COMPLETED, call["value"])
         elif ended:
             error = call.get("error") or (report.get("error") if counts else None)
-            failure = _failure(name, status, error, None if result is None else result.return_code)
+            failure = _failure(name, job, status, error, None if result is None else result.return_code)
             failed = JobStatus.FAILED if status is JobStatus.COMPLETED or error else status
             outcome = CallResult(item, id_of(job), job.name, failed, error=failure)
         else:
@@ -156,9 +169,18 @@ def _outcomes(
     return outcomes
 
 
-def _failure(name: str, status: JobStatus, error: ErrorReport | None, return_code: int | None) -> CallError:
+def _failure(
+    name: str, job: JobModel, status: JobStatus, error: ErrorReport | None, return_code: int | None
+) -> CallError:
     if error is not None:
         report = {"type": error["type"], "traceback": error["traceback"]}
         return CallError(name, f"{error['type']}: {error['message']}", report, return_code)
     how = status.value if return_code is None else f"{status.value}, return code {return_code}"
-    return CallError(name, f"the job ended without a report ({how})", {}, return_code)
+    if return_code in COULD_NOT_RUN:
+        why = f": its interpreter {interpreter_of(job.command)} could not run there"
+    elif return_code and (known := meaning(return_code)):
+        why = f": {known}"
+    else:
+        why = ""
+    output = "" if return_code is None else f"; its output: `torc logs show {job.id}`"
+    return CallError(name, f"the job ended without a report ({how}){why}{output}", {}, return_code)

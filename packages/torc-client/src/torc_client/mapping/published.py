@@ -9,9 +9,10 @@ from typing import Any
 from torc_client.api import Subjects
 from torc_client.api.records import JobModel
 from torc_client.bulk_create import create_jobs
+from torc_client.code_loading import code_loading, require_no_code_loading
 from torc_client.errors import TorcError
-from torc_client.mapping.exchange import require_json
-from torc_client.mapping.function import Reference, load, require_main_program
+from torc_client.mapping.function import Reference, load
+from torc_client.mapping.json_values import as_json
 from torc_client.mapping.user_data_exchange import UserDataExchange
 from torc_client.mapping.user_data_pairs import create_user_data_pairs
 
@@ -36,7 +37,7 @@ async def map_function_to_jobs(  # noqa: PLR0917 - the published signature
     depends_on_job_ids: list[int] | None = None,
 ) -> list[JobModel]:
     """Add the jobs and return them. See `AsyncTorc.map_function_to_jobs`."""
-    require_main_program()
+    require_no_code_loading()
     location: Reference = {"module": module}
     if module_directory is not None:
         location["module_directory"] = module_directory
@@ -81,8 +82,8 @@ def _inputs(
     """Return the data that the jobs read, by name. Raises TorcError for parameters that are not JSON."""
     inputs: list[tuple[str, Mapping[str, Any]]] = []
     for name, item in zip(names, params, strict=True):
-        require_json(item, f"The parameter of job {name!r}")
-        inputs.append((name, {**location, "func": func, "params": item, "job_name": name}))
+        params_of_job = as_json(item, f"The parameter of job {name!r}")
+        inputs.append((name, {**location, "func": func, "params": params_of_job, "job_name": name}))
     return inputs
 
 
@@ -103,9 +104,9 @@ def run_postprocess() -> None:
 
 
 def _call_and_store(exchange: UserDataExchange, reference: Reference, *arguments: Any) -> None:
-    value = load(reference)(*arguments)
-    require_json(value, "The result")
-    exchange.store(value)
+    with code_loading():
+        function = load(reference)
+    exchange.store(as_json(function(*arguments), "The result"))
 
 
 def _require(location: Reference, *names: str | None) -> None:

@@ -8,8 +8,9 @@ from torc_client import job_variables
 from torc_client.answers import id_of
 from torc_client.api.records import UserDataModel
 from torc_client.client import TorcClient
-from torc_client.mapping.exchange import CallRequest, JobReport, require_json
+from torc_client.mapping.exchange import CallRequest, JobReport
 from torc_client.mapping.function import Reference
+from torc_client.mapping.json_values import as_json
 
 # A restart of the server must not lose a result.
 RETRY_TIMEOUT_SECONDS = 600.0
@@ -33,9 +34,8 @@ class UserDataExchange:
         return packed
 
     def pack(self, value: Any) -> Any:
-        """Return the value unchanged. Raises TorcError if it is not a JSON value."""
-        require_json(value, "The result")
-        return value
+        """Return the JSON value. Raises TorcError if it is none."""
+        return as_json(value, "The result")
 
     def report(self, report: JobReport) -> None:
         """Store the results."""

@@ -4,13 +4,14 @@ from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from torc_client.mapping.outcomes import CallError, CallResult, collect, values_of
 from torc_client.old_names import old_method
+from torc_client.scripting.not_a_list import NotAList
 from torc_client.scripting.records import Records
 from torc_client.scripting.workflow import AsyncWorkflow
 
 R = TypeVar("R")
 
 
-class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
+class AsyncMapWorkflow(NotAList, AsyncWorkflow, Generic[R]):
     """A workflow each of whose jobs calls a function for one item.
 
         async with AsyncTorc() as torc:
@@ -24,7 +25,8 @@ class AsyncMapWorkflow(AsyncWorkflow, Generic[R]):
     async def outcomes(self) -> Records[CallResult[R]]:
         """Return the current result of each call, in the order of the items: value, error with traceback, or neither.
 
-        Raises TorcError if a value cannot be read here, for example because the module of its class is missing.
+        Raises TorcError if `map` did not create the workflow, or a value cannot be read here, for example because the
+        module of its class is missing.
         """
         return cast("Records[CallResult[R]]", Records(await collect(self._client, self.id), CallResult))
 

@@ -119,20 +119,23 @@ class AsyncTorc(TorcClient):
         name: str | None = None,
         requirements: ResourceRequirementsModel | None = None,
         directory: str | os.PathLike[str] | None = None,
-        python: str | None = None,
+        python: str | os.PathLike[str] | None = None,
     ) -> AsyncMapWorkflow[R]:
         """Create a workflow whose jobs call a function, each with one of the items; it is ready to be run.
 
-        Items and values are JSON and go through the server. With a `directory` that all machines see, they are files
-        with any objects that can be pickled. Jobs import the function by its name from its module or script; a script
-        creates its workflow under `if __name__ == "__main__":`. A function without such a name (a lambda, a function
-        of a notebook) is pickled if cloudpickle is installed. `requirements` are the resources of each job, `python`
-        is the interpreter that runs it (default: this one). A job takes some tenths of a second to start: if calls are
-        short, let each job call the function with `chunksize` items. On a server that requires a password pass
-        `directory`: jobs do not have the password.
+        Items and values are JSON and go through the server: tuples arrive as lists, scalars of numpy as numbers. With
+        a `directory` that all machines see, they are files with any objects that can be pickled. Jobs import the
+        function by its name from its module or script; a script creates its workflow under
+        `if __name__ == "__main__":`. A function without such a name (a lambda, a function of a notebook) is pickled
+        if cloudpickle is installed, and so are the classes of a notebook. `name` is the name of the workflow, with
+        which the names of its jobs begin (default: that of the function). `requirements` are the resources of each
+        job, `python` is the interpreter that runs it (default: this one). A job takes some tenths of a second to
+        start: if calls are short, let each job call the function with `chunksize` items. On a server that requires a
+        password pass `directory`: jobs do not have the password. Without items there are no jobs, and no results.
 
-        Raises FunctionNotImportableError if jobs cannot import the function, TorcError if there are no items, an item
-        is neither JSON nor can be pickled, or the directory cannot be written.
+        Raises FunctionNotImportableError if jobs cannot import the function or would call `map` again, TypeError if
+        it cannot be called, TorcError if an item is neither JSON nor can be pickled, or the directory cannot be
+        written.
         """
         from torc_client.mapping.creation import create_calls  # noqa: PLC0415 - many scripts do not map functions
 
