@@ -8,7 +8,8 @@ from typing import Any
 
 from torc.exceptions import InvalidParameter
 from torc.openapi_client.models import JobStatus
-from torc_client.code_loading import FunctionNotImportableError, Reference, load
+from torc_client.code_loading import FunctionNotImportableError
+from torc_client.mapping.function import Reference, load
 
 KiB = 1024
 MiB = 1024 * KiB
