@@ -46,9 +46,8 @@ def test_every_message_belongs_to_a_test(root: Path):
         assert module.exists(), f"delete {path}"
         tree = ast.parse(module.read_text())
         tests = {each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
-        for key in golden.sections(path.read_text()):
-            if key.partition(": ")[0] not in tests:
-                gone.append(f"{path.relative_to(root)}: {key}")
+        keys = golden.sections(path.read_text())
+        gone += [f"{path.relative_to(root)}: {key}" for key in keys if key.partition(": ")[0] not in tests]
     assert gone == []
 
 
