@@ -100,7 +100,7 @@ def _interpreter(python: str | os.PathLike[str] | None) -> str:
         return sys.executable
     path = expanded(os.fspath(python))
     if shutil.which(path) is None:
-        _log.warning("python=%r is no program on this machine. Jobs fail on each machine that lacks it.", path)
+        _log.warning("python=%r does not exist on this machine. Jobs fail on machines without it.", path)
     return path
 
 
