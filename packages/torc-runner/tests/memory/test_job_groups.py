@@ -73,6 +73,15 @@ def test_the_end_of_a_group_shows_kills_and_the_peak(tree, kills, expected):
     assert tree.read("torc-job-7-1/cgroup.kill") == "1"
 
 
+@pytest.mark.parametrize(("kills", "expected_bytes"), [(0, 4096 - 2500 + 4), (1, 4096)])
+def test_cached_files_are_taken_off_the_peak_of_a_group(tree, kills, expected_bytes):
+    group = tree.find().make(7, 1, 1000)
+    (tree.folder / "torc-job-7-1/memory.events").write_text(f"oom_kill {kills}\n")
+    (tree.folder / "torc-job-7-1/memory.peak").write_text("4096\n")
+    (tree.folder / "torc-job-7-1/memory.stat").write_text("anon 7\nfile 2500\nshmem 4\nfile_mapped 9\n")
+    assert group.end().peak_memory_bytes == expected_bytes
+
+
 def test_an_older_kernel_shows_no_peak(tree):
     assert tree.find().make(7, 1, 1000).end().peak_memory_bytes is None
 

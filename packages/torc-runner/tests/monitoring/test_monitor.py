@@ -67,6 +67,17 @@ async def test_a_summary_needs_no_file(path):
     assert not path.parent.exists()
 
 
+async def test_samples_for_others_count_for_peaks_alone():
+    monitor = Monitor(Plan(jobs=SUMMARY), Path("unused"))
+    monitor.started(job(1), time.monotonic(), 2**50)
+    monitor.watch(
+        Sample(time.monotonic(), {JobId(1): Usage(500, 1.0, 3, mapped_bytes=2**30), JobId(9): Usage(1, 1, 1)})
+    )
+    used = monitor.ended(1, struct_rusage((0.0, 0.0, 2**20, *(0,) * 13)))
+    assert (used.peak_memory_bytes, used.avg_memory_bytes) == (500, None)
+    await monitor.close()
+
+
 async def test_time_series_are_written_for_each_job(path):
     monitor = Monitor(Plan(jobs=TIME_SERIES), path)
     monitor.subscribe(sampler())

@@ -42,6 +42,22 @@ def test_a_peak_that_may_be_the_runners_is_not_the_jobs():
     assert usage.ended(1.0, Spent(0.0, 9000)).peak_memory_bytes == 100
 
 
+def test_mapped_pages_are_taken_off_the_peak_of_the_system():
+    usage = JobUsage(0.0, 0)
+    usage.note_memory(200, 5000)
+    usage.note_memory(300, 4000)
+    assert usage.ended(1.0, Spent(0.0, 5100)).peak_memory_bytes == 300
+    assert usage.ended(1.0, Spent(0.0, 6000)).peak_memory_bytes == 1000
+
+
+def test_a_peak_beyond_the_limit_of_a_job_that_was_not_killed_is_of_mapped_pages():
+    usage = JobUsage(0.0, 0, 1000)
+    assert usage.ended(1.0, Spent(0.0, 1001)).peak_memory_bytes is None
+    assert usage.ended(1.0, Spent(0.0, 1000)).peak_memory_bytes == 1000
+    usage.note_memory(1200, 0)
+    assert usage.ended(1.0, Spent(0.0, 9000)).peak_memory_bytes == 1200
+
+
 def test_cpu_time_that_disappears_is_not_negative_use():
     usage = JobUsage(0.0, 0)
     usage.add_sample(10.0, 1, 10.0)

@@ -25,6 +25,7 @@ class FakeProc:
         state: str = "S",
         environ: str = "",
         pss_kb: int | None = None,
+        status: str | None = None,
     ) -> None:
         """Add a process."""
         folder = self.root / str(pid)
@@ -33,6 +34,10 @@ class FakeProc:
         (folder / "stat").write_text(
             f"{pid} (a (strange) name) {state} {parent} {session} {session} 0 -1 0 0 0 0 0 "
             f"{utime} {stime} {cutime} {cstime} 20 0 1 0 777 9999 {rss_pages} 1 2 3\n"
+        )
+        kb = rss_pages * PAGE_BYTES // 1024
+        (folder / "status").write_text(
+            status if status is not None else f"VmRSS: {kb} kB\nRssAnon:\t {kb} kB\nRssFile: 0 kB\nRssShmem: 0 kB\n"
         )
         (folder / "environ").write_bytes(environ.encode())
         if pss_kb is not None:

@@ -38,7 +38,7 @@ def test_each_process_counts_for_its_own_job(fake_proc):
     fake_proc.process(200, parent=50, session=200, rss_pages=2)
     fake_proc.process(201, parent=200, session=200, rss_pages=2)
     found = measured(fake_proc, j1=100, j2=200)
-    assert {job_id: usage.rss_bytes // PAGE_BYTES for job_id, usage in found.items()} == {1: 1, 2: 4}
+    assert {job_id: usage.memory_bytes // PAGE_BYTES for job_id, usage in found.items()} == {1: 1, 2: 4}
 
 
 def test_a_process_that_left_its_session_is_found_by_its_environment(fake_proc):
@@ -49,7 +49,7 @@ def test_a_process_that_left_its_session_is_found_by_its_environment(fake_proc):
     fake_proc.process(303, parent=50, session=303, rss_pages=16, environ="TORC_RUNNER_ID=mine\0TORC_JOB_ID=2\0")
     fake_proc.process(304, parent=50, session=304, rss_pages=32, environ="TORC_RUNNER_ID=mine\0")
     fake_proc.process(305, parent=50, session=305, rss_pages=64, environ="TORC_RUNNER_ID=mine\0TORC_JOB_ID=none\0")
-    assert measured(fake_proc, j1=100)[JobId(1)].rss_bytes == 7 * PAGE_BYTES
+    assert measured(fake_proc, j1=100)[JobId(1)].memory_bytes == 7 * PAGE_BYTES
 
 
 def test_the_cpu_time_of_zombies_counts(fake_proc):
@@ -92,8 +92,23 @@ def test_mapped_files_do_not_count(tmp_path):
         usage = measure({JobId(1): process.pid}, RunnerMark(os.getpid(), b"none"))[JobId(1)]
         proportional = proportional_bytes(usage)
         process.stdin.close()
-    assert usage.rss_bytes > 80_000_000
-    assert 0 < proportional < 60_000_000
+    assert usage.mapped_bytes > 80_000_000
+    assert 0 < proportional <= usage.memory_bytes < 60_000_000
+
+
+@pytest.mark.parametrize(
+    ("status", "expected_bytes"),
+    [
+        ("VmRSS: 90 kB\nRssAnon: 5 kB\nRssFile: 70 kB\nRssShmem: 15 kB\n", (20 * 1024, 70 * 1024)),
+        ("VmRSS: 40 kB\n", (10 * PAGE_BYTES, 0)),
+        ("State: Z (zombie)\n", (0, 0)),
+    ],
+    ids=["the kernel names the kinds of pages", "it does not", "the process ends"],
+)
+def test_shared_memory_counts_and_mapped_files_do_not(fake_proc, status, expected_bytes):
+    fake_proc.process(100, session=100, rss_pages=10, status=status)
+    usage = measured(fake_proc, j1=100)[JobId(1)]
+    assert (usage.memory_bytes, usage.mapped_bytes) == expected_bytes
 
 
 def test_real_processes_are_measured():
@@ -105,5 +120,5 @@ def test_real_processes_are_measured():
         proportional = proportional_bytes(usage)
         process.stdin.close()
     assert usage.num_processes == 2
-    assert 80_000_000 < proportional <= usage.rss_bytes < 200_000_000
+    assert 80_000_000 < proportional <= usage.memory_bytes < 200_000_000
     assert 0 <= usage.cpu_seconds < 60

@@ -35,6 +35,14 @@ async def test_each_subscriber_gets_samples_at_its_interval(fake_proc):
     assert all(sample.usages[JobId(1)].num_processes == 1 for sample in often)
 
 
+async def test_a_watcher_gets_each_sample_of_others(fake_proc):
+    fake_proc.process(100, session=100, rss_pages=1)
+    sampler, watched = Sampler(lambda: {JobId(1): 100}, "marker", fake_proc.root), []
+    sampler.watch(watched.append)
+    often, seldom = await samples_of(sampler, 0.01, 0.1, count=2)
+    assert {id(each) for each in watched} == {id(each) for each in (*often, *seldom)}
+
+
 async def test_subscribers_get_empty_samples_if_no_job_runs(fake_proc):
     (samples,) = await samples_of(Sampler(dict, "marker", fake_proc.root), 0.01, count=1)
     assert samples[0].usages == {}

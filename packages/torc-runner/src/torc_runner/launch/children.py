@@ -154,7 +154,7 @@ class Children:
         self._by_job[job.job_id] = child
         self.attempt_files.started(job)
         self._watchdog.started(child.pid)
-        self._monitor.started(job, began_at)
+        self._monitor.started(job, began_at, self._memory.limit_of(job))
         self._lines.job_started(job, child.pid)
         return True
 

@@ -43,12 +43,16 @@ class JobGroup:
     def end(self) -> GroupEnd:
         """Kill the processes that are left in the group, and return what the kernel recorded."""
         peak = _read(self.folder / "memory.peak").strip()
-        end = GroupEnd(
-            is_oom_killed=number_of("oom_kill", self.folder / "memory.events") > 0,
-            peak_memory_bytes=int(peak) if peak.isdecimal() else None,
-        )
+        is_oom_killed = number_of("oom_kill", self.folder / "memory.events") > 0
+        cached_bytes = 0 if is_oom_killed else self._cached_bytes()  # of what is killed, the cache was taken back
+        end = GroupEnd(is_oom_killed, max(0, int(peak) - cached_bytes) if peak.isdecimal() else None)
         _write(self.folder / "cgroup.kill", "1")
         return end
+
+    def _cached_bytes(self) -> int:
+        """Return the size of the cached pages of files, which the kernel takes back when memory is short."""
+        statistics = self.folder / "memory.stat"
+        return number_of("file", statistics) - number_of("shmem", statistics)
 
     def remove(self) -> bool:
         """Remove the group, and return whether this succeeded. The kernel refuses it while the group has processes."""

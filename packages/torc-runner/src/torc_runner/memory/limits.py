@@ -68,11 +68,16 @@ class MemoryLimits:
         self._on_excess = on_excess
         sampler.subscribe(self._interval_seconds, self.observe)
 
+    def limit_of(self, job: ClaimedJob) -> int | None:
+        """Return the memory above which a job is killed. None if it may have all."""
+        return job.memory_limit_bytes if self._is_on else None
+
     def starting(self, job: ClaimedJob, arguments: list[str]) -> list[str]:
         """Note that a job is about to start. Return the arguments of the command to start for it."""
-        if not self._is_on or job.memory_limit_bytes is None:
+        limit_bytes = self.limit_of(job)
+        if limit_bytes is None:
             return arguments
-        limited = self._limited[job.job_id] = _Limited(job, job.memory_limit_bytes)
+        limited = self._limited[job.job_id] = _Limited(job, limit_bytes)
         if self._groups is not None:
             limited.group = self._groups.make(job.job_id, job.attempt_id, limited.limit_bytes)
         return arguments if limited.group is None else limited.group.entered_by(arguments)
@@ -107,7 +112,7 @@ class MemoryLimits:
             self._groups.tidy()
         for job_id, usage in sample.usages.items():
             limited = self._limited.get(job_id)
-            if limited is not None and usage.rss_bytes > limited.limit_bytes and not limited.is_being_measured:
+            if limited is not None and usage.memory_bytes > limited.limit_bytes and not limited.is_being_measured:
                 limited.is_being_measured = True
                 task = asyncio.get_running_loop().create_task(self._measure(limited, usage))
                 self._tasks.add(task)

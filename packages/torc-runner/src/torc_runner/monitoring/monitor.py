@@ -48,14 +48,18 @@ class Monitor:
     def subscribe(self, sampler: Sampler) -> None:
         """Subscribe to samples at the interval of the workflow."""
         if self._thread is not None:
+            sampler.watch(self.watch)
             sampler.subscribe(self._plan.interval_seconds, self.observe)
             self._begin(self._sample_node(self._thread))  # CPU time counts from here
 
-    def started(self, job: ClaimedJob, began_at: float) -> None:
-        """Note that a job's command was started. `began_at` is the monotonic time just before that."""
+    def started(self, job: ClaimedJob, began_at: float, limit_bytes: int | None = None) -> None:
+        """Note that a job's command was started. `began_at` is the monotonic time just before that.
+
+        The job is killed if it has more memory than `limit_bytes`.
+        """
         if self._plan.jobs is None:
             return
-        self._jobs[job.job_id] = JobUsage(began_at, own_peak_bytes())
+        self._jobs[job.job_id] = JobUsage(began_at, own_peak_bytes(), limit_bytes)
         if self._file is not None and self._plan.jobs is MonitorGranularity.TIME_SERIES:
             self._file.add_job(job.job_id, job.name)
 
@@ -70,6 +74,13 @@ class Monitor:
             self._keep_job_sample(job_id, time.time(), used.avg_cpu_percent or 0.0, used.peak_memory_bytes or 0, 1)
         return used
 
+    def watch(self, sample: Sample) -> None:
+        """Note the memory of the jobs in a sample of any interval, for their peaks."""
+        for job_id, measured in sample.usages.items():
+            usage = self._jobs.get(job_id)
+            if usage is not None:
+                usage.note_memory(measured.memory_bytes, measured.mapped_bytes)
+
     def observe(self, sample: Sample) -> None:
         """Add a sample of the jobs, and sample the node."""
         if self._thread is None:
@@ -78,8 +89,8 @@ class Monitor:
         for job_id, measured in sample.usages.items():
             usage = self._jobs.get(job_id)
             if usage is not None:
-                percent = usage.add_sample(sample.at_seconds, measured.rss_bytes, measured.cpu_seconds)
-                self._keep_job_sample(job_id, at, percent, measured.rss_bytes, measured.num_processes)
+                percent = usage.add_sample(sample.at_seconds, measured.memory_bytes, measured.cpu_seconds)
+                self._keep_job_sample(job_id, at, percent, measured.memory_bytes, measured.num_processes)
         self._begin(self._sample_node(self._thread))
         is_due = time.monotonic() >= self._flushed_at + self._plan.flush_seconds
         if is_due or self._num_waiting >= _MAX_WAITING_SAMPLES:

@@ -25,12 +25,17 @@ _JOB = b"TORC_JOB_ID="
 class Usage(Struct, frozen=True):
     """The resource use of one attempt at one moment."""
 
-    rss_bytes: int
-    """Sum of the resident memory; pages that processes share count once for each of them."""
+    memory_bytes: int
+    """Sum of the resident memory without pages of mapped files, which the kernel takes back when memory is short.
+
+    Pages that processes share count once for each of them.
+    """
     cpu_seconds: float
     """CPU time since the attempt began, of live processes and of those that their parents have reaped."""
     num_processes: int
     pids: tuple[int, ...] = ()
+    mapped_bytes: int = 0
+    """The pages of mapped files of the process that has most of them."""
 
 
 class _Process(NamedTuple):
@@ -60,17 +65,20 @@ def measure(leaders: Mapping[JobId, int], mark: RunnerMark, proc: Path = PROC) -
         job_id = _owner(pid, processes, job_of_session, job_of, mark, proc)
         if job_id is None:
             continue
-        total = sums.setdefault(job_id, [0, 0])
-        total[0] += process.rss_pages
+        memory_bytes, mapped_bytes = _memory_of(pid, process, proc)
+        total = sums.setdefault(job_id, [0, 0, 0])
+        total[0] += memory_bytes
         total[1] += process.cpu_ticks
+        total[2] = max(total[2], mapped_bytes)
         if process.is_alive:
             pids.setdefault(job_id, []).append(pid)
     return {
         job_id: Usage(
-            rss_bytes=sums[job_id][0] * _PAGE_BYTES,
+            memory_bytes=sums[job_id][0],
             cpu_seconds=sums[job_id][1] / _TICKS_A_SECOND,
             num_processes=len(living),
             pids=tuple(living),
+            mapped_bytes=sums[job_id][2],
         )
         for job_id, living in pids.items()
     }
@@ -84,8 +92,8 @@ def proportional_bytes(usage: Usage, proc: Path = PROC) -> int:
     """Return the memory of a job with each shared page divided among the processes that share it.
 
     Pages of mapped files do not count: the kernel takes them back when memory is short. This is exact for jobs that
-    fork many processes, but slow: call it only if `rss_bytes` exceeds a limit. Kernels without `smaps_rollup` do not
-    show it; then the result is `rss_bytes`.
+    fork many processes, but slow: call it only if `memory_bytes` exceeds a limit. Kernels without `smaps_rollup` do
+    not show it; then the result is `memory_bytes`.
     """
     total = 0
     for pid in usage.pids:
@@ -93,15 +101,36 @@ def proportional_bytes(usage: Usage, proc: Path = PROC) -> int:
             lines = (proc / str(pid) / "smaps_rollup").read_bytes().splitlines()
         except (FileNotFoundError, ProcessLookupError):
             if (proc / str(pid)).exists() and not (proc / "self" / "smaps_rollup").exists():
-                return usage.rss_bytes
+                return usage.memory_bytes
             continue  # the process has ended
         except OSError:
-            return usage.rss_bytes
+            return usage.memory_bytes
         for line in lines:
             sign = _SIGNS.get(line.partition(b":")[0])
             if sign is not None:
                 total += sign * 1024 * int(line.split()[1])
     return total
+
+
+def _memory_of(pid: int, process: _Process, proc: Path) -> tuple[int, int]:
+    """Return the memory of a process without the pages of mapped files, and these. Both are 0 if it has ended."""
+    if not process.rss_pages:
+        return 0, 0
+    try:
+        with open(f"{proc}/{pid}/status", "rb", buffering=0) as file:  # noqa: PTH123  as in _processes
+            status = file.read()
+    except OSError:
+        return 0, 0
+    anonymous, shared, mapped = (_bytes_in(status, name) for name in (b"RssAnon:", b"RssShmem:", b"RssFile:"))
+    if anonymous is None or shared is None or mapped is None:  # a kernel before 4.5, or a process that ends
+        return (0 if _bytes_in(status, b"VmRSS:") is None else process.rss_pages * _PAGE_BYTES), 0
+    return anonymous + shared, mapped
+
+
+def _bytes_in(status: bytes, name: bytes) -> int | None:
+    """Return the number of kB after a name, in bytes; None without it."""
+    words = status.partition(name)[2][:40].split(maxsplit=1)
+    return int(words[0]) * 1024 if words else None
 
 
 def _owner(  # noqa: PLR0917  one walk up the tree

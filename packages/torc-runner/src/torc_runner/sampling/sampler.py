@@ -45,10 +45,15 @@ class Sampler:
         self._mark = RunnerMark(os.getpid(), os.fsencode(marker))
         self._proc = proc
         self._subscribers: list[_Subscriber] = []
+        self._watchers: list[Callable[[Sample], None]] = []
 
     def subscribe(self, interval_seconds: float, observe: Callable[[Sample], None]) -> None:
         """Call `observe` with a sample every `interval_seconds`, also if no job runs. Subscribe before `run`."""
         self._subscribers.append(_Subscriber(interval_seconds, observe, 0.0))
+
+    def watch(self, observe: Callable[[Sample], None]) -> None:
+        """Call `observe` with each sample that is taken for subscribers, just before them. Watch before `run`."""
+        self._watchers.append(observe)
 
     async def run(self) -> None:
         """Take samples until canceled."""
@@ -62,6 +67,8 @@ class Sampler:
                 await asyncio.sleep(due_at - clock.time())
                 sample = Sample(clock.time(), await self._usages(thread))
                 not_before = clock.time() + _PAUSE_FACTOR * (clock.time() - sample.at_seconds)
+                for watch in self._watchers:
+                    watch(sample)
                 for subscriber in self._subscribers:
                     if subscriber.due_at <= sample.at_seconds:
                         subscriber.due_at = sample.at_seconds + subscriber.interval_seconds
