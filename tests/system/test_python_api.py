@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.processes import Place, Reports, Server
-from torc_client import JobsFailedError, JobStatus, RunnerError, Torc
+from torc_client import JobsFailedError, JobStatus, MapError, NotFoundError, RunnerError, Torc
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_resources_and_labels_of_the_runner_are_keywords(torc: Torc):
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({"num_cpus": 0}, "Invalid value for '--num-cpus': 0 is not in the range x>=1."),
-        ({"time_limit": "30m"}, "Invalid value for '--time-limit'"),
+        ({"num_cpus": 0}, "'num_cpus'"),
+        ({"time_limit": "30m"}, "'time_limit'"),
         ({"options": ["--num-cups", "2"]}, "No such option '--num-cups'."),
     ],
 )
@@ -130,7 +130,7 @@ def test_without_a_server_the_first_call_says_which_url_and_how_to_start_one(pla
     message, hint, is_soon = place.run("python", "script.py").stdout.splitlines()
     assert message == "No Torc server answers at http://127.0.0.1:1/torc-service/v1: Connection refused."
     assert hint.startswith("Check the URL: the argument of Torc, else TORC_API_URL.")
-    assert "`torc-server run`" in hint
+    assert "`torc-server run" in hint
     assert "Torc.standalone()" in hint
     assert is_soon == "True"
 
@@ -142,9 +142,33 @@ def test_jobs_are_added_to_a_running_workflow(torc: Torc):
     assert workflow.run().jobs_by_status.completed == 2
 
 
-def test_the_message_of_a_failed_runner_is_raised(torc: Torc):
-    with pytest.raises(RunnerError, match="orkflow"):
+def test_a_run_of_an_unknown_workflow_is_the_error_of_the_server(torc: Torc):
+    with pytest.raises(NotFoundError):
         torc.workflow(99).run()
+
+
+def test_the_message_of_a_failed_runner_names_the_keyword(torc: Torc):
+    workflow = torc.create_workflow_from_commands("one", ["true"])
+    with pytest.raises(RunnerError, match="num_cpus") as failed:
+        workflow.run(num_cpus=-1)
+    assert "--" not in str(failed.value)
+
+
+def test_jobs_that_fit_nowhere_end_the_run_of_a_standalone_server_with_the_reason(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.chdir(place.directory)
+    needs = {"num_cpus": 5000}
+    with Torc.standalone(place.directory / "own.db") as torc:
+        workflow = torc.create_workflow_from_commands("huge", ["true"], requirements=needs)
+        assert workflow.run().jobs_by_status.ready == 1
+        assert "5000" in caplog.text
+        with pytest.raises(JobsFailedError, match="5000"):
+            workflow.run(check=True)
+        calls = torc.map(abs, [1, 2], requirements=needs)
+        calls.run()
+        with pytest.raises(MapError, match="5000"):
+            calls.results()
 
 
 def test_a_standalone_server_ends_with_its_context(place: Place, monkeypatch: pytest.MonkeyPatch):

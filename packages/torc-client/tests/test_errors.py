@@ -50,7 +50,7 @@ def test_details_keep_field_and_value():
 
 def test_a_trace_ends_with_what_to_try():
     error = errors.ServerUnreachableError("http://n1:8080", "Connection refused.")
-    assert "run `torc-server run`" in traceback.format_exception(error)[-1]
+    assert "run `torc-server run" in traceback.format_exception(error)[-1]
     assert not hasattr(errors.TorcError("no hint"), "__notes__")
 
 

@@ -1,5 +1,6 @@
 """Client library of Torc: `Torc` for scripts, `AsyncTorc` for asyncio, and the records that both use."""
 
+import difflib
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -173,8 +174,14 @@ _RECORDS = ("Model", "Resources", "Response")
 def __getattr__(name: str) -> Any:
     current = _OLD_NAMES.get(name, name)
     if current not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        similar = difflib.get_close_matches(name, __all__, n=1)
+        question = f". Did you mean: {similar[0]!r}?" if similar else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{question}")
     module = _MODULES.get(current) or ("api.records" if current.endswith(_RECORDS) else "errors")
     if current != name:
         warn_of_old_attribute(__name__, name, current)
     return getattr(importlib.import_module(f"{__name__}.{module}"), current)
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -58,6 +58,8 @@ class TorcClient(Subjects):
         time_limits: TimeLimits | None = None,
         on_wait: Callable[[str], None] | None = None,
     ) -> None:
+        if not isinstance(url, str | None):
+            raise TypeError(f"url is {url!r}, which is not a text. Pass 'http://HOST:PORT', or nothing.")
         self.url = url or os.environ.get("TORC_API_URL") or DEFAULT_URL
         self.credentials = credentials.resolve(self.url, username, password)
         self._transport = Transport(

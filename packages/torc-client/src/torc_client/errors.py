@@ -130,14 +130,17 @@ def _hint(status: int, message: str) -> str | None:
     return _HINTS.get(status)
 
 
-def api_error(status: int, body: bytes) -> ApiError:
-    """Make the exception for a response with an error status."""
-    failure = _api_error(status, body)
+def api_error(status: int, body: bytes, remedy_for_refusal: str | None = None) -> ApiError:
+    """Make the exception for a response with an error status.
+
+    `remedy_for_refusal` is the remedy for missing or wrong credentials; by default, that of the commands.
+    """
+    failure = _api_error(status, body, remedy_for_refusal)
     failure.body = body
     return failure
 
 
-def _api_error(status: int, body: bytes) -> ApiError:
+def _api_error(status: int, body: bytes, remedy_for_refusal: str | None) -> ApiError:
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     details = _details(body)
     message = _message(details)
@@ -145,6 +148,8 @@ def _api_error(status: int, body: bytes) -> ApiError:
         kind = _CONFLICTS.get(details.get("code"), kind)
     if kind is UnauthorizedError and isinstance(details, dict) and str(message).startswith(_REFUSED_TOKEN):
         kind = TokenRefusedError
+    if kind is UnauthorizedError and message is not None:
+        return kind(status, message, details, remedy_for_refusal)
     if message is None:
         hint = _HINTS_WITHOUT_REASON.get(status)
         return kind(status, f"The server answered with HTTP status {status}.", details, hint)

@@ -4,16 +4,18 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
-from torc_client.api.records import JobModel, ResourceRequirementsModel, WorkflowStatusResponse
+from torc_client.api.records import JobModel, WorkflowStatusResponse
 from torc_client.event_stream import Event, EventsMissed
 from torc_client.mapping.outcomes import CallError, CallResult
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.old_names import old_method
 from torc_client.paging import Page, iterate_synchronously
+from torc_client.scripting.given import Requirements
+from torc_client.scripting.in_with import InWith
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.not_a_list import NotAList
 from torc_client.scripting.old_calls import accept_commands, accept_names_of_operations
@@ -231,8 +233,7 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         self._thread.at_end(client.close)
 
     @classmethod
-    @contextmanager
-    def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> Iterator[Self]:
+    def standalone(cls, database: str | os.PathLike[str] = "torc.db") -> AbstractContextManager[Self]:
         """Start a server for a database, on a private socket. It ends with the context.
 
         >>> with Torc.standalone("mine.db") as torc:
@@ -241,10 +242,16 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
 
         Raises ManagedServerError, for example if torc-server is not installed.
         """
+        return InWith(cls._standalone(database))
+
+    @classmethod
+    @contextmanager
+    def _standalone(cls, database: str | os.PathLike[str]) -> Iterator[Self]:
         thread, server = EventLoopThread(), AsyncExitStack()
         try:
             own = thread.wait_for(server.enter_async_context(AsyncTorc.standalone(database)))
             with cls(own.url) as torc:
+                torc._client.is_standalone = True
                 yield torc
         finally:
             thread.wait_for(server.aclose())
@@ -276,7 +283,7 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         *,
         chunksize: int = 1,
         name: str | None = None,
-        requirements: ResourceRequirementsModel | None = None,
+        requirements: Requirements | None = None,
         directory: str | os.PathLike[str] | None = None,
         python: str | os.PathLike[str] | None = None,
     ) -> MapWorkflow[R]:

@@ -92,6 +92,8 @@ class Transport:
         """The database that requests are for; None to accept any."""
         self.remedy = REMEDY_FOR_UNKNOWN_CAUSE
         """What to do when the server cannot be reached and the cause is not known."""
+        self.remedy_for_refusal: str | None = None
+        """What to do when the server refuses the credentials; None for that of the commands."""
         if (credentials or cookie) and not (is_here or self.address.is_private):
             secret = "token" if isinstance(credentials, Token) else "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
@@ -169,7 +171,7 @@ class Transport:
                 answer = await self._exchange(request)
                 if answer.status < 300:
                     return answer
-                failure = api_error(answer.status, answer.content)
+                failure = api_error(answer.status, answer.content, self.remedy_for_refusal)
                 failure.headers = answer.headers
                 may_retry = (repeatable and answer.status in PASSING_STATUSES) or answer.status == THROTTLED_STATUS
                 if may_be_done and operation.method == "DELETE" and answer.status == 404:
@@ -225,7 +227,7 @@ class Transport:
             async with response:
                 self._heard()
                 if response.status >= 300:
-                    raise api_error(response.status, await response.read())
+                    raise api_error(response.status, await response.read(), self.remedy_for_refusal)
                 yield self._lines(response.content)
         except CONNECTION_ERRORS as error:
             raise self._unreachable(self._outage(error, began), error) from error
@@ -255,7 +257,7 @@ class Transport:
         except aiohttp.ClientError as error:
             raise not_http(url, error) from error
         if answer.status >= 300:
-            raise api_error(answer.status, answer.content)
+            raise api_error(answer.status, answer.content, self.remedy_for_refusal)
         return answer.content.decode("utf-8", "replace")
 
     def _url(self, path: str, values: Mapping[str, Any]) -> str:

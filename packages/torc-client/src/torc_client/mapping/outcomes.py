@@ -106,10 +106,10 @@ async def collect(client: TorcClient, workflow_id: int) -> list[CallResult[Any]]
     return outcomes
 
 
-def values_of(outcomes: Sequence[CallResult[Any]], *, return_exceptions: bool = False) -> list[Any]:
+def values_of(outcomes: Sequence[CallResult[Any]], *, return_exceptions: bool = False, why_idle: str = "") -> list[Any]:
     """Return the values in the order of the items, with `return_exceptions` also the errors of failed calls.
 
-    Raises MapError if a value is missing.
+    Raises MapError if a value is missing. `why_idle` has the reasons why ready jobs do not run; it may be empty.
     """
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if errors and not return_exceptions:
@@ -120,7 +120,9 @@ def values_of(outcomes: Sequence[CallResult[Any]], *, return_exceptions: bool = 
         outcome.job_name for outcome in outcomes if outcome.status is not JobStatus.COMPLETED and outcome.error is None
     ]
     if unended:
-        message = f"{len(unended)} of {len(outcomes)} calls have not ended, for example {unended[0]}."
+        message = (
+            f"{len(unended)} of {len(outcomes)} calls have not ended, for example {unended[0]}. {why_idle}".rstrip()
+        )
         raise MapError(message, "Run the workflow (`run()` or `torc run ID`), then `wait()`.", outcomes)
     return [outcome.value if outcome.error is None else outcome.error for outcome in outcomes]
 

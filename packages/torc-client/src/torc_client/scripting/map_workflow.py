@@ -2,10 +2,12 @@
 
 from typing import Any, Generic, Literal, TypeVar, cast, overload
 
+from torc_client.api.enums import JobStatus
 from torc_client.mapping.outcomes import CallError, CallResult, collect, values_of
 from torc_client.old_names import old_method
 from torc_client.scripting.not_a_list import NotAList
 from torc_client.scripting.records import Records
+from torc_client.scripting.why_idle import why_idle
 from torc_client.scripting.workflow import AsyncWorkflow
 
 R = TypeVar("R")
@@ -44,6 +46,8 @@ class AsyncMapWorkflow(NotAList, AsyncWorkflow, Generic[R]):
         in the list instead of the value. `job_results` has the return codes of the jobs, `outcomes` everything about
         the calls.
         """
-        return values_of(await self.outcomes(), return_exceptions=return_exceptions)
+        outcomes = await self.outcomes()
+        why = await why_idle(self._client, self.id) if any(each.status is JobStatus.READY for each in outcomes) else ""
+        return values_of(outcomes, return_exceptions=return_exceptions, why_idle=why)
 
     values = old_method("values", results)

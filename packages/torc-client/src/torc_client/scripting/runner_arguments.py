@@ -31,6 +31,13 @@ def runner_arguments(
         yield f"--label={label}"
 
 
+def in_keywords(message: str) -> str:
+    """Return a message of the runner with the keywords of `run` instead of the options."""
+    for name in ("num_cpus", "memory_gb", "num_gpus", "time_limit", "max_parallel_jobs", "output_dir"):
+        message = message.replace(f"--{name.replace('_', '-')}", name)
+    return message.replace("--label", "labels")
+
+
 def _duration(time_limit: timedelta | str | None) -> str | None:
     if isinstance(time_limit, timedelta):
         return f"PT{time_limit.total_seconds():.0f}S"

@@ -11,6 +11,7 @@ import contextlib
 import difflib
 import functools
 import inspect
+import os
 import threading
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ class EventLoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._pid = os.getpid()
         self._cleanups: list[Cleanup] = []
         thread = threading.Thread(target=self._loop.run_forever, name="torc-client", daemon=True)
         thread.start()
@@ -45,10 +47,19 @@ class EventLoopThread:
         self._cleanups.append(cleanup)
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine in the loop. Ctrl-C cancels it, and KeyboardInterrupt is raised after it has cleaned up."""
+        """Run a coroutine in the loop. Ctrl-C cancels it, and KeyboardInterrupt is raised after it has cleaned up.
+
+        Raises TorcError if the client was closed, and in a fork of the process, which has no such thread.
+        """
         if not self._finalizer.alive:
             work.close()
             raise TorcError("This client was closed.", "Create a new one.")
+        if self._pid != os.getpid():
+            work.close()
+            raise TorcError(
+                f"This client was created in process {self._pid}; this process is a fork of it, and cannot use it.",
+                "Create a client in each process: call `Torc()` in the function that runs in the other process.",
+            )
         loop = self._loop
         result: Future[T] = Future()
         running: list[asyncio.Task[T]] = []
@@ -165,7 +176,7 @@ def sync_method(
 
     @functools.wraps(method)
     def call(self: SyncWrapper[Any], /, *arguments: P.args, **keywords: P.kwargs) -> Any:
-        _require_known(self, method, keywords)
+        _require_call(self, method, arguments, keywords)
         work: Coroutine[Any, Any, T] = getattr(self._asynchronous, method.__name__)(*arguments, **keywords)
         result = self._thread.wait_for(work)
         return result if returns is None else returns(result, self._thread)
@@ -176,15 +187,25 @@ def sync_method(
     return call
 
 
-def _require_known(owner: object, method: Callable[..., Any], keywords: Mapping[str, Any]) -> None:
-    """Raise TypeError for a keyword that the method does not have, in the name of the class that the user sees."""
-    known = inspect.signature(method).parameters
+def _require_call(
+    owner: object, method: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
+) -> None:
+    """Raise TypeError for arguments that the method does not have, in the name of the class that the user sees."""
+    signature = inspect.signature(method)
+    known = signature.parameters
     for name in keywords:
         if name not in known:
             similar = [each for each in known if each.startswith(name)] or difflib.get_close_matches(name, known, n=1)
             question = f". Did you mean {similar[0]!r}?" if similar else ""
             call = f"{type(owner).__name__}.{method.__name__}()"
             raise TypeError(f"{call} got an unexpected keyword argument {name!r}{question}")
+    try:
+        signature.bind(owner, *arguments, **keywords)
+    except TypeError as error:
+        by_name = [each.name for each in known.values() if each.kind is inspect.Parameter.KEYWORD_ONLY]
+        is_too_many = by_name and str(error).startswith("too many")
+        form = f": name them, as in {by_name[0]}={arguments[-1]!r}" if is_too_many else ""
+        raise TypeError(f"{type(owner).__name__}.{method.__name__}(): {error}{form}") from None
 
 
 def sync_iterator(

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from torc_client.answers import id_of
-from torc_client.api.records import JobModel, ResourceRequirementsModel
+from torc_client.api.records import JobModel
 from torc_client.client import TorcClient
 from torc_client.errors import ServerError, ServerUnreachableError
 from torc_client.managed_server import ManagedServer, ServerOptions, managed_server
 from torc_client.old_names import old_method
 from torc_client.paging import Page, iterate
+from torc_client.scripting.given import Requirements, as_list, requirements_record
 from torc_client.scripting.map_workflow import AsyncMapWorkflow
 from torc_client.scripting.old_calls import accept_commands
 from torc_client.scripting.plain_spec import as_plain
@@ -32,6 +33,10 @@ REMEDY_IN_SCRIPTS = (
     "Check the URL: the argument of Torc, else TORC_API_URL. To start a server, run `torc-server run --host "
     "127.0.0.1`; `with Torc.standalone() as torc:` starts one for a script."
 )
+REMEDY_FOR_REFUSAL = (
+    "Pass user name and password: `Torc(url, username, password)`. Or set TORC_PASSWORD, and TORC_USERNAME if it is "
+    "not USER."
+)
 
 
 class AsyncTorc(TorcClient):
@@ -47,6 +52,9 @@ class AsyncTorc(TorcClient):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self._transport.remedy = REMEDY_IN_SCRIPTS
+        self._transport.remedy_for_refusal = REMEDY_FOR_REFUSAL
+        self.is_standalone = False
+        """Whether this program started the server for itself, so that no runner of another machine can come."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r})"
@@ -64,6 +72,7 @@ class AsyncTorc(TorcClient):
             return managed_server(ServerOptions(database=Path(database), socket=socket))
 
         async with shared_server(Path(database), start) as server, cls(server.url) as torc:
+            torc.is_standalone = True
             yield torc
 
     async def wait_for_server(self, timeout_seconds: float = 1200.0) -> None:
@@ -101,13 +110,15 @@ class AsyncTorc(TorcClient):
         commands: Iterable[str],
         *,
         description: str | None = None,
-        requirements: ResourceRequirementsModel | None = None,
+        requirements: Requirements | None = None,
     ) -> AsyncWorkflow:
         """Create a workflow with one job for each command, ready to be run by `run` or by `torc run ID`.
 
-        `requirements` are the resources of each job.
+        `requirements` are the resources of each job, such as `{"num_cpus": 4, "memory": "8g", "runtime": "PT30M"}`:
+        members of ResourceRequirementsModel.
         """
-        created = create_from_commands(self, name, commands, description=description, requirements=requirements)
+        needs = requirements_record(requirements)
+        created = create_from_commands(self, name, as_list(commands), description=description, requirements=needs)
         return AsyncWorkflow(self, await created)
 
     async def map(
@@ -117,7 +128,7 @@ class AsyncTorc(TorcClient):
         *,
         chunksize: int = 1,
         name: str | None = None,
-        requirements: ResourceRequirementsModel | None = None,
+        requirements: Requirements | None = None,
         directory: str | os.PathLike[str] | None = None,
         python: str | os.PathLike[str] | None = None,
     ) -> AsyncMapWorkflow[R]:
@@ -144,7 +155,7 @@ class AsyncTorc(TorcClient):
             function,
             items,
             name=name,
-            requirements=requirements,
+            requirements=requirements_record(requirements),
             directory=directory,
             python=python,
             chunksize=chunksize,

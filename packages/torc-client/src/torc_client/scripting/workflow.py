@@ -1,6 +1,7 @@
 """A workflow on a server, as an object for asynchronous scripts."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
@@ -19,11 +20,13 @@ from torc_client.client import TorcClient
 from torc_client.errors import ServerUnreachableError
 from torc_client.event_stream import Event, EventsMissed
 from torc_client.job_statuses import UNSUCCESSFUL, WorkflowState, workflow_state
-from torc_client.local_runner import run_local_runner
+from torc_client.local_runner import RunnerError, run_local_runner
 from torc_client.old_names import old_method
 from torc_client.paging import iterate
+from torc_client.scripting.given import as_list
 from torc_client.scripting.records import Records
-from torc_client.scripting.runner_arguments import runner_arguments
+from torc_client.scripting.runner_arguments import in_keywords, runner_arguments
+from torc_client.scripting.why_idle import why_idle
 from torc_client.scripting.workflow_errors import jobs_failed, wait_timeout
 from torc_client.workflow_operations.initialize import initialize
 from torc_client.workflow_operations.retry_failed import plan_retry, retry_request
@@ -31,6 +34,7 @@ from torc_client.workflow_operations.wait import wait_until_over
 
 # After the time of a wait, for its last look at the workflow.
 _LAST_LOOK_SECONDS = 2.0
+_log = logging.getLogger(__name__)
 
 
 class AsyncWorkflow:
@@ -102,11 +106,12 @@ class AsyncWorkflow:
         `memory_gb` (GiB) and `num_gpus` are what jobs may use together; by default all that this process may use. At
         most `max_parallel_jobs` run at once. After `time_limit`, a timedelta or a text such as "PT2H30M", jobs are
         stopped. With `labels`, only jobs run whose labels are among them. `quiet` hides the output of the runner.
-        `options` are further options of `torc run`, as texts.
+        `options` are further options of `torc run`, as texts. Jobs that do not fit this machine stay ready, and a
+        warning in the log says what they need.
 
         Failed jobs raise no error, unless `check` is true. Raises JobsFailedError, with the failed results, if `check`
-        is true and not all jobs completed. Raises RunnerNotInstalledError if torc-runner is not installed, RunnerError
-        if the runner fails.
+        is true and not all jobs completed. Raises NotFoundError for an unknown id, RunnerNotInstalledError if
+        torc-runner is not installed, RunnerError if the runner fails.
         """
         arguments = runner_arguments(
             num_cpus=num_cpus,
@@ -117,9 +122,17 @@ class AsyncWorkflow:
             max_parallel_jobs=max_parallel_jobs,
             output_dir=output_dir,
         )
-        words = [str(self.id), *arguments, *options]
-        await run_local_runner(self._client.url, self._client.credentials, words, quiet=quiet)
-        return await self._end(check=check)
+        alone = ["--exit-when-idle"] if getattr(self._client, "is_standalone", False) else []
+        words = [str(self.id), *arguments, *alone, *options]
+        try:
+            await run_local_runner(self._client.url, self._client.credentials, words, quiet=quiet)
+        except RunnerError as error:
+            await self.status()  # raises the error of an unknown id, or of the server
+            raise RunnerError(in_keywords(error.message), error.hint) from None
+        status = await self._end(check=check)
+        if workflow_state(status) is WorkflowState.READY and (why := await why_idle(self._client, self.id)):
+            _log.warning("Workflow %d is not complete. %s", self.id, why)
+        return status
 
     async def wait(self, timeout_seconds: float | None = None, *, check: bool = False) -> WorkflowStatusResponse:
         """Wait until the workflow is complete or canceled, and return its status, as `run` does.
@@ -136,8 +149,9 @@ class AsyncWorkflow:
     async def _end(self, *, check: bool) -> WorkflowStatusResponse:
         status = await self.status()
         if check and workflow_state(status) not in {WorkflowState.COMPLETED, WorkflowState.EMPTY}:
-            results = await self.job_results()
-            raise jobs_failed(status, Records([each for each in results if each.status in UNSUCCESSFUL], ResultModel))
+            failed = [each for each in await self.job_results() if each.status in UNSUCCESSFUL]
+            why = "" if failed or status.is_canceled else await why_idle(self._client, self.id)
+            raise jobs_failed(status, Records(failed, ResultModel), why)
         return status
 
     async def _last_look(self) -> WorkflowStatusResponse | None:
@@ -168,8 +182,9 @@ class AsyncWorkflow:
         A text is the command of a job. Returns the created jobs. A complete workflow has no runner: run it again
         after adding jobs to it.
         """
+        given = as_list(jobs, accepts_jobs=True)
         first = (await self.status()).total_jobs + 1
-        models = [self._model(job, number) for number, job in enumerate(jobs, start=first)]
+        models = [self._model(job, number) for number, job in enumerate(given, start=first)]
         created = Records(await create_jobs(self._client, models, at_once=True), JobModel)
         await self._client.workflows.initialize_jobs(self.id, only_uninitialized=True)
         return created

@@ -50,8 +50,11 @@ def wait_timeout(workflow_id: int, seconds: float, status: WorkflowStatusRespons
     return WaitTimeoutError(message, hint, status)
 
 
-def jobs_failed(status: WorkflowStatusResponse, results: Records[ResultModel]) -> JobsFailedError:
-    """Make the error of a workflow whose jobs did not all complete. `results` are those of the unsuccessful jobs."""
+def jobs_failed(status: WorkflowStatusResponse, results: Records[ResultModel], why_idle: str) -> JobsFailedError:
+    """Make the error of a workflow whose jobs did not all complete. `results` are those of the unsuccessful jobs.
+
+    `why_idle` has the reasons why ready jobs do not run; it may be empty.
+    """
     named = [_failure(result) for result in results[:_JOBS_NAMED]]
     if len(results) > _JOBS_NAMED:
         named.append(f"and {len(results) - _JOBS_NAMED} more")
@@ -71,7 +74,8 @@ def jobs_failed(status: WorkflowStatusResponse, results: Records[ResultModel]) -
         hint = "To run the canceled jobs again: `workflow.retry_failed()`, then `workflow.run()`."
     else:
         hint = "`workflow.diagnose()` returns the reasons why jobs do not run."
-    return JobsFailedError(f"{_name(status)}: {'; '.join(parts)}.", hint, results, status)
+    message = f"{_name(status)}: {'; '.join(parts)}. {why_idle}".rstrip()
+    return JobsFailedError(message, hint, results, status)
 
 
 def _name(status: WorkflowStatusResponse) -> str:
