@@ -66,6 +66,11 @@ def count_in(counts: JobStatusCounts, statuses: Iterable[JobStatus]) -> int:
     return sum(int(getattr(counts, status.value)) for status in statuses)
 
 
+def failed_in(counts: JobStatusCounts) -> int:
+    """Return how many jobs failed. Canceled ones did not: they never ran, or a user stopped them."""
+    return count_in(counts, UNSUCCESSFUL) - counts.canceled
+
+
 def has_runners(status: WorkflowStatusResponse) -> bool:
     """Whether a runner or an allocation works for the workflow, or an allocation is pending."""
     return bool(status.active_compute_nodes or status.active_scheduled_nodes or status.pending_scheduled_nodes)

@@ -73,7 +73,10 @@ def start_of(text: str, width: int) -> str:
 
 def end_of(text: str, width: int) -> str:
     """Return as much of the end of a text as these columns of a terminal hold."""
-    return text[len(text) - _fitting(text[::-1], width) :]
+    start = len(text) - _fitting(text[::-1], width)
+    while start < len(text) and not width_of(text[start]):  # an accent without its letter
+        start += 1
+    return text[start:]
 
 
 def _fitting(text: str, width: int) -> int:

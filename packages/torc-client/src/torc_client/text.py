@@ -4,6 +4,15 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from torc_client.edge.duration_words import duration, exact_duration
+from torc_client.shortening import width_of
+from torc_client.spec.quantities import duration_seconds
+
+__all__ = [
+    "about", "clock", "count", "duration", "exact_duration", "limit", "natural_key", "parse_timestamp",
+    "percent", "rounded", "size", "timestamp", "with_ids", "wrapped",
+]  # fmt: skip
+
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _UNBROKEN = re.compile(r"(?<=:)\s+torc .*|\s*(?:`[^`]*`|[^\s`])+|\s+")
 _DIGITS = re.compile("([0-9]+)")
@@ -28,10 +37,20 @@ def with_ids(singular: str, ids: Sequence[int]) -> str:
 def size(number: float) -> str:
     """Return a number of bytes with a binary unit: "512 B", "43.6 MiB"."""
     power = 0
-    while number >= 1024 and power < len(_SIZE_UNITS) - 1:
+    while number >= (1023.95 if power else 1024) and power < len(_SIZE_UNITS) - 1:
         number /= 1024
         power += 1
     return f"{number:.1f} {_SIZE_UNITS[power]}" if power else f"{number:.0f} B"
+
+
+def rounded(number: float) -> str:
+    """Return an amount with at most one digit after the point: "23.5", "256"; below 1, two digits: "0.25"."""
+    return f"{number:.1f}".removesuffix(".0") if number >= 1 else f"{number:.2g}"
+
+
+def percent(value: float) -> str:
+    """Return a use in percent: "180 %", "2.4 %"."""
+    return f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"
 
 
 def timestamp(value: str | float) -> str:
@@ -61,20 +80,17 @@ def parse_timestamp(text: str) -> datetime | None:
         return None
 
 
-def duration(seconds: float) -> str:
-    """Return a duration with the units that suit it: "250 ms", "4.2 s", "3 min 20 s", "2 h 5 min"."""
-    if 0 < seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+def limit(text: str | None) -> str:
+    """Return a duration in ISO 8601 as people write it: "1 h 30 min" for "PT1H30M"; None is empty.
 
-
-def short_limit(limit: str) -> str:
-    """Return a duration in ISO 8601 without zero days: "PT1M" for "P0DT1M"."""
-    return limit.replace("P0DT", "PT", 1) if limit.startswith("P0DT") else limit
+    Another text is unchanged.
+    """
+    if text is None:
+        return ""
+    try:
+        return exact_duration(duration_seconds(text))
+    except ValueError:
+        return text
 
 
 def about(seconds: float) -> str:
@@ -103,18 +119,19 @@ def clock(seconds: float) -> str:
 def wrapped(text: str, width: int) -> str:
     """Break the lines of a text at blanks, so that a terminal of `width` columns breaks no word.
 
-    A command stays in one line, so that it can be copied: in backticks, or after a colon as the rest of its line.
+    The lines of an indented line are indented like it. A command stays in one line, so that it can be copied: in backticks, or after a colon as the rest of its line.
     """
-    return "\n".join(line if len(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
+    return "\n".join(line if width_of(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
 
 
 def _wrapped_line(line: str, width: int) -> str:
+    indent = line[: len(line) - len(line.lstrip(" "))]
     lines = [""]
     for word in _UNBROKEN.findall(line):
         longer = f"{lines[-1]}{word}"
-        if lines[-1].strip() and len(longer.rstrip()) > width:
+        if lines[-1].strip() and width_of(longer.rstrip()) > width:
             lines[-1] = lines[-1].rstrip()
-            lines.append(word.lstrip())
+            lines.append(f"{indent}{word.lstrip()}")
         else:
             lines[-1] = longer
     return "\n".join(lines)

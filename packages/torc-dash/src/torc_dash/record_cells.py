@@ -55,6 +55,8 @@ def cell_of(column: ColumnWords, row: Row) -> RecordCell:
     match column.kind:
         case ColumnKind.JSON:
             cell = _json_cell(value, label)
+        case ColumnKind.EVENT:
+            cell = replace(cell, full=_opened(value))
         case ColumnKind.TIME | ColumnKind.EVENT_TIME | ColumnKind.AGO:
             cell = _time_cell(column.kind, value, label)
             cell = replace(cell, kind="ago") if column.kind is ColumnKind.AGO else cell
@@ -78,10 +80,14 @@ def _json_cell(value: Any, label: str) -> RecordCell:
     short = shown_json(value)
     if len(short) <= SHOWN_CHARACTERS:
         return RecordCell("code", inert_line(short), label)
+    return RecordCell("json", inert_line(short[:SHOWN_CHARACTERS]), label, full=_opened(value))
+
+
+def _opened(value: Any) -> str:
     full = shown_json(value, indent=2)
     if len(full) > OPENED_CHARACTERS:
         full = f"{full[:OPENED_CHARACTERS]}\n... {len(full) - OPENED_CHARACTERS:,} more characters"
-    return RecordCell("json", inert_line(short[:SHOWN_CHARACTERS]), label, full=inert(full))
+    return inert(full)
 
 
 # A spreadsheet takes a cell that begins with one of these for a formula.

@@ -17,6 +17,7 @@ from torc_client.batch.margins import Margins
 from torc_client.client import TorcClient
 from torc_client.errors import OtherDatabaseError, ServerUnreachableError, TorcError
 from torc_client.origin import NodeOrigin
+from torc_client.text import size
 from torc_runner.allocation_session import report_queued_again
 from torc_runner.connection.dead_runners import release_dead_runners, send_unsent_results
 from torc_runner.connection.exchange import Exchanges
@@ -369,7 +370,7 @@ def _log_start(client: TorcClient, setup: NodeSetup, node_id: int) -> None:
             host=setup.host.name,
             **({"nodes": ",".join(setup.nodes.names)} if total.num_nodes > 1 else {}),
             num_cpus=total.num_cpus,
-            memory_gb=f"{total.memory_gb:.2f}",
+            memory=size(total.memory_bytes),
             num_gpus=total.num_gpus,
             gpu_ids=",".join(setup.gpus.device_ids) or "none",
             max_parallel_jobs=settings.max_parallel_jobs or "by resources",

@@ -15,6 +15,7 @@ from torc_client.errors import TorcError
 from torc_client.job_statuses import UNSUCCESSFUL, count_in
 from torc_client.log_files.failure_lines import read_failure_lines
 from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
+from torc_client.overview.alike import sentences_of
 from torc_client.overview.neighbours import Neighbourhood, read_neighbours
 from torc_client.overview.result_reasons import is_explained_by_log, reason_of
 from torc_client.recovery.diagnosis import codes_of
@@ -68,7 +69,7 @@ class UnsuccessfulJobs:
     @property
     def sentences(self) -> list[str]:
         """A sentence for each job, and how to list the others."""
-        sentences = [each.sentence for each in self.jobs]
+        sentences = sentences_of(self.jobs)
         canceled = self.num_canceled - sum(each.status is JobStatus.CANCELED for each in self.jobs)
         failed = self.total - len(self.jobs) - canceled
         if failed:

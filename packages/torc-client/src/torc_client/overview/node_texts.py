@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from torc_client.api.records import ComputeNodeModel, NodeLoadModel
-from torc_client.text import duration, parse_timestamp
+from torc_client.text import duration, parse_timestamp, rounded
 
 # A node that was silent for this part of its lease is marked.
 SILENT_PART = 0.5
@@ -27,8 +27,8 @@ def is_silent(node: ComputeNodeModel, load: NodeLoadModel | None) -> bool:
 
 def share_text(used: float | None, offered: float) -> str:
     """Return used and offered amounts: "12 of 36"."""
-    shown = f"{offered:.4g}"
-    return shown if used is None else f"{used:.3g} of {shown}"
+    shown = rounded(offered)
+    return shown if used is None else f"{rounded(used)} of {shown}"
 
 
 def left_text(end: str | None, now: datetime) -> str:

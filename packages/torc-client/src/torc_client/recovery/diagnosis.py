@@ -9,8 +9,9 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel
 from torc_client.defaults import OOM_EXIT_CODE, TIMEOUT_EXIT_CODE
 from torc_client.edge.lacked_resources import NODE_DIED, KillCodes, Lack, Limits, lack_of
-from torc_client.recovery.amounts import duration_text, memory_text
+from torc_client.recovery.amounts import memory_text
 from torc_client.recovery.outcomes import JobOutcome
+from torc_client.text import duration, limit
 
 MISSING_OUTPUT: Final = 1
 """The return code of jobs that ended with 0 and did not write their output files."""
@@ -90,6 +91,6 @@ def _reason(outcome: JobOutcome, lack: Lack) -> str:
         case Lack.MEMORY_BY_CODE:
             return f"it was killed ({outcome.return_code}) long before the end of its run time"
         case Lack.TIME_BY_CODE:
-            return f"it was stopped after {duration_text(outcome.seconds or 0.0)}, at the end of its run time"
+            return f"it was stopped after {duration(outcome.seconds or 0.0)}, at the end of its run time"
         case Lack.TIME_BY_USE:
-            return f"it ran for {duration_text(outcome.seconds or 0.0)} and required {record.runtime}"
+            return f"it ran for {duration(outcome.seconds or 0.0)} and required {limit(record.runtime)}"

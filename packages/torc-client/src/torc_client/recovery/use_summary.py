@@ -54,7 +54,7 @@ def amount_text(resource: Resource, amount: float) -> str:
         case Resource.CPU:
             return f"{amount / 100:.3g} CPU{'' if amount == 100 else 's'}"
         case Resource.RUNTIME:
-            return duration(amount).replace(".0 s", " s").removesuffix(" 0 s").removesuffix(" 0 min")
+            return duration(amount)
 
 
 def comparisons(required: RequiredResources, used: UsedResources) -> Iterator[UseComparison]:

@@ -28,7 +28,9 @@ _SCHEDULER_JOB = ColumnWords(
 def _usage(heading: str, prefix: str) -> tuple[ColumnWords, ColumnWords]:
     """Return the columns for the CPUs and the memory that a node used."""
     return (
-        _number(f"{heading} CPU %", f"{prefix}_cpu_percent", if_any=True),
+        ColumnWords(
+            f"{heading} CPU", f"{prefix}_cpu_percent", ColumnKind.PERCENT, title=f"{heading} CPU %", if_any=True
+        ),
         ColumnWords(
             f"{heading} memory", f"{prefix}_memory_bytes", ColumnKind.SIZE, title=f"{heading} Mem", if_any=True
         ),
@@ -84,7 +86,7 @@ COMPUTE_NODES = RecordWords(
     "compute_nodes", "compute node", "compute nodes", "list_compute_nodes", "get_compute_node",
     (_ID, ColumnWords("Host", "hostname"), _number("PID", "pid"), ColumnWords("Type", "compute_node_type"),
      ColumnWords("Active", "is_active", ColumnKind.FLAG), _number("CPUs", "num_cpus"),
-     _number("Memory GiB", "memory_gb"), _number("GPUs", "num_gpus"),
+     ColumnWords("Memory GiB", "memory_gb", ColumnKind.GIB), _number("GPUs", "num_gpus"),
      ColumnWords("Started", "start_time", ColumnKind.TIME),
      ColumnWords("Duration", "duration_seconds", ColumnKind.SECONDS), _SCHEDULER_JOB,
      _LABELS, *_usage("Peak", "peak"), *_usage("Avg", "avg"), _more("Ends", "end_time", ColumnKind.TIME),
@@ -113,7 +115,8 @@ RESULTS = RecordWords(
 )  # fmt: skip
 EVENTS = RecordWords(
     "events", "event", "events", "list_events", "get_event",
-    (_ID, ColumnWords("Time", "timestamp", ColumnKind.EVENT_TIME), ColumnWords("Data", "data", ColumnKind.JSON)),
+    (_ID, ColumnWords("Time", "timestamp", ColumnKind.EVENT_TIME),
+     ColumnWords("Event", "data", ColumnKind.EVENT, title="Data")),
     when_empty="Notifications about jobs and nodes are not stored. See them as they arrive: torc events monitor",
     quick=(QuickFilter("errors", "severity=error"), QuickFilter("warnings", "severity=warning"),
            QuickFilter("today", "timestamp>today")),
@@ -164,7 +167,7 @@ SLURM_STATS = RecordWords(
     (_ID, ColumnWords("Job", "job_id", ColumnKind.JOB), _number("Run", "run_id"), _number("Attempt", "attempt_id"),
      ColumnWords("Slurm job", "slurm_job_id"), ColumnWords("Peak memory", "max_rss_bytes", ColumnKind.SIZE),
      ColumnWords("CPU time", "ave_cpu_seconds", ColumnKind.SECONDS, title="CPU seconds"),
-     ColumnWords("CPU %", "cpu_percent", ColumnKind.PERCENT, if_any=True, page=False, joined=True),
+     ColumnWords("CPU use", "cpu_percent", ColumnKind.PERCENT, title="CPU %", if_any=True, page=False, joined=True),
      ColumnWords("Nodes", "node_list")),
     when_empty="Slurm's accounting is recorded for jobs that run in its allocations with execution_config.mode slurm.",
     importance=("id", "job_id", "max_rss_bytes", "ave_cpu_seconds", "cpu_percent", "slurm_job_id"),
@@ -185,7 +188,7 @@ WORKFLOWS = RecordWords(
     quick=(QuickFilter("running", "state=running"), QuickFilter("failed", "failed>0"),
            QuickFilter("finished", "state=completed,failed,canceled")),
     is_reversed=True,
-    importance=("id", "name", "timestamp", "is_canceled", "is_archived", "run_id", "user", "description", "project"),
+    importance=("id", "name", "progress", "timestamp", "is_archived", "run_id", "user", "description", "project"),
 )  # fmt: skip
 RUNNING_JOBS = RecordWords(
     "workflows", "running job", "running jobs", "get_running_jobs", "",

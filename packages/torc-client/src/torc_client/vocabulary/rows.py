@@ -11,6 +11,7 @@ import msgspec
 
 from torc_client import text
 from torc_client.edge.filter_language import FilterProblem, read_filter
+from torc_client.event_words import event_sentence
 from torc_client.vocabulary.words import ColumnKind, ColumnWords, RecordWords
 
 
@@ -31,10 +32,13 @@ class Row:
 
 _SHOWN: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.SIZE: text.size,
+    ColumnKind.GIB: text.rounded,
     ColumnKind.MINUTES: lambda minutes: text.duration(minutes * 60),
     ColumnKind.SECONDS: text.duration,
-    ColumnKind.PERCENT: lambda value: f"{value:.0f} %",
+    ColumnKind.LIMIT: text.limit,
+    ColumnKind.PERCENT: text.percent,
     ColumnKind.FLAG: lambda value: "yes" if value else "no",
+    ColumnKind.EVENT: event_sentence,
     ColumnKind.WORDS: lambda words: ", ".join(map(str, words)),
 }
 

@@ -31,6 +31,9 @@ class ColumnKind(StrEnum):
     SIZE = "size"
     """Bytes."""
 
+    GIB = "gib"
+    """GiB, in a column whose heading has the unit."""
+
     MINUTES = "minutes"
     SECONDS = "seconds"
     LIMIT = "limit"
@@ -41,6 +44,9 @@ class ColumnKind(StrEnum):
     """A list of texts."""
 
     JSON = "json"
+    EVENT = "event"
+    """The data of an event, which lists show as a sentence."""
+
     PROGRESS = "progress"
     """Numbers of jobs by status."""
 

@@ -213,8 +213,7 @@ async def _events(client: TorcClient, job: JobModel) -> tuple[tuple[RecordCell, 
 
 def _event(one: EventModel) -> tuple[RecordCell, ...]:
     _, time, data = EVENTS.columns
-    message = one.data.get("message") if isinstance(one.data, dict) else None
-    return cell_of(time, Row(one)), cell_of(data, Row(EventModel(workflow_id=0, timestamp=0, data=message or one.data)))
+    return cell_of(time, Row(one)), cell_of(data, Row(one))
 
 
 async def _ready_at(client: TorcClient, history: JobHistory, near: Neighbourhood) -> datetime | None:

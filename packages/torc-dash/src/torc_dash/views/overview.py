@@ -218,17 +218,13 @@ def _pace(found: ThroughputResponse | None) -> Pace | None:
     line = sparkline(found.ended) if found is not None else None
     if found is None or line is None or len(found.ended) < _FEWEST_BINS:
         return None
-    width, total = _round_duration(found.bin_seconds), _round_duration(found.bin_seconds * len(found.ended))
+    width, total = duration(found.bin_seconds), duration(found.bin_seconds * len(found.ended))
     return Pace(
         line,
         label=f"Attempts that ended in each {width}: at most {line.most:,}",
         start=found.start_time or "",
         rate=f"{total}; a bar is {width}, the highest one {line.most:,} attempts.",
     )
-
-
-def _round_duration(seconds: int) -> str:
-    return duration(seconds).removesuffix(" 0 s").removesuffix(" 0 min").replace(".0 s", " s")
 
 
 def _facts(workflow: WorkflowModel, status: WorkflowStatusResponse) -> tuple[OverviewFact, ...]:

@@ -16,7 +16,7 @@ from torc_client.recovery.outcomes import required_resources
 from torc_client.recovery.quantiles import Quantile
 from torc_client.recovery.use_summary import UseComparison, amount_text, comparisons, proposed
 from torc_client.recovery.utilization import Resource
-from torc_client.text import count
+from torc_client.text import count, limit, rounded
 from torc_dash import addresses
 from torc_dash.background_answers import Answered
 from torc_dash.node_drawing import NodeChart, node_chart
@@ -237,7 +237,7 @@ def _required_text(each: UseOfRequirements) -> str:
     record = each.requirements
     gpus = f", {count('GPU', record.num_gpus)}" if record.num_gpus else ""
     nodes = f" on each of {record.num_nodes} nodes" if (record.num_nodes or 1) > 1 else ""
-    return f"{count('CPU', record.num_cpus or 1)}, {record.memory}, {record.runtime}{gpus}{nodes}"
+    return f"{count('CPU', record.num_cpus or 1)}, {record.memory}, {limit(record.runtime or '')}{gpus}{nodes}"
 
 
 def _many(noun: str, number_of: int) -> str:
@@ -306,7 +306,7 @@ def _forms(use: ResourceUseResponse, quantile: Quantile, margin: float) -> Itera
         cpus = up.new_cpus or down.new_cpus
         pairs: tuple[tuple[str, object, object], ...] = (
             ("memory", record.memory, memory),
-            ("runtime", record.runtime, runtime),
+            ("run time", limit(record.runtime), runtime and limit(runtime)),
             ("CPUs", record.num_cpus, cpus),
         )
         yield FitForm(
@@ -380,7 +380,7 @@ def _node_row(node: ComputeNodeModel) -> Row:
         number(node.num_cpus),
         amount(Resource.CPU, node.peak_cpu_percent),
         amount(Resource.CPU, node.avg_cpu_percent),
-        Cell(f"{node.memory_gb:.4g} GiB", CellKind.NUMBER),
+        Cell(f"{rounded(node.memory_gb)} GiB", CellKind.NUMBER),
         amount(Resource.MEMORY, node.peak_memory_bytes),
         amount(Resource.MEMORY, node.avg_memory_bytes),
         number(node.id),

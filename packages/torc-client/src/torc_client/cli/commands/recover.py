@@ -29,7 +29,7 @@ from torc_client.recovery.diagnosis import Cause, Finding
 from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
-from torc_client.text import count
+from torc_client.text import count, limit
 from torc_client.workflow_operations.temp_files import writers_sentence
 
 _COLUMNS = (
@@ -233,7 +233,7 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
         if each.new_memory:
             yield f"{each.name}: memory {each.original_memory} -> {each.new_memory}"
         if each.new_runtime:
-            yield f"{each.name}: run time {each.original_runtime} -> {each.new_runtime}"
+            yield f"{each.name}: run time {limit(each.original_runtime)} -> {limit(each.new_runtime)}"
     if summary.other_failures:
         others = count("job", summary.other_failures)
         yield (

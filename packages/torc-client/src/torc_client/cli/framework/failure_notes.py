@@ -7,6 +7,7 @@ from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
 from torc_client.job_statuses import UNSUCCESSFUL
+from torc_client.overview.alike import sentences_of
 from torc_client.overview.failed_jobs import MOST, UnsuccessfulJob, reasons_of, with_reasons
 
 KINDS = frozenset({"jobs", "results"})
@@ -14,7 +15,7 @@ KINDS = frozenset({"jobs", "results"})
 
 
 async def failure_notes(client: TorcClient, workflow_id: int, records: Sequence[Any]) -> list[str]:
-    """Return a sentence for each of the first records that did not succeed. Empty if the reasons cannot be read."""
+    """Return sentences for the first records that did not succeed. Empty if the reasons cannot be read."""
     jobs = [each for each in records if isinstance(each, JobModel) and each.status in UNSUCCESSFUL]
     results = [each for each in records if isinstance(each, ResultModel) and each.status in UNSUCCESSFUL]
     try:
@@ -26,4 +27,4 @@ async def failure_notes(client: TorcClient, workflow_id: int, records: Sequence[
         UnsuccessfulJob(each.job_id, each.job_name or "", each.status, reason)
         for each, reason in zip(results, reasons, strict=False)
     ]
-    return [each.sentence for each in failed]
+    return sentences_of(failed)

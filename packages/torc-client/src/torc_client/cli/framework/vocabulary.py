@@ -10,6 +10,7 @@ from typing import Any
 from torc_client import text
 from torc_client.cli.framework import shapes
 from torc_client.cli.framework.results import PLAIN, Column, Shape
+from torc_client.event_words import event_sentence
 from torc_client.vocabulary import records
 from torc_client.vocabulary.words import ColumnKind, ColumnWords, RecordWords
 
@@ -119,24 +120,28 @@ _TEXTS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.AGO: text.timestamp,
     ColumnKind.EVENT_TIME: shapes.event_time,
     ColumnKind.SIZE: text.size,
+    ColumnKind.GIB: text.rounded,
     ColumnKind.MINUTES: _minutes,
     ColumnKind.SECONDS: text.duration,
-    ColumnKind.LIMIT: text.short_limit,
-    ColumnKind.PERCENT: lambda value: f"{value:.1f}",
+    ColumnKind.LIMIT: text.limit,
+    ColumnKind.PERCENT: text.percent,
     ColumnKind.WORDS: ", ".join,
+    ColumnKind.EVENT: event_sentence,
 }
 _RIGHT = frozenset(
     {
         ColumnKind.NUMBER,
         ColumnKind.JOB,
         ColumnKind.SIZE,
+        ColumnKind.GIB,
         ColumnKind.MINUTES,
         ColumnKind.SECONDS,
         ColumnKind.PERCENT,
     }
 )
 # What may be long. Ids, statuses, times and the like are never shortened.
-_SHORTENED = frozenset({ColumnKind.TEXT, ColumnKind.LIMIT, ColumnKind.CODE, ColumnKind.WORDS, ColumnKind.JSON})
+_SHORTENED = frozenset({ColumnKind.TEXT, ColumnKind.LIMIT, ColumnKind.CODE, ColumnKind.WORDS, ColumnKind.JSON,
+                         ColumnKind.EVENT})  # fmt: skip
 
 
 def _column(words: ColumnWords) -> Column:
@@ -149,6 +154,7 @@ def _column(words: ColumnWords) -> Column:
         value=words.value,
         if_any=words.if_any,
         whole=words.kind not in _SHORTENED,
+        wraps=words.kind is ColumnKind.EVENT,
     )
 
 

@@ -9,6 +9,7 @@ from torc_client.recovery.execution_kind import ExecutionKind
 from torc_client.recovery.outcomes import DEFAULT_NAME
 from torc_client.recovery.sentences import others_of, sentences_of, title_of_cause
 from torc_client.spec.quantities import duration_seconds, memory_bytes
+from torc_client.text import limit
 from torc_client.tui.actions.proposal import Proposal, ProposalField, jobs_text
 from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryRequest, class_of_group, ticked_in
 
@@ -38,7 +39,7 @@ def rows_of(preview: RecoveryPreview, request: RecoveryRequest) -> list[Recovery
             inert_line(group.group),
             f"{group.job_count:,}",
             _changes([(each.memory, each.new_memory) for each in its_needs]),
-            _changes([(each.runtime, each.new_runtime) for each in its_needs]),
+            _changes([(limit(each.runtime), limit(each.new_runtime)) for each in its_needs]),
         )
         rows.append(RecoveryRow(group, cells, _why(group)))
     return rows
@@ -48,7 +49,7 @@ def _changes(values: list[tuple[str | None, str | None]]) -> str:
     if not values:
         return ""
     now, new = values[0]
-    text = f"{now or '-'} → {new}" if new is not None and new != now else now or "-"
+    text = f"{now or '-'} → {new}" if new and new != now else now or "-"
     return text + (f" +{len(values) - 1}" if len(values) > 1 else "")
 
 

@@ -49,6 +49,9 @@ def sections_of(words: RecordWords, row: Row) -> Loaded:
             continue
         if column.kind is ColumnKind.JSON:
             texts.append(DetailSection(column.heading, (SectionLine("", _bounded(shown_json(value, indent=2))),)))
+        elif column.kind is ColumnKind.EVENT:
+            facts.append(SectionLine(column.heading, inert_line(shown_value(column.kind, value))))
+            texts.append(DetailSection("Data", (SectionLine("", _bounded(shown_json(value, indent=2))),)))
         elif column.kind in _TIMES:
             facts.append(SectionLine(column.heading, inert_line(shown_time(column.kind, value))))
         else:

@@ -14,13 +14,13 @@ from torc_client.tui.tables.marks import MARKS, STYLES
 from torc_client.vocabulary.rows import Row, shown_json, shown_time, shown_value
 from torc_client.vocabulary.words import ColumnKind, ColumnWords
 
-_TO_THE_RIGHT = {ColumnKind.NUMBER, ColumnKind.JOB, ColumnKind.SIZE, ColumnKind.MINUTES, ColumnKind.SECONDS,
-                 ColumnKind.PERCENT}  # fmt: skip
-_WIDEST = {ColumnKind.JSON: 80, ColumnKind.CODE: 60}
+_TO_THE_RIGHT = {ColumnKind.NUMBER, ColumnKind.JOB, ColumnKind.SIZE, ColumnKind.GIB, ColumnKind.MINUTES,
+                 ColumnKind.SECONDS, ColumnKind.PERCENT}  # fmt: skip
+_WIDEST = {ColumnKind.JSON: 80, ColumnKind.CODE: 60, ColumnKind.EVENT: 160}
 _WIDEST_TEXT = 40
 _NARROWEST = 24
 # Texts of these columns are cut where the width is too small; others are shown whole or not at all.
-_CUT = {ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.JSON, ColumnKind.WORDS}
+_CUT = {ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.JSON, ColumnKind.WORDS, ColumnKind.EVENT}
 _LEAST = 8
 # Columns that stay in view: the id and the name.
 _FIXED = ("id", "name", "job_name")

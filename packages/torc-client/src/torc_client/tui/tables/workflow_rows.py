@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torc_client.api.records import WorkflowModel, WorkflowProgressModel
 from torc_client.client import TorcClient
-from torc_client.job_statuses import COMPLETE, UNSUCCESSFUL, count_in
+from torc_client.job_statuses import COMPLETE, count_in, failed_in
 from torc_client.tui.tables.query import ListedRecords, RowWindow, TableQuery
 from torc_client.tui.tables.row_cache import Ask
 from torc_client.vocabulary import records
@@ -61,7 +61,7 @@ def progress_text(progress: WorkflowProgressModel) -> str:
     if not total:
         return "no jobs"
     ended = count_in(counts, COMPLETE)
-    failed = count_in(counts, UNSUCCESSFUL) - counts.canceled
+    failed = failed_in(counts)
     eighths = ended * _BAR_WIDTH * 8 // total
     bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
     return f"{bar.ljust(_BAR_WIDTH)} {ended:,}/{total:,}" + (f" ✗{failed:,}" if failed else "")

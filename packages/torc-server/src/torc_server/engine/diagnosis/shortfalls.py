@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from torc_server.edge.duration_words import exact_duration
 from torc_server.engine.claiming.packing import NodeOffer
 from torc_server.engine.ids import NodeId
 from torc_server.engine.labels import labels_of
-from torc_server.engine.quantities import BYTES_PER_GB, format_duration
+from torc_server.engine.quantities import BYTES_PER_GB
 
 
 class Quantity(StrEnum):
@@ -183,7 +184,7 @@ def _words(quantity: Quantity, amount: float) -> str:
         case Quantity.NUM_NODES:
             return f"{amount:g} {'node' if amount == 1 else 'nodes'}"
         case Quantity.TIME_LIMIT_SECONDS:
-            return f"{format_duration(int(amount))} of time"
+            return f"{exact_duration(int(amount))} of time"
 
 
 def _listed(words: Sequence[str]) -> str:

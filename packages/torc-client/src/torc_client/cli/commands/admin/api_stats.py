@@ -9,7 +9,7 @@ from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.cli.framework.shapes import event_time
 from torc_client.option_types import FiniteRange
 from torc_client.request_figures import figures, stats
-from torc_client.text import size
+from torc_client.text import duration, size
 
 
 def _tenths(value: float) -> str:
@@ -75,8 +75,8 @@ async def api_stats(app: App, window: float | None, interval: int | None, by_ope
     async with app.client() as client:
         answer = await client.access_control.get_api_stats(window_seconds=seconds, interval_seconds=interval)
     busy = [each for each in answer.buckets if each.request_count]
-    counted = f"{sum(each.request_count for each in busy)} requests in {answer.window_seconds} seconds"
-    sentence = f"{counted}; intervals of {answer.interval_seconds} seconds without requests are not listed."
+    counted = f"{sum(each.request_count for each in busy)} requests in {duration(answer.window_seconds)}"
+    sentence = f"{counted}; intervals of {duration(answer.interval_seconds)} without requests are not listed."
     return Report(answer, Listing(busy, _BUCKETS, "interval", "intervals"), [sentence])
 
 

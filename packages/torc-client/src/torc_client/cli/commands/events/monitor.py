@@ -17,6 +17,7 @@ from torc_client.client import TorcClient
 from torc_client.edge.output_files import append_to
 from torc_client.errors import TorcError
 from torc_client.event_stream import Event, EventsMissed
+from torc_client.event_words import event_sentence
 from torc_client.option_types import FiniteRange, UserPath
 from torc_client.time_limits import FOLLOWING_SECONDS
 
@@ -70,5 +71,4 @@ def _opened(filename: str) -> IO[str]:
 
 
 def _sentence(event: Event) -> str:
-    data = ", ".join(f"{name}={value}" for name, value in event.data.items())
-    return f"{event_time(event.timestamp)}  {event.severity:<7}  {event.event_type}  {data}".rstrip()
+    return f"{event_time(event.timestamp)}  {event.severity:<7}  {event_sentence(event.data, event.event_type)}"

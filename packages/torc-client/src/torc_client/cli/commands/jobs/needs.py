@@ -14,9 +14,10 @@ from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.client import TorcClient
 from torc_client.paging import iterate
-from torc_client.text import short_limit
+from torc_client.text import limit
 
 _JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
+_IMPORTANCE = ("job_id", "job_name", "num_cpus", "memory", "runtime", "name")
 _job_option = click.option("-j", "--job-id", type=int, help="Only this job.")
 
 
@@ -67,10 +68,12 @@ async def list_resource_requirements(app: App, workflow_id: int | None, job_id: 
     columns = (
         *_JOB, Column("Requirement", "name", title="RR Name"), Column("CPUs", "num_cpus", right=True),
         Column("GPUs", "num_gpus", right=True), Column("Nodes", "num_nodes", right=True), Column("Memory", "memory"),
-        Column("Runtime", "runtime", short_limit),
+        Column("Runtime", "runtime", limit),
     )  # fmt: skip
     hint = f"Add some: torc jobs create {workflow_id}"
-    return Listing(items, columns, "job", "jobs", f"workflow {workflow_id}", hint, shape=shapes.JOB_NEEDS)
+    return Listing(
+        items, columns, "job", "jobs", f"workflow {workflow_id}", hint, shape=shapes.JOB_NEEDS, importance=_IMPORTANCE
+    )
 
 
 @command("list-failure-handlers", short_help="List the failure handlers of jobs.")

@@ -1,5 +1,6 @@
 """`torc logs analyze`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from torc_client.cli.framework.context import App, command
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
+from torc_client.log_files.analysis import Found
 from torc_client.log_files.analysis import analyze as look
 from torc_client.log_files.job_logs import USUAL_FOLDER
 from torc_client.log_files.sources import bundle_facts, logs, workflows_in
@@ -20,9 +22,15 @@ _COLUMNS = (
     Column("Job IDs", "job_ids", lambda ids: ", ".join(map(str, ids[:5])) + " ..." * (len(ids) > 5), title="Jobs"),
     Column("Meaning", "meaning"),
     Column("Remedy", "remedy"),
-    Column("First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:60]}", wraps=True),
+    Column(
+        "First seen", "first", lambda place: f"{place['file']}:{place['line']}: {place['text'][:_SHOWN]}", wraps=True
+    ),
 )
-_IMPORTANCE = ("pattern", "first", "job_ids", "count", "remedy", "severity")
+_IMPORTANCE = ("pattern", "first", "job_ids", "count", "severity")
+_BELOW = ("meaning", "remedy")
+"""What sentences below a table say: what to do is never shortened."""
+_SHOWN = 200
+"""The characters of the line in which a pattern was first seen."""
 _NAMED = 5
 
 
@@ -37,7 +45,6 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     Known problems are lack of memory, time or disk space, missing files, failures of nodes and GPUs, crashes and
     exceptions. Each is listed with the affected jobs and a remedy. No server is needed.
     """
-    del app  # needs no server
     present = workflows_in(source)
     if workflow_id is None and len(present) > 1:
         shown = f"{', '.join(map(str, present[:_NAMED]))}{' ...' * (len(present) > _NAMED)}"
@@ -69,6 +76,17 @@ def analyze(app: App, source: Path, workflow_id: int | None) -> Report:
     bundle = f"Bundle info: workflow {facts.get('workflow_id')} ({facts.get('workflow_name')})."
     return Report(
         record,
-        Listing(found.patterns, _COLUMNS, "pattern", "patterns", importance=_IMPORTANCE),
+        _listing(found.patterns, is_table=app.format == "table"),
         [*([bundle] if facts else []), summary],
     )
+
+
+def _listing(patterns: Sequence[Found], *, is_table: bool) -> Listing:
+    columns = [each for each in _COLUMNS if not (is_table and each.member in _BELOW)]
+    more = [each for each in _COLUMNS if each.member in _BELOW]
+    notes = [f"{each.pattern}: {_sentence(each.meaning)} {_sentence(each.remedy)}" for each in patterns]
+    return Listing(patterns, columns, "pattern", "patterns", importance=_IMPORTANCE, more=more, notes=notes)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -15,10 +15,11 @@ from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.remote.agent.bootstrap import AgentProgram
 from torc_client.remote.calling import RemoteAgents, server_identity
 from torc_client.remote.survey import WorkerStatus, lines_of, survey
+from torc_client.text import duration
 
 
 def _age(seconds: float) -> str:
-    return f"{seconds:.0f} s"
+    return duration(round(seconds))
 
 
 _COLUMNS = (

@@ -13,14 +13,14 @@ from torc_client.recovery.corrections import Adjustment, for_usage
 from torc_client.recovery.multipliers import CORRECTION
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
 from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
-from torc_client.text import count
+from torc_client.text import count, limit
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),
     Column("Name", "job_name"),
     Column("Resource", "resource_type"),
-    Column("Required", "specified", right=True),
-    Column("Peak", "peak_used", right=True),
+    Column("Required", "specified", limit, right=True),
+    Column("Peak", "peak_used", limit, right=True),
     Column("Over", "over_utilization", right=True),
 )
 

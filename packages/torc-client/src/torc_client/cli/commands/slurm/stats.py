@@ -26,7 +26,7 @@ class StatsOfAttempt(SlurmStatsModel, kw_only=True, omit_defaults=True):
 async def stats(app: App, **given: Any) -> Listing:
     """List what Slurm measured about the attempts of jobs. The default workflow is your newest one.
 
-    The server has the numbers, so no Slurm is needed. CPU % is the CPU time in relation to the run time.
+    The server has the numbers, so no Slurm is needed. CPU use is the CPU time in relation to the run time.
     """
     listing: Listing = await click.get_current_context().invoke(_derived, **given)
     workflows = {each.workflow_id for each in listing.items}

@@ -11,13 +11,13 @@ from torc_client.errors import TorcError
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, ChosenAmounts, for_choice
 from torc_client.recovery.outcomes import DEFAULT_NAME, required_resources
-from torc_client.text import count
+from torc_client.text import count, limit
 
 _COLUMNS = (
     Column("Requirement", "name"),
     Column("Amount", "amount"),
-    Column("Before", "before", right=True),
-    Column("After", "after", right=True),
+    Column("Before", "before", limit, right=True),
+    Column("After", "after", limit, right=True),
 )
 _MOST_GROUPS = 5
 

@@ -18,7 +18,7 @@ from torc_client.recovery.diagnosis import codes_of, diagnose
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.quantiles import Quantile
-from torc_client.text import short_limit
+from torc_client.text import limit
 
 COLUMNS = (
     Column("Requirement", "name"),
@@ -26,8 +26,8 @@ COLUMNS = (
     Column("Jobs", "job_names", lambda names: f"{len(names)}: {', '.join(names[:3])}{'...' * (len(names) > 3)}"),
     Column("Memory", "original_memory"),
     Column("New", "new_memory"),
-    Column("Runtime", "original_runtime", short_limit),
-    Column("New", "new_runtime", short_limit),
+    Column("Runtime", "original_runtime", limit),
+    Column("New", "new_runtime", limit),
     Column("CPUs", "original_cpus", right=True),
     Column("New", "new_cpus", right=True),
 )

@@ -32,4 +32,6 @@ async def execution_plan(app: App, target: str) -> Text:
         source, name = "database", str(document["workflow"]["name"])
         steps, allocations = of_document(document)
     events = events_of(steps, allocations)
-    return Text(text_of(name, steps, events), record_of(source, name, steps, events, workflow_id=wanted))
+    return Text(
+        text_of(name, steps, events), record_of(source, name, steps, events, workflow_id=wanted), is_message=True
+    )

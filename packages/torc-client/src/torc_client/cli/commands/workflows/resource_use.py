@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("Most", "most", right=True),
     Column("Compared", "compared"),
 )
+_IMPORTANCE = ("resource", "required", "p99", "compared", "group", "name", "most", "num_jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def resource_use(app: App, workflow_id: int | None) -> Report:
         title = await named(client, workflow_id)
         found: ResourceUseResponse = await client.workflows.get_resource_use(workflow_id)
     rows = [row for each in found.requirements for row in _rows(each)]
-    listing = Listing(rows, _COLUMNS, "resource", "resources", title, "No job has ended.")
+    listing = Listing(rows, _COLUMNS, "resource", "resources", title, "No job has ended.", importance=_IMPORTANCE)
     return Report(found, listing, _sentences(found))
 
 

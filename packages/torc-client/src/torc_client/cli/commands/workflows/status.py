@@ -17,7 +17,6 @@ _ALWAYS = ("workflow_user", "run_id", "jobs_by_status")
 # These are shown unless they are 0 or not known.
 _IF_ANY = ("walltime_seconds", "total_exec_time_minutes", "active_compute_nodes", "active_scheduled_nodes",
            "pending_scheduled_nodes", "is_archived")  # fmt: skip
-_FORMATTED = {"walltime_seconds": "walltime_formatted", "total_exec_time_minutes": "total_exec_time_formatted"}
 # The sets of labels in the warning.
 _LISTED = 5
 
@@ -53,5 +52,5 @@ async def status(app: App, workflow_id: int | None) -> Record:
         leading = await leading_sentences(client, current) if app.format == "table" else []
     if current.unserved_ready_labels:
         say(labels_warning(workflow_id, current.unserved_ready_labels))
-    members = [*_ALWAYS, *(_FORMATTED.get(name, name) for name in _IF_ANY if getattr(current, name))]
+    members = [*_ALWAYS, *(name for name in _IF_ANY if getattr(current, name))]
     return Record(current, members=members, shape=shapes.STATUS, sentences=leading)

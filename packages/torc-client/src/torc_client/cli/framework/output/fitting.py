@@ -13,7 +13,7 @@ _SHORTEST = 16
 _LEADING = 3
 _SHORTEST_LEADING = 24
 _SHORTEST_WRAPPED = 24
-# A word of this length, such as a path, is not shortened in a value that is wrapped.
+# A word of this length, such as a path, is not shortened in a value that is wrapped, if there is room for it.
 _LONGEST_WORD = 40
 
 
@@ -39,6 +39,12 @@ class Extent:
         return max(value, *(width_of(word) for word in self.heading.split(" ")))
 
     @property
+    def least_wrapped(self) -> int:
+        """The width below which a column whose values are wrapped is not shown. Words that are longer are shortened."""
+        value = min(self.longest, _SHORTEST_WRAPPED)
+        return max(value, *(width_of(word) for word in self.heading.split(" ")))
+
+    @property
     def most(self) -> int:
         """The width of a column that is not narrowed."""
         return max(self.longest, width_of(self.heading))
@@ -59,6 +65,8 @@ def fitted(extents: Sequence[Extent], order: Sequence[int], width: int, *, keep_
     spare = width - 1
     for rank, place in enumerate(order):
         least = extents[place].least(leads=rank < _LEADING)
+        if least + BORDER > spare and extents[place].longest_word is not None:
+            least = extents[place].least_wrapped
         if not widths or least + BORDER <= spare or keep_all:
             widths[place] = least
             spare -= least + BORDER

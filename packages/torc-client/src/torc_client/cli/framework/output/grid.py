@@ -44,7 +44,7 @@ class Grid:
         """Draw it."""
         mark, bar = ("...", "|") if options.ascii_only else ("…", "│")
         yield from self._header(options.ascii_only)
-        status = next((place for place, column in enumerate(self.columns) if column.member == "status"), None)
+        status = next((place for place, column in enumerate(self.columns) if _is_status(column)), None)
         cuts = self._cuts()
         wrapped = self._wrapped()
         for row in self.rows:
@@ -104,6 +104,10 @@ class Grid:
             _padded(cell, width, column.right)
             for cell, width, column in zip(cells, self.widths, self.columns, strict=True)
         ]
+
+
+def _is_status(column: Column) -> bool:
+    return column.member == "status" or column.heading == "State"
 
 
 def in_ascii(frame: str) -> str:

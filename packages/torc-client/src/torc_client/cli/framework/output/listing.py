@@ -1,6 +1,6 @@
 """Lists for a terminal: a table with one line for each record, of the columns that fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ def listing(
     total = max(len(items), result.total or 0)
     noun = result.singular if total == 1 else result.plural
     if not total:
-        yield Text(inert(f"No {result.plural} found{f' for {result.title}' if result.title else ''}."))
+        yield message(f"No {result.plural} found{f' for {result.title}' if result.title else ''}.", width)
         return
     # A single further row takes the place of the line that would say that there is one.
     is_page = rows_that_fit is not None and not look.all_rows and total - look.offset > rows_that_fit + 1
@@ -41,7 +41,7 @@ def listing(
         yield Text(inert(f"Shown: 0 of {total} {noun}"))
         return
     if result.title:
-        yield Text(inert(f"{result.plural[0].upper()}{result.plural[1:]} of {result.title}"))
+        yield message(f"{result.plural[0].upper()}{result.plural[1:]} of {result.title}", width)
     columns = [each for each in result.columns if not each.if_any or any(each.of(item) for item in items)]
     cells = [[_cell(column, item) for column in columns] for item in items]
     extents = [_extent(column, cells, place, len(columns)) for place, column in enumerate(columns)]
@@ -50,7 +50,7 @@ def listing(
     else:
         order: Sequence[int] = _order(columns, result.importance)
         widths = fitted(extents, order, width, keep_all=bool(look.columns))
-        if len(widths) < len(columns):
+        if len(widths) < len(columns) or _is_any_shortened(columns, extents, widths):
             order = _with_facts(order, columns, cells, result.importance)
             widths = fitted(extents, order, width, keep_all=bool(look.columns))
     if len(widths) < len(columns):
@@ -94,6 +94,11 @@ def _with_facts(
         if any(row[place] not in nothing for row in cells):
             kept.append(place)
     return kept or order
+
+
+def _is_any_shortened(columns: Sequence[Column], extents: Sequence[Extent], widths: Mapping[int, int]) -> bool:
+    """Whether values of a column are shortened, that is longer than it and not wrapped."""
+    return any(width < extents[place].longest and not columns[place].wraps for place, width in widths.items())
 
 
 def _order(columns: Sequence[Column], importance: Sequence[str]) -> list[int]:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
-from rich.text import Text
 
 from torc_client.cli.framework.output.grid import in_ascii
 from torc_client.cli.framework.output.json import shaped
@@ -15,7 +14,7 @@ from torc_client.cli.framework.output.text import UNKNOWN, message, words
 from torc_client.cli.framework.results import Record
 from torc_client.edge.terminal_text import inert
 from torc_client.shortening import lines_of, width_of
-from torc_client.text import duration, size, timestamp
+from torc_client.text import duration, percent, rounded, size, timestamp
 
 _BORDERS = len("│  │  │")
 # A value is wrapped to at least this width.
@@ -25,10 +24,12 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
     "_bytes": size,
     "_seconds": duration,
     "_minutes": lambda minutes: duration(minutes * 60),
+    "_percent": percent,
+    "_gb": lambda number: f"{rounded(number)} GiB",
 }
 
 # The name of the contract says less than what the member is: it contains the time between two runs.
-_LABELS: Mapping[str, str] = {"walltime_formatted": "first start to last end"}
+_LABELS: Mapping[str, str] = {"walltime_seconds": "first start to last end"}
 
 _TIMES = ("_time", "_at", "timestamp")
 """How the names of members end that hold a point in time."""
@@ -38,7 +39,7 @@ def details(result: Record, width: int) -> Iterator[RenderableType]:
     """Yield the parts of a record for a terminal of `width` columns."""
     yield from (message(sentence, width) for sentence in result.sentences)
     if result.title:
-        yield Text(inert(result.title))
+        yield message(result.title, width)
     record = shaped(msgspec.to_builtins(result.record), result.shape)
     if result.members:
         record = {name: record[name] for name in result.members if name in record}
@@ -84,19 +85,21 @@ def _labelled(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 if count
             )
             continue
+        if f"{name}_formatted" in record:
+            continue
         short = name.removesuffix("_formatted")
         unit = next((each for each in _UNITS if name.endswith(each)), "")
         if unit and isinstance(value, int | float) and f"{name.removesuffix(unit)}_formatted" not in record:
-            yield _label(name.removesuffix(unit)), _UNITS[unit](value)
+            yield _LABELS.get(name) or _label(name.removesuffix(unit)), _UNITS[unit](value)
         else:
-            yield _LABELS.get(name) or _label(name if short in record else short), _text(name, value)
+            yield _LABELS.get(name) or _label(short), _text(name, value)
 
 
 def _text(name: str, value: Any) -> str:
     match value:
         case str() if name.endswith(_TIMES):
             return timestamp(value)
-        case []:
+        case [] | "":
             return UNKNOWN
         case list() if all(isinstance(each, str | int) for each in value):
             return ", ".join(map(words, value))
