@@ -4,7 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from torc_client.text import about, clock, count, duration, parse_timestamp, short_limit, size, timestamp, wrapped
+from torc_client.text import (
+    about,
+    clock,
+    count,
+    duration,
+    limit,
+    parse_timestamp,
+    percent,
+    rounded,
+    size,
+    timestamp,
+    wrapped,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -62,11 +74,19 @@ def test_a_parsed_timestamp_is_in_utc():
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0.0 s"),
+        (0, "0 s"),
         (0.25, "250 ms"),
+        (0.9998, "1.0 s"),
         (4.2, "4.2 s"),
+        (30, "30 s"),
+        (59.97, "1 min"),
+        (60, "1 min"),
         (200, "3 min 20 s"),
+        (7200, "2 h"),
         (7500, "2 h 5 min"),
+        (129_600, "36 h"),
+        (172_800, "2 days"),
+        (360_000, "4 days 4 h"),
     ],
 )
 def test_a_duration_has_the_units_that_suit_it(seconds, text):
@@ -99,13 +119,45 @@ def test_lines_are_broken_at_blanks_and_commands_are_not_broken():
     text = "  The jobs wait; run `torc run 7 --label gpu`, or wait.\nshort"
     assert wrapped(text, 24).split("\n") == [
         "  The jobs wait; run",
-        "`torc run 7 --label gpu`,",
-        "or wait.",
+        "  `torc run 7 --label gpu`,",
+        "  or wait.",
         "short",
     ]
     assert wrapped("a" * 30, 10) == "a" * 30
     assert wrapped("Retry them: torc run 7 --retry-failed", 30) == "Retry them:\ntorc run 7 --retry-failed"
 
 
-def test_a_limit_has_no_zero_days():
-    assert [short_limit(each) for each in ("P0DT1M", "PT2H", "P1DT2H")] == ["PT1M", "PT2H", "P1DT2H"]
+def test_a_line_is_as_wide_as_its_characters_and_keeps_its_indentation():
+    assert wrapped("  数値計算の前処理 failed: no memory", 24).split("\n") == [
+        "  数値計算の前処理",
+        "  failed: no memory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("P0DT1M", "1 min"),
+        ("PT1H30M", "1 h 30 min"),
+        ("PT90S", "1 min 30 s"),
+        ("PT45S", "45 s"),
+        ("PT0S", "0 s"),
+        ("P1DT12H", "36 h"),
+        ("P2DT3H4M5S", "2 days 3 h 4 min 5 s"),
+        ("soon", "soon"),
+        (None, ""),
+    ],
+)
+def test_a_limit_is_exact_and_has_the_units_of_people(given, text):
+    assert limit(given) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (0.254, "0.25"), (23.541, "23.5"), (256, "256"), (1024.04, "1024")]
+)
+def test_an_amount_has_one_digit_after_the_point(number, text):
+    assert rounded(number) == text
+
+
+def test_a_use_in_percent():
+    assert [percent(each) for each in (180.4, 99.95, 2.41, 0)] == ["180 %", "100 %", "2.4 %", "0.0 %"]

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from torc_client.edge.duration_words import duration, exact_duration
-from torc_client.shortening import width_of
-from torc_client.spec.quantities import duration_seconds
 
 __all__ = [
     "about", "clock", "count", "duration", "exact_duration", "limit", "natural_key", "parse_timestamp",
@@ -85,6 +83,8 @@ def limit(text: str | None) -> str:
 
     Another text is unchanged.
     """
+    from torc_client.spec.quantities import duration_seconds  # noqa: PLC0415 - help needs no spec language
+
     if text is None:
         return ""
     try:
@@ -119,9 +119,18 @@ def clock(seconds: float) -> str:
 def wrapped(text: str, width: int) -> str:
     """Break the lines of a text at blanks, so that a terminal of `width` columns breaks no word.
 
-    The lines of an indented line are indented like it. A command stays in one line, so that it can be copied: in backticks, or after a colon as the rest of its line.
+    The parts of an indented line are indented like it. A command stays in one line, so that it can be copied: in
+    backticks, or after a colon as the rest of its line.
     """
-    return "\n".join(line if width_of(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
+    return "\n".join(line if _width_of(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _width_of(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from torc_client.shortening import width_of  # noqa: PLC0415 - most texts need no tables of rich
+
+    return width_of(text)
 
 
 def _wrapped_line(line: str, width: int) -> str:
@@ -129,7 +138,7 @@ def _wrapped_line(line: str, width: int) -> str:
     lines = [""]
     for word in _UNBROKEN.findall(line):
         longer = f"{lines[-1]}{word}"
-        if lines[-1].strip() and width_of(longer.rstrip()) > width:
+        if lines[-1].strip() and _width_of(longer.rstrip()) > width:
             lines[-1] = lines[-1].rstrip()
             lines.append(f"{indent}{word.lstrip()}")
         else:

@@ -19,7 +19,7 @@ def news(fake_server, make, monkeypatch):
         yield EventsMissed()
         yield Event(
             workflow_id=7, timestamp=1_767_323_045_000, event_type="job_failed", severity="error",
-            data={"job_id": 2, "job_name": "a\x1b[31m\nb"},
+            data={"job_id": 2, "job_name": "a\x1b[31m\nb", "status": "failed", "return_code": 3},
         )  # fmt: skip
         yield EventsMissed(dropped=3)
 
@@ -30,7 +30,7 @@ def news(fake_server, make, monkeypatch):
 async def test_events_are_sentences(torc, news):
     ended = await torc("events", "monitor", "7", "--level", "warning", "-d", "1")
     assert ended.code == 0
-    assert ended.out == "2026-01-02 03:04:05Z  error    job_failed  job_id=2, job_name=a\\u001b[31m b\n"
+    assert ended.out == "2026-01-02 03:04:05Z  error    Job 2 (a\\u001b[31m b) failed with exit code 3\n"
     ended.told()
     assert news == [(7, "warning")]
 

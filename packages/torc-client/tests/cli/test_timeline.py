@@ -52,7 +52,7 @@ async def test_each_lane_has_a_chart(torc, ran):
     for text in (
         "█" * 10 + "▄" * 10 + " " * 19 + "▁",
         "█" * 5 + " " * 34 + "█",
-        "80 % (2 h 0 min of 2 h 30 min)",
+        "80 % (2 h of 2 h 30 min)",
         "18 completed, 2 pending_failed",
         "without a readable time: 3",
     ):

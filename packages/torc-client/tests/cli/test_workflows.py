@@ -5,6 +5,7 @@ import os
 import pwd
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 import cli_wording
@@ -50,7 +51,36 @@ async def test_which_workflows_are_listed(torc, server, make, flags, query):
     server.answer("list_workflows", make.workflows(make.workflow(7)))
     ended = await torc("-f", "json", "workflows", "list", *flags)
     assert [item["id"] for item in ended.json["items"]] == [7]
-    assert {k: v for k, v in server.calls_of("list_workflows")[0].query.items() if k != "offset"} == query
+    asked = server.calls_of("list_workflows")[0].query
+    assert {k: v for k, v in asked.items() if k not in {"offset", "with_progress"}} == query
+
+
+def progress_of(state, total, **counts):
+    by_status = dict.fromkeys([each.value for each in JobStatus], 0) | counts
+    return {"state": state, "total_jobs": total, "jobs_by_status": by_status, "active_compute_nodes": 0}
+
+
+async def test_a_list_shows_the_state_and_the_failed_jobs(torc, server, make):
+    counts = {"completed": 9, "failed": 40, "terminated": 11, "canceled": 1}
+    failed = msgspec.to_builtins(make.workflow(7)) | {"progress": progress_of("failed", 61, **counts)}
+    running = msgspec.to_builtins(make.workflow(8)) | {"progress": progress_of("running", 2000, completed=1000)}
+    page = {"items": [failed, running], "offset": 0, "max_limit": 10, "count": 2, "total_count": 2, "has_more": False}
+    server.answer("list_workflows", page)
+    ended = await torc("workflows", "list", "--columns", "id,state,failed_jobs,completed_jobs")
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in ended.out.splitlines() if line[0] == "│"]
+    assert cells[1:] == [["7", "failed", "51", "9 of 61"], ["8", "running", "-", "1,000 of 2,000"]]
+    assert server.calls_of("list_workflows")[0].query["with_progress"] is True
+    csv = (await torc("-f", "csv", "workflows", "list")).out
+    assert "State,Failed jobs,Completed jobs" in csv
+    assert "Canceled" in csv
+
+
+async def test_a_server_of_1_0_is_not_asked_for_states(torc, server, make):
+    server.answer("get_version", {"version": "1.0.0", "api_version": "1.0.0"})
+    server.answer("list_workflows", make.workflows(make.workflow(7)))
+    ended = await torc("workflows", "list")
+    assert (ended.code, "State" in ended.out) == (0, False)
+    assert "with_progress" not in server.calls_of("list_workflows")[0].query
 
 
 @pytest.mark.parametrize(
@@ -104,8 +134,8 @@ async def test_status_begins_with_the_conclusion_and_why_jobs_failed(torc, serve
     assert lines[1] == "  job1 (job 1) failed: ended by SIGSEGV: it accessed invalid memory (exit code 139)"
     assert lines[2] == "  job2 (job 2) failed: it was stopped at its time limit (exit code 152)"
     assert "its memory ran out" in lines[3]
-    assert lines[4] == "  job4 (job 4) failed: exit code 3"
-    assert lines[11:14] == [
+    assert lines[4] == "  job4 (job 4) failed, and likewise jobs 5, 6, 7, 8, 9 and 10: exit code 3"
+    assert lines[5:8] == [
         "  and 2 more: torc results list 7 --failed",
         "  and 1 more canceled: torc jobs list 7 --status canceled",
         "Next: torc run 7 --retry-failed",

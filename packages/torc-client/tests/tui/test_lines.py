@@ -74,8 +74,8 @@ def running(elapsed: float | None, limit: float | None) -> RunningNow:
 
 
 def test_a_job_near_its_time_limit_is_marked_also_without_colors():
-    assert time_limit_text(running(570, 600)) == ("███████▋ of 10 min 0 s !", "bold red")
-    assert time_limit_text(running(60, 600))[0] == "▊░░░░░░░ of 10 min 0 s"
+    assert time_limit_text(running(570, 600)) == ("███████▋ of 10 min !", "bold red")
+    assert time_limit_text(running(60, 600))[0] == "▊░░░░░░░ of 10 min"
     assert time_limit_text(running(60, None)) == time_limit_text(running(None, 600)) == ("", "")
 
 
@@ -87,7 +87,7 @@ def test_the_load_of_an_active_node():
     load = NodeLoadModel(compute_node_id=1, memory_gb=3.0, num_cpus=12, num_gpus=1, num_jobs=3, silent_seconds=4.0)
     now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     assert load_values(node, load, now) == {
-        "heard": "4.0 s ago", "left": "38 min 0 s", "num_jobs": 3, "cpus_used": "12 of 36", "memory_used": "3 of 96",
+        "heard": "4 s ago", "left": "38 min", "num_jobs": 3, "cpus_used": "12 of 36", "memory_used": "3 of 96",
         "gpus_used": "1 of 2",
     }  # fmt: skip
     node.is_active = False

@@ -213,7 +213,7 @@ async def test_everything_of_a_job_is_shown_and_its_command_is_copied(make_app, 
         await pilot.press("enter")
         await until(pilot, lambda: "work --all" in text_of(app))
         text = text_of(app)
-        for part in ("✗ failed", "Exit code 137", "30.0 s", "n1 (compute node 3)", "1.0 GiB of 2g (50 %)",
+        for part in ("✗ failed", "Exit code 137", "30 s", "n1 (compute node 3)", "1.0 GiB of 2g (50 %)",
                      "large (id 4)", "prepare (9)", "✓ completed", "in.txt, not there yet"):  # fmt: skip
             assert part in text, part
         await pilot.press("y")
