@@ -29,9 +29,9 @@ def warnings(
 @pytest.mark.parametrize(
     ("changes", "numbers"),
     [
-        ({"walltime": "00:59:59"}, [58, 29, 1, 0]),
+        ({"walltime": "00:59:59"}, [58, 29, 1]),
         # The runner ends the jobs of an allocation some time before its end.
-        ({"walltime": "01:00:00"}, [58, 30, 1, 0]),
+        ({"walltime": "01:00:00"}, [58, 30, 1]),
         ({"mem": "8191m"}, [8191, 8192]),
         ({"mem": "8000"}, [8000, 8192]),
         ({"gres": "gpu:h100:2,tmp:1", "_": {"num_gpus": 3}}, [2, 3]),
