@@ -58,7 +58,7 @@ def test_a_requirement_is_fitted_after_a_preview(server: Server, place: Place, v
     expect(visit.page.locator(".node-line polyline")).to_have_count(2)
     visit.page.get_by_label("Margin: multiply by").fill("2")
     visit.page.get_by_role("button", name="Propose").click()
-    visit.sees("runtime PT3H \N{RIGHTWARDS ARROW} PT1M")
+    visit.sees("run time 3 h \N{RIGHTWARDS ARROW} 1 min")
     visit.page.get_by_label("Memory", exact=True).fill("222m")
     visit.page.get_by_role("button", name="Preview", exact=True).click()
     visit.sees("Jobs with large: 4, of work_# (3), report (1).")

@@ -71,8 +71,7 @@ async def test_a_list_shows_the_state_and_the_failed_jobs(torc, server, make):
     assert cells[1:] == [["7", "failed", "51", "9 of 61"], ["8", "running", "-", "1,000 of 2,000"]]
     assert server.calls_of("list_workflows")[0].query["with_progress"] is True
     csv = (await torc("-f", "csv", "workflows", "list")).out
-    assert "State,Failed jobs,Completed jobs" in csv
-    assert "Canceled" in csv
+    assert {"State", "Canceled"} <= set(csv.splitlines()[0].split(","))
 
 
 async def test_a_server_of_1_0_is_not_asked_for_states(torc, server, make):

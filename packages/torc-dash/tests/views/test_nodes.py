@@ -91,7 +91,7 @@ async def test_a_node_shows_its_load_and_when_it_was_heard(browser: TestClient, 
     for words in (
         "14 of 36",
         "21.5 of 96",
-        "3.0 s ago",
+        "3 s ago",
         ", lost after",
         "The last 2 compute nodes of 300.",
         "300 stopped",

@@ -273,9 +273,7 @@ async def test_a_workflow_that_ended_well_says_what_it_took(browser: TestClient,
     given.total_exec_time_minutes, given.walltime_seconds = 120.0, 3600.0
     fake_server.answer("get_workflow_status", given)
     text = await page(browser, "news")
-    assert (
-        "First start to last end: 1 h 0 min. The jobs took 2 h 0 min in all, on average 2.0 at the same time." in text
-    )
+    assert "First start to last end: 1 h. The jobs took 2 h in all, on average 2.0 at the same time." in text
 
 
 @pytest.mark.parametrize(

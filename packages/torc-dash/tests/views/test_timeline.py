@@ -86,7 +86,7 @@ async def test_a_bar_leads_to_its_job_or_to_the_jobs_of_its_time(browser: TestCl
         f"{jobs}+start_time%3C%3D2026-11-23T04%3A00%3A50.000Z+completion_time%3E%3D2026-11-23T04%3A00%3A25.000Z",
         f"{jobs}+status%3Drunning",
     ]
-    for title in ("prepare, attempt 2: completed, 10.0 s", "3 completed, 1 failed; 4 at once on average"):
+    for title in ("prepare, attempt 2: completed, 10 s", "3 completed, 1 failed; 4 at once on average"):
         assert f"<title>{title}</title>" in text
         assert f">{title}</a></td>" in text  # of the table
     assert (
