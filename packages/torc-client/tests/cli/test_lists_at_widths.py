@@ -144,7 +144,7 @@ def test_every_list_that_a_command_declares_has_one_line_for_each_record_and_its
     lines = drawn(Listing(records, plain, "record", "records"), width)
     assert max(map(cell_len, lines)) <= width
     found = rows(lines)
-    # At 60 columns, the path is wider than the room beside the other columns, and is shortened.
+    # At 60 columns, the path is wider than the space beside the other columns, and is shortened.
     if plain[-1].wraps and width > 60:
         words = " ".join(" ".join(line.split("│")[-2] for line in found).split())
         assert words == " ".join([sentence] * COUNT)

@@ -13,7 +13,7 @@ _SHORTEST = 16
 _LEADING = 3
 _SHORTEST_LEADING = 24
 _SHORTEST_WRAPPED = 24
-# A word of this length, such as a path, is not shortened in a value that is wrapped, if there is room for it.
+# A word of this length, such as a path, is not shortened in a value that is wrapped, if there is space for it.
 _LONGEST_WORD = 40
 
 
