@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from torc_client.for_terminal import wrapped
+from torc_client.limit_words import limit
 from torc_client.text import (
     about,
     clock,
     count,
     duration,
-    limit,
     parse_timestamp,
     percent,
     rounded,
     size,
     timestamp,
-    wrapped,
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from torc_client.text import count, duration, limit, rounded, with_ids
+from torc_client.limit_words import limit
+from torc_client.text import count, duration, rounded, with_ids
 
 _Data = Mapping[str, Any]
 _NAMED = 5

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from torc_client.edge.duration_words import duration, exact_duration
 
 __all__ = [
-    "about", "clock", "count", "duration", "exact_duration", "limit", "natural_key", "parse_timestamp",
-    "percent", "rounded", "size", "timestamp", "with_ids", "wrapped",
+    "about", "clock", "count", "duration", "exact_duration", "natural_key", "parse_timestamp",
+    "percent", "rounded", "size", "timestamp", "with_ids",
 ]  # fmt: skip
 
 _SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-_UNBROKEN = re.compile(r"(?<=:)\s+torc .*|\s*(?:`[^`]*`|[^\s`])+|\s+")
 _DIGITS = re.compile("([0-9]+)")
 _TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -78,21 +77,6 @@ def parse_timestamp(text: str) -> datetime | None:
         return None
 
 
-def limit(text: str | None) -> str:
-    """Return a duration in ISO 8601 as people write it: "1 h 30 min" for "PT1H30M"; None is empty.
-
-    Another text is unchanged.
-    """
-    from torc_client.spec.quantities import duration_seconds  # noqa: PLC0415 - help needs no spec language
-
-    if text is None:
-        return ""
-    try:
-        return exact_duration(duration_seconds(text))
-    except ValueError:
-        return text
-
-
 def about(seconds: float) -> str:
     """Return an estimated duration, no more exact than an estimate is: "about 40 s", "about 3 min", "about 2 h"."""
     if seconds < 57.5:
@@ -114,36 +98,6 @@ def clock(seconds: float) -> str:
     """Return a duration as hours, minutes and seconds: "1:02:03". A negative duration is "0:00:00"."""
     whole = max(0, int(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-def wrapped(text: str, width: int) -> str:
-    """Break the lines of a text at blanks, so that a terminal of `width` columns breaks no word.
-
-    The parts of an indented line are indented like it. A command stays in one line, so that it can be copied: in
-    backticks, or after a colon as the rest of its line.
-    """
-    return "\n".join(line if _width_of(line) <= width else _wrapped_line(line, width) for line in text.split("\n"))
-
-
-def _width_of(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    from torc_client.shortening import width_of  # noqa: PLC0415 - most texts need no tables of rich
-
-    return width_of(text)
-
-
-def _wrapped_line(line: str, width: int) -> str:
-    indent = line[: len(line) - len(line.lstrip(" "))]
-    lines = [""]
-    for word in _UNBROKEN.findall(line):
-        longer = f"{lines[-1]}{word}"
-        if lines[-1].strip() and _width_of(longer.rstrip()) > width:
-            lines[-1] = lines[-1].rstrip()
-            lines.append(f"{indent}{word.lstrip()}")
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
 
 
 def natural_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:

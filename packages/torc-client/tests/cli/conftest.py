@@ -41,6 +41,7 @@ class Ended:
 def torc(fake_server, capsys, monkeypatch, told) -> Callable[..., Awaitable[Ended]]:
     """`await torc("jobs", "list", "7")` against the fake server."""
     told.hide(fake_server.url, "URL")
+    told.hide(sys.prefix, "ENVIRONMENT")
     told.hide(f"_{os.getpid()}_", "_PID_")  # of the names of Slurm jobs
 
     async def run(*arguments: str, url: str | None = None) -> Ended:

@@ -9,9 +9,10 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowModel
 from torc_client.defaults import OOM_EXIT_CODE, TIMEOUT_EXIT_CODE
 from torc_client.edge.lacked_resources import NODE_DIED, KillCodes, Lack, Limits, lack_of
+from torc_client.limit_words import limit
 from torc_client.recovery.amounts import memory_text
 from torc_client.recovery.outcomes import JobOutcome
-from torc_client.text import duration, limit
+from torc_client.text import duration
 
 MISSING_OUTPUT: Final = 1
 """The return code of jobs that ended with 0 and did not write their output files."""

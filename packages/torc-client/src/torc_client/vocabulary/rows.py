@@ -12,6 +12,7 @@ import msgspec
 from torc_client import text
 from torc_client.edge.filter_language import FilterProblem, read_filter
 from torc_client.event_words import event_sentence
+from torc_client.limit_words import limit
 from torc_client.vocabulary.words import ColumnKind, ColumnWords, RecordWords
 
 
@@ -35,7 +36,7 @@ _SHOWN: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.GIB: text.rounded,
     ColumnKind.MINUTES: lambda minutes: text.duration(minutes * 60),
     ColumnKind.SECONDS: text.duration,
-    ColumnKind.LIMIT: text.limit,
+    ColumnKind.LIMIT: limit,
     ColumnKind.PERCENT: text.percent,
     ColumnKind.FLAG: lambda value: "yes" if value else "no",
     ColumnKind.EVENT: event_sentence,

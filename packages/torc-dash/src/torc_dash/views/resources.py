@@ -11,12 +11,13 @@ from torc_client.answers import id_of
 from torc_client.api.records import ComputeNodeModel, ResourceUseResponse, UsedResources, UseOfJob, UseOfRequirements
 from torc_client.client import TorcClient
 from torc_client.edge.filter_language import quoted
+from torc_client.limit_words import limit
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
 from torc_client.recovery.outcomes import required_resources
 from torc_client.recovery.quantiles import Quantile
 from torc_client.recovery.use_summary import UseComparison, amount_text, comparisons, proposed
 from torc_client.recovery.utilization import Resource
-from torc_client.text import count, limit, rounded
+from torc_client.text import count, rounded
 from torc_dash import addresses
 from torc_dash.background_answers import Answered
 from torc_dash.node_drawing import NodeChart, node_chart

@@ -20,6 +20,7 @@ from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
+from torc_client.limit_words import limit
 from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
 from torc_client.option_types import UserPath
 from torc_client.recovery import recover as recovery
@@ -29,7 +30,7 @@ from torc_client.recovery.diagnosis import Cause, Finding
 from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
-from torc_client.text import count, limit
+from torc_client.text import count
 from torc_client.workflow_operations.temp_files import writers_sentence
 
 _COLUMNS = (

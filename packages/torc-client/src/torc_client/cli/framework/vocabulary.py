@@ -11,6 +11,7 @@ from torc_client import text
 from torc_client.cli.framework import shapes
 from torc_client.cli.framework.results import PLAIN, Column, Shape
 from torc_client.event_words import event_sentence
+from torc_client.limit_words import limit
 from torc_client.vocabulary import records
 from torc_client.vocabulary.words import ColumnKind, ColumnWords, RecordWords
 
@@ -123,7 +124,7 @@ _TEXTS: Mapping[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.GIB: text.rounded,
     ColumnKind.MINUTES: _minutes,
     ColumnKind.SECONDS: text.duration,
-    ColumnKind.LIMIT: text.limit,
+    ColumnKind.LIMIT: limit,
     ColumnKind.PERCENT: text.percent,
     ColumnKind.WORDS: ", ".join,
     ColumnKind.EVENT: event_sentence,

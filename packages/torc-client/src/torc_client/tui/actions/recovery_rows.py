@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from torc_client.edge.terminal_text import inert_line
+from torc_client.limit_words import limit
 from torc_client.recovery.by_group import FailedGroup, GroupRequirements, RecoveryByGroup
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.execution_kind import ExecutionKind
 from torc_client.recovery.outcomes import DEFAULT_NAME
 from torc_client.recovery.sentences import others_of, sentences_of, title_of_cause
 from torc_client.spec.quantities import duration_seconds, memory_bytes
-from torc_client.text import limit
 from torc_client.tui.actions.proposal import Proposal, ProposalField, jobs_text
 from torc_client.tui.actions.recovering import RecoveryPreview, RecoveryRequest, class_of_group, ticked_in
 

@@ -13,8 +13,8 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import pick
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.client import TorcClient
+from torc_client.limit_words import limit
 from torc_client.paging import iterate
-from torc_client.text import limit
 
 _JOB = (Column("Job", "job_id", right=True), Column("Job name", "job_name"))
 _IMPORTANCE = ("job_id", "job_name", "num_cpus", "memory", "runtime", "name")

@@ -8,12 +8,13 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.client import TorcClient
+from torc_client.limit_words import limit
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, for_usage
 from torc_client.recovery.multipliers import CORRECTION
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, JobOutcome, outcomes_of
 from torc_client.recovery.utilization import MIN_PERCENT_OVER, over_used, resource_uses, usage_line
-from torc_client.text import count, limit
+from torc_client.text import count
 
 _COLUMNS = (
     Column("Job", "job_id", right=True),

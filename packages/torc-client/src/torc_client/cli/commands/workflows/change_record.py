@@ -8,10 +8,11 @@ from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
+from torc_client.limit_words import limit
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, ChosenAmounts, for_choice
 from torc_client.recovery.outcomes import DEFAULT_NAME, required_resources
-from torc_client.text import count, limit
+from torc_client.text import count
 
 _COLUMNS = (
     Column("Requirement", "name"),

@@ -11,6 +11,7 @@ from torc_client.cli.framework.options import workflow_argument
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Report
 from torc_client.errors import TorcError
+from torc_client.limit_words import limit
 from torc_client.option_types import FiniteRange
 from torc_client.recovery.apply import apply_adjustments
 from torc_client.recovery.corrections import Adjustment, ChosenAmounts, Direction, for_usage
@@ -18,7 +19,6 @@ from torc_client.recovery.diagnosis import codes_of, diagnose
 from torc_client.recovery.multipliers import CORRECTION, Multipliers
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.quantiles import Quantile
-from torc_client.text import limit
 
 COLUMNS = (
     Column("Requirement", "name"),

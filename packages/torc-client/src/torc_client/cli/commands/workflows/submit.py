@@ -60,7 +60,7 @@ def _refuse_retry(target: str) -> None:
 @click.option("--skip-checks", is_flag=True, help="Skip checks of schedulers and their nodes.")
 @runner_options(output=("-o", "--output-dir"), max_parallel_jobs=("--max-parallel-jobs",))
 @click.option("--no-prompts", is_flag=True, help="Do not show the actions of a workflow that ran before.")
-@click.option("--retry-failed", is_flag=True, hidden=True)
+@click.option("--retry-failed", is_flag=True, hidden=True, help="Refused: `torc recover` retries jobs on Slurm.")
 async def submit(  # noqa: PLR0917 - click calls it by keyword
     app: App, target: str, ignore_missing_data: bool, skip_checks: bool, output_dir: Path,
     poll_interval_seconds: float | None, max_parallel_jobs: int | None, claim_backoff_max_seconds: float | None,

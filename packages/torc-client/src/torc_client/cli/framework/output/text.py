@@ -6,7 +6,7 @@ from typing import Any
 from rich.text import Text
 
 from torc_client.edge.terminal_text import inert
-from torc_client.text import wrapped
+from torc_client.for_terminal import wrapped
 
 UNKNOWN = "-"
 """What tables have in place of a value that is not known."""
