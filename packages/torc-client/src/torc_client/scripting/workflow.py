@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
@@ -25,6 +26,7 @@ from torc_client.old_names import old_method
 from torc_client.paging import iterate
 from torc_client.scripting.given import as_list
 from torc_client.scripting.records import Records
+from torc_client.scripting.run_progress import progress_shown
 from torc_client.scripting.runner_arguments import in_keywords, runner_arguments
 from torc_client.scripting.why_idle import why_idle
 from torc_client.scripting.workflow_errors import jobs_failed, wait_timeout
@@ -97,7 +99,7 @@ class AsyncWorkflow:
         max_parallel_jobs: int | None = None,
         output_dir: str | os.PathLike[str] | None = None,
         check: bool = False,
-        quiet: bool = True,
+        quiet: bool | None = None,
         options: Sequence[str] = (),
     ) -> WorkflowStatusResponse:
         """Run the jobs on this machine until no job is left for it, and return the status after that.
@@ -105,9 +107,10 @@ class AsyncWorkflow:
         It does the same as `torc run ID`, in a process that ends with this one. Ctrl-C stops it in order. `num_cpus`,
         `memory_gb` (GiB) and `num_gpus` are what jobs may use together; by default all that this process may use. At
         most `max_parallel_jobs` run at once. After `time_limit`, a timedelta or a text such as "PT2H30M", jobs are
-        stopped. With `labels`, only jobs run whose labels are among them. `quiet` hides the output of the runner.
-        `options` are further options of `torc run`, as texts. Jobs that do not fit this machine stay ready, and a
-        warning in the log says what they need.
+        stopped. With `labels`, only jobs run whose labels are among them. In a terminal and in a notebook, a line on
+        stderr shows the progress if the run takes longer than two seconds; `quiet=True` hides it, `quiet=False` shows
+        the output of `torc run` instead, also elsewhere. `options` are further options of `torc run`, as texts. Jobs
+        that do not fit this machine stay ready, and a warning in the log says what they need.
 
         Failed jobs raise no error, unless `check` is true. Raises JobsFailedError, with the failed results, if `check`
         is true and not all jobs completed. Raises NotFoundError for an unknown id, RunnerNotInstalledError if
@@ -125,7 +128,8 @@ class AsyncWorkflow:
         alone = ["--exit-when-idle"] if getattr(self._client, "is_standalone", False) else []
         words = [str(self.id), *arguments, *alone, *options]
         try:
-            await run_local_runner(self._client.url, self._client.credentials, words, quiet=quiet)
+            async with nullcontext() if quiet is not None else progress_shown(self._client, self.id):
+                await run_local_runner(self._client.url, self._client.credentials, words, quiet=quiet is not False)
         except RunnerError as error:
             await self.status()  # raises the error of an unknown id, or of the server
             raise RunnerError(in_keywords(error.message), error.hint) from None
