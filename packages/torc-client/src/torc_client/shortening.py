@@ -23,12 +23,15 @@ _WINDOWS = 12
 def best_cut(values: Sequence[str], width: int) -> Cut:
     """Return the cut after which the fewest values of a column look the same.
 
-    A text of several words loses its end or its middle, so that a command begins with its program. A single word such
+    A text of several words loses its end or its middle, so that a command begins with its program. If that is a path,
+    its folders are lost first, unless they make the difference. A single word such
     as a name or a path may lose any part; if it makes no difference, its middle.
     """
     too_long = [value for value in values[:_SAMPLE] if width_of(value) > width]
     if 2 * sum(" " in value for value in too_long) > len(too_long):
         cuts: list[Cut] = [without_end, without_middle]
+        if too_long[0].startswith("/"):
+            cuts = [*(partial(without_folders, cut) for cut in cuts), *cuts]
     else:
         step = max(1, width // 2)
         starts = range(step, step * _WINDOWS, step)
@@ -42,6 +45,14 @@ def around(start: int, text: str, width: int, mark: str) -> str:
         return text
     rest = f"{mark}{text[start:]}"
     return without_end(rest, width, mark) if width_of(rest) >= width else without_start(text, width, mark)
+
+
+def without_folders(cut: Cut, text: str, width: int, mark: str) -> str:
+    """Shorten a command whose program is a path at the folders, and then by another cut."""
+    program, blank, arguments = text.partition(" ")
+    if width_of(text) <= width or "/" not in program[1:]:
+        return cut(text, width, mark)
+    return cut(f"{mark}/{program.rpartition('/')[2]}{blank}{arguments}", width, mark)
 
 
 def without_end(text: str, width: int, mark: str) -> str:

@@ -106,6 +106,17 @@ def test_names_stay_different_when_they_are_shortened(name):
     assert len(set(found)) == 20
 
 
+def test_the_folders_of_a_program_are_lost_first():
+    command = "/home/ada/project/.venv/bin/python3 -P -m torc_client.mapping"
+    assert rows(72, [Thing(1, "job", "running", command)])[1][3] == "…/python3 -P -m torc_client.mapping"
+
+
+def test_the_folders_of_a_program_stay_where_they_make_the_difference():
+    command = "/opt/version-{}/bin/simulate --all-years --all-scenarios --all-of-the-members"
+    things = [Thing(number, "job", "running", command.format(number)) for number in range(2)]
+    assert [row[3][:14] for row in rows(72, things)[1:]] == ["/opt/version-0", "/opt/version-1"]
+
+
 def test_the_least_important_columns_are_left_out_and_a_last_line_says_how_to_see_them():
     assert rows(50)[0] == ["ID", "Name", "Status"]
     assert rows(50, importance=("command", "status"))[0] == ["ID", "Status", "Command"]
