@@ -29,6 +29,9 @@ def server(fake_server, make):
     fake_server.answer("list_resource_requirements", page(SMALL, USUAL))
     fake_server.answer("list_scheduled_compute_nodes", page())
     fake_server.answer("list_compute_nodes", page())
+    fake_server.answer("get_compute_node", Refusal(404, "No such node"))
+    fake_server.answer("get_job_output", Refusal(404, "No output"))
+    fake_server.answer("get_job", lambda call: make.job(int(call.path.rsplit("/", 1)[-1])))
     fake_server.answer("list_files", page())
     fake_server.answer("list_slurm_schedulers", page())
     fake_server.answer("list_remote_workers", [])
@@ -227,7 +230,7 @@ async def test_a_watch_recovers_only_after_the_runners_have_left(torc, server, m
     server.script("get_workflow_status", [here, here, here, gone, gone, gone, won])
     ended = await torc("watch", "7", "--recover", "-p", "0.1", "-o", str(tmp_path))
     assert ended.code == 0
-    assert "small gets memory 100m -> 150m, runtime PT10M -> PT15M" in ended.err
+    assert "small gets memory 100m -> 150m, run time PT10M -> PT15M" in ended.err
 
 
 async def test_a_watch_continues_with_the_run_that_another_command_started(torc, server, make, tmp_path):

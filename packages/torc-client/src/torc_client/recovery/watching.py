@@ -15,6 +15,8 @@ from torc_client.client import TorcClient
 from torc_client.defaults import LONGEST_WAIT_SECONDS
 from torc_client.errors import TorcError
 from torc_client.job_statuses import WorkflowState, has_runners, workflow_state
+from torc_client.overview.failed_jobs import read_failed_jobs
+from torc_client.recovery import watch_texts
 from torc_client.recovery.diagnosis import Cause
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.progress_text import ProgressText, progress_text
@@ -84,7 +86,8 @@ class _StalledError(Exception):
 class Watch:
     """One watch over a workflow.
 
-    `report` gets a sentence for everything that happens. `show` gets the progress, by default `report` does.
+    `report` gets a sentence for everything that happens. `show` gets the progress, and `for_scripts` the sentences that
+    scripts of Torc 1.0 search for; by default `report` gets them.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Watch:
         report: Callable[[str], None],
         *,
         show: Callable[[WorkflowStatusResponse, ProgressText], None] | None = None,
+        for_scripts: Callable[[str], None] | None = None,
         workers: Workers | None = None,
     ) -> None:
         self._client = client
@@ -102,6 +106,7 @@ class Watch:
         self._options = options
         self._report = report
         self._show = show or (lambda _, text: report(str(text)))
+        self._for_scripts = for_scripts or report
         self._workers = workers
         self._allocations: WatchedAllocations | None = None
         self._recoveries = 0
@@ -137,6 +142,7 @@ class Watch:
             return WatchEnding.SUCCEEDED, await self._success(status)
         if state is WorkflowState.CANCELED:
             return WatchEnding.CANCELED, "The workflow was canceled."
+        await self._report_failures(status)
         unrecovered = WatchEnding.HELD if state is WorkflowState.HELD else WatchEnding.FAILED
         if not self._options.recovers:
             hint = f"`torc recover {self._workflow_id} --dry-run` shows the causes and what can be done."
@@ -144,15 +150,26 @@ class Watch:
         if self._options.max_retries is not None and self._recoveries >= self._options.max_retries:
             recoveries = count("recovery", self._recoveries, "recoveries")
             return WatchEnding.EXHAUSTED, f"Jobs were unsuccessful after {recoveries}."
-        # Scripts of Torc 1.0 search for this sentence, and for those after a recovery.
-        self._report("Attempting automatic recovery.")
+        self._for_scripts(watch_texts.BEGINS_FOR_SCRIPTS)
+        if state is WorkflowState.FAILED:
+            # A runner that has left the workflow and has not ended yet would be taken for one that runs the retries.
+            await self._close_workers(is_over=True)
         plan = await self._recover_unless_recovered()
         if plan is None or plan.changes_something:
             return None, ""
-        hint = "" if self._options.retries_unknown else " Use --retry-unknown to retry them too."
-        if state is WorkflowState.HELD:
-            hint += f" Use `torc jobs fail --workflow-id {self._workflow_id}` to decide that they failed."
-        return unrecovered, f"Jobs failed for an unknown cause.{hint}"
+        return unrecovered, watch_texts.not_recovered_text(
+            self._workflow_id,
+            retries_unknown=self._options.retries_unknown,
+            is_slurm=self._allocations is not None,
+            is_held=state is WorkflowState.HELD,
+        )
+
+    async def _report_failures(self, status: WorkflowStatusResponse) -> None:
+        """Report which jobs did not succeed, and why."""
+        with suppress(TorcError):
+            failed = await read_failed_jobs(self._client, self._workflow_id, status.jobs_by_status)
+            for sentence in watch_texts.failures_text(failed):
+                self._report(sentence)
 
     async def _success(self, status: WorkflowStatusResponse) -> str:
         """Describe the success, and the jobs that did not run."""
@@ -169,9 +186,8 @@ class Watch:
         try:
             plan = await self._recover()
             if plan.changes_something:
-                fixed = plan.summary
-                self._report(f"Applied fixes: {fixed.oom_fixed} OOM, {fixed.timeout_fixed} timeout.")
-                self._report("Recovery initiated. Resuming monitoring.")
+                self._for_scripts(watch_texts.fixes_for_scripts(plan.summary))
+                self._for_scripts(watch_texts.GOES_ON_FOR_SCRIPTS)
         except RecoveredElsewhereError:
             self._recoveries -= 1
         except NotRecoverableError:
@@ -204,7 +220,7 @@ class Watch:
 
     def _report_plan(self, plan: RecoveryPlan) -> None:
         self._recoveries += 1
-        self._report(_recovery_text(plan, self._recoveries))
+        self._report(watch_texts.recovery_text(plan, self._recoveries, self._options.max_retries))
 
     async def _wait_until_over(self) -> WorkflowStatusResponse:
         """Wait until the workflow has ended, or cannot continue by itself. Raises _StalledError."""
@@ -299,12 +315,3 @@ class Watch:
             recoveries=self._recoveries,
             jobs_by_status=status.jobs_by_status,
         )
-
-
-def _recovery_text(plan: RecoveryPlan, number: int) -> str:
-    parts = [f"Recovery {number}: retry {count('job', len(plan.summary.jobs_to_retry))}"]
-    for each in plan.summary.adjustments:
-        memory = f"memory {each.original_memory} -> {each.new_memory}" if each.new_memory else ""
-        runtime = f"runtime {each.original_runtime} -> {each.new_runtime}" if each.new_runtime else ""
-        parts.append(f"{each.name} gets {', '.join(filter(None, (memory, runtime)))}")
-    return "; ".join(parts)

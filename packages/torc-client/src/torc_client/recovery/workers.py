@@ -40,7 +40,7 @@ class LocalRunner:
         """
         require_runner()
         server = ("--url", url) if is_url_in_hints else ()
-        self._arguments = (*server, "--output-dir", str(output_dir), "--skip-version-check")
+        self._arguments = (*server, "--output-dir", str(output_dir), "--skip-version-check", "--watched")
         self._variables = {} if password is None else {"TORC_PASSWORD": password, "TORC_TOKEN_FILE": ""}
         if not is_url_in_hints:
             self._variables["TORC_API_URL"] = url

@@ -90,12 +90,14 @@ def run_target(
     scope: Scope = ALL_JOBS,
     on_created: Callable[[int, int], None] = report_creation,
     first_contact_seconds: float | None = None,
+    is_watched: bool = False,
 ) -> int:
     """Run a workflow and print its results. Return the exit code. Raises TorcError.
 
     `target` is the path of a spec, the id of a workflow, or a spec; None for a workflow that the user chooses. With
     `exit_zero`, only errors have another exit code than 0. `on_created` is called with the id of a new workflow and its
-    number of jobs. `first_contact_seconds` is that of `App.connect`.
+    number of jobs. `first_contact_seconds` is that of `App.connect`. A run that `is_watched` does not say what to do
+    about failed jobs, as the watch does it.
     """
     system = platform.system()
     if system != "Linux":
@@ -119,7 +121,7 @@ def run_target(
         return RunnerExitCode.STOPPED
     # The commands of `torc exec` come as a spec.
     show(summary, app.format, is_ad_hoc=isinstance(target, Mapping))
-    if app.format == "table":
+    if app.format == "table" and not is_watched:
         for step in next_steps(summary):
             click.echo(for_terminal(complete_commands(step), sys.stderr), err=True)
     failure = streams.failure()

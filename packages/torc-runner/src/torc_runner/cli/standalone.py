@@ -33,6 +33,7 @@ from torc_runner.version import __version__
 )
 @click.option("-f", "--format", type=click.Choice(FORMATS), help="Format of the results.")
 @click.option("--skip-version-check", is_flag=True, help="Do not compare versions with the server.")
+@click.option("--watched", "is_watched", is_flag=True, hidden=True, help="`torc watch` reports the failed jobs.")
 @click.version_option(__version__, prog_name="torc-runner", message="%(prog)s %(version)s")
 @click.pass_context
 def _runner_command(
@@ -45,6 +46,7 @@ def _runner_command(
     format: str | None,
     skip_version_check: bool,
     exit_zero: bool,
+    is_watched: bool,
     **options: Any,
 ) -> None:
     """Run a workflow's jobs on this node until it is complete.
@@ -57,8 +59,15 @@ def _runner_command(
         os.environ["TORC_TOKEN_FILE"] = str(token_file.absolute())
     use_options(["--url", url] if url is not None else [])
     app = App(load({"api_url": url, "format": format}), skip_version_check=skip_version_check)
-    settings, first_contact_seconds = Settings(**options), _first_contact_seconds()
-    context.exit(run_target(app, target, settings, exit_zero=exit_zero, first_contact_seconds=first_contact_seconds))
+    exit_code = run_target(
+        app,
+        target,
+        Settings(**options),
+        exit_zero=exit_zero,
+        first_contact_seconds=_first_contact_seconds(),
+        is_watched=is_watched,
+    )
+    context.exit(exit_code)
 
 
 def _first_contact_seconds() -> float | None:

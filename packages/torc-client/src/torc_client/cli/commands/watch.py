@@ -136,8 +136,7 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
     It is 1 if jobs failed and were not recovered, if they failed after the last recovery, if jobs only wait for a
     decision, if the workflow was canceled, or if it has no runner. For a Slurm workflow, the command asks Slurm about
     the allocations in each check. With --recover or --auto-schedule it requests further ones if none is left. The
-    progress is also written to watch_HOST_wfID.log in the output
-    folder.
+    progress is also written to watch_HOST_wfID.log in the output folder.
     """
     warn_of(without_effect)
     options = WatchOptions(
@@ -187,7 +186,9 @@ async def watch(  # noqa: PLR0917 - click calls it by keyword
                     waits=persistent,
                 )
                 options = replace(options, keeping=keeping, output_dir=renewal.submit_options.output_folder)
-            result = await Watch(client, workflow_id, options, log.report, show=show, workers=workers).run()
+            for_scripts = log.write if progress.is_seen() else log.report
+            watch = Watch(client, workflow_id, options, log.report, show=show, for_scripts=for_scripts, workers=workers)
+            result = await watch.run()
             log.report(result.message)
     failed = result.ending is not WatchEnding.SUCCEEDED
     # Its message has been printed.

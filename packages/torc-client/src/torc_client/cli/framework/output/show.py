@@ -70,8 +70,9 @@ def _say_what_next(result: Result) -> None:
 
 
 def say(sentence: str) -> None:
-    """Print a message on stderr."""
-    click.echo(for_terminal(inert(complete_commands(sentence)), sys.stderr), err=True)
+    """Print a message on stderr, above a progress bar if one is shown."""
+    # With `err`, click would write past the stream that a progress bar has put in the place of stderr.
+    click.echo(for_terminal(inert(complete_commands(sentence)), sys.stderr), file=sys.stderr)
 
 
 def write(text: str, *, nl: bool = True) -> None:
