@@ -44,7 +44,7 @@ def failing(fake_server, make):
         fake_server.answer("list_jobs", of_failed(make.jobs([job])))
         fake_server.answer("list_results", of_failed(page(result)))
         fake_server.answer("list_resource_requirements", page(NEEDS))
-        for name in ("list_compute_nodes", "list_scheduled_compute_nodes", "list_slurm_schedulers"):
+        for name in ("list_files", "list_compute_nodes", "list_scheduled_compute_nodes", "list_slurm_schedulers"):
             fake_server.answer(name, page())
         fake_server.answer("list_remote_workers", [])
         fake_server.answer("get_compute_node", Refusal(404, "No such node"))
