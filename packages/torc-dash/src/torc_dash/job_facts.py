@@ -8,7 +8,7 @@ from torc_client.api.enums import JobStatus
 from torc_client.api.records import ComputeNodeModel, ResultModel
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.attempt_sources import JobHistory, LoggedAttempt
-from torc_client.log_files.job_logs import UNDERWAY
+from torc_client.log_files.job_attempts import UNDERWAY
 from torc_client.overview.result_reasons import known_reason
 from torc_client.recovery.diagnosis import codes_of
 from torc_client.text import duration, parse_timestamp, size

@@ -19,7 +19,8 @@ from torc_client.client import TorcClient
 from torc_client.errors import ApiError, NotFoundError, TorcError
 from torc_client.log_files.attempt_logs import OF_JOB, LogKind, open_logs, refusal
 from torc_client.log_files.confined import OpenLog
-from torc_client.log_files.job_logs import NOT_BEGUN, UNDERWAY, USUAL_FOLDER, has_begun
+from torc_client.log_files.job_attempts import UNDERWAY, has_begun
+from torc_client.log_files.job_logs import NOT_BEGUN, USUAL_FOLDER
 from torc_client.log_files.names import AttemptId
 from torc_client.log_files.relayed_log import RelayedLog, open_relayed
 

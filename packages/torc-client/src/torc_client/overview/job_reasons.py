@@ -8,7 +8,7 @@ from torc_client.api.enums import ExplainCode, JobStatus
 from torc_client.api.records import ExplainResponse, JobModel, NeighbourJob, ResultModel, WorkflowModel
 from torc_client.job_statuses import UNSUCCESSFUL
 from torc_client.log_files.attempt_sources import JobHistory
-from torc_client.log_files.job_logs import UNDERWAY
+from torc_client.log_files.job_attempts import UNDERWAY
 from torc_client.overview.neighbours import Neighbourhood
 from torc_client.overview.result_reasons import explained
 from torc_client.recovery.diagnosis import codes_of
