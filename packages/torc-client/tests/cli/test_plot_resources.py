@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -38,6 +39,7 @@ async def test_people_get_a_table(torc, database, tmp_path):
     ended = await torc("plot-resources", database, "-o", str(tmp_path), "-f", "json", "-p", "a", "-j", "2", url=NOWHERE)
     assert (ended.code, ended.err) == (0, "")
     assert "Job 2" in ended.out
+    assert f"Plots in {tmp_path}" in ended.out
     assert {path.name for path in tmp_path.glob("*.json")} == {"a_job_2.json", "a_summary.json"}
 
 
@@ -56,3 +58,11 @@ async def test_a_missing_file_is_an_error_with_a_remedy(torc):
     ended = await torc("plot-resources", "gone.db", url=NOWHERE)
     assert ended.code == 1
     ended.told()
+
+
+async def test_without_plotly_other_plots_are_offered(torc, database, monkeypatch):
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    monkeypatch.setitem(sys.modules, "plotly.io", None)
+    ended = await torc("plot-resources", database, url=NOWHERE)
+    assert ended.code == 1
+    assert "`--format json`" in ended.err

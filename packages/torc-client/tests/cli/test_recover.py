@@ -31,7 +31,7 @@ def server(fake_server, make):
     fake_server.answer("list_compute_nodes", page())
     fake_server.answer("get_compute_node", Refusal(404, "No such node"))
     fake_server.answer("get_job_output", Refusal(404, "No output"))
-    fake_server.answer("get_job", lambda call: make.job(int(call.path.rsplit("/", 1)[-1])))
+    fake_server.answer("get_job", lambda call: make.job(call.path["id"]))
     fake_server.answer("list_files", page())
     fake_server.answer("list_slurm_schedulers", page())
     fake_server.answer("list_remote_workers", [])

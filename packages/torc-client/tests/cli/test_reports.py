@@ -161,7 +161,8 @@ async def test_the_reasons_why_no_job_runs_are_sentences(torc, server, make):
     assert "Active compute nodes: 0." in ended.out
     assert "Ready jobs: train" in ended.out
     assert "Blocked jobs: end" in ended.out
-    assert "start a runner" in ended.out
+    # Each reason is told once.
+    assert (ended.out.count("start a runner"), ended.out.count("1 job waits for others")) == (1, 1)
     assert "--label" not in ended.err
     server.answer("get_workflow_status", make.status(unserved_ready_labels={"gpu": 1}, **going_on))
     ended = await torc("workflows", "diagnose", "7")
@@ -185,6 +186,7 @@ async def test_a_job_that_fits_a_full_node_cannot_start_now(torc, server, make):
     ended = await torc("workflows", "diagnose", "7")
     assert ended.out.startswith("Workflow 7 (sweep): running, 0 of 6 jobs completed, 2 running, 1 pending.\n")
     assert f"{message}. Active compute nodes: 1." in " ".join(ended.out.split())
+    assert "│" not in ended.out
     assert "can start now" not in ended.out
     ended = await torc("workflows", "diagnose", "7", "--num-cpus", "4")
     assert "A job can start now on such a node." in ended.out

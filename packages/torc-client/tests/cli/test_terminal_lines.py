@@ -49,3 +49,11 @@ async def test_the_values_of_a_long_choice_are_in_the_help(fake_server):
     assert "--status STATUS" in shown
     assert all(len(line) <= 80 for line in shown.splitlines())
     assert {"uninitialized,", "canceled,"} <= set(words_of(shown))
+
+
+async def test_an_interrupted_question_ends_its_line(fake_server, make):
+    fake_server.answer("list_workflows", make.workflows(make.workflow(8, name="other"), make.workflow(7)))
+    fake_server.answer("get_workflow_status", make.status(is_complete=True))
+    # The end of the input is told like Ctrl-C, which needs a controlling terminal.
+    shown = await in_terminal(fake_server.url, ["cancel"], 80, typed="\x04")
+    assert "\nError: Interrupted.\n" in shown

@@ -145,3 +145,5 @@ async def test_a_failure_to_draw_is_logged(path, caplog):
     path.write_text("no database")
     await draw(Plan(jobs=TIME_SERIES, generate_plots=True), path)
     assert "No plots" in caplog.messages[-1]
+    assert f"torc plot-resources {path}" in caplog.messages[-1]
+    assert "--format" not in caplog.messages[-1]

@@ -27,6 +27,10 @@ MOST_WHOLE_PAGES: Final = 20
 _SCRIPT: Final = "plotly.min.js"
 
 
+class NoPlotlyError(TorcError):
+    """The package plotly is not installed, which plots as HTML need."""
+
+
 class PlotFormat(StrEnum):
     """The format of plots."""
 
@@ -119,7 +123,7 @@ def _plotly() -> Any:
     try:
         return importlib.import_module("plotly.io")
     except ModuleNotFoundError as error:
-        raise TorcError(
+        raise NoPlotlyError(
             "Plots as HTML need plotly, which is not installed.",
-            "Install it with: pip install 'torc-client[plots]'. `--format json` works without it.",
+            "Install it with: pip install 'torc-client[plots]'.",
         ) from error

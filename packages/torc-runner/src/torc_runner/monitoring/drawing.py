@@ -39,6 +39,7 @@ async def draw(plan: Plan, path: Path) -> None:
     try:
         written = await asyncio.to_thread(plots)
     except TorcError as error:
-        logger.warning("No plots %s", fields(reason=error.message, remedy=error.hint or ""))
+        later = f"Then draw the stored samples: torc plot-resources {path}"
+        logger.warning("No plots %s", fields(reason=error.message, remedy=f"{error.hint or ''} {later}".strip()))
     else:
         logger.info("Plots written %s", fields(plots=len(written), path=path.parent))

@@ -183,6 +183,7 @@ def test_no_node_has_enough_of_everything(world):
     [
         ({"cpus": 9}, "needs 9 CPUs, but no node offers more than 8 CPUs"),
         ({"memory_bytes": 17 * BYTES_PER_GB // 2}, "needs 8.5 GiB of memory, but no node offers more than 8 GiB"),
+        ({"memory_bytes": 2**33 + 123_456_789}, "needs 8.11 GiB of memory, but no node offers more than 8 GiB"),
         ({"gpus": 1}, "needs 1 GPU, but no node offers more than 0 GPUs"),
         ({"nodes": 2}, "needs 2 nodes, but no node offers more than 1 node"),
         ({"seconds": 5400}, "needs PT1H30M of time, but no node offers more than PT1H of time"),

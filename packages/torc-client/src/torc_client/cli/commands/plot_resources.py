@@ -10,7 +10,7 @@ from torc_client.cli.framework.document_options import job_ids_option
 from torc_client.cli.framework.results import Column, Listing
 from torc_client.errors import TorcError
 from torc_client.option_types import UserPath
-from torc_client.resource_metrics.plots import PlotFormat, write_plots
+from torc_client.resource_metrics.plots import NoPlotlyError, PlotFormat, write_plots
 from torc_client.resource_metrics.reading import read_metrics
 
 _COLUMNS = (Column("File", "path"), Column("Shows", "shows"))
@@ -70,5 +70,9 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
                 f"There are no samples of job {', '.join(map(str, unknown))}.", f"Jobs with samples: {known}."
             )
         metrics = metrics.of_jobs(chosen)
-    plots = write_plots(metrics, output_dir, prefix=prefix, plot_format=PlotFormat(plot_format))
-    return Listing([_PlotFile(str(plot.path), plot.shows) for plot in plots], _COLUMNS, "plot", "plots")
+    try:
+        plots = write_plots(metrics, output_dir, prefix=prefix, plot_format=PlotFormat(plot_format))
+    except NoPlotlyError as error:
+        raise TorcError(error.message, f"{error.hint} `--format json` works without it.") from error
+    items = [_PlotFile(str(plot.path), plot.shows) for plot in plots]
+    return Listing(items, _COLUMNS, "plot", "plots", f"Plots in {output_dir.absolute()}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobModel, ResultModel
 from torc_client.client import TorcClient
 from torc_client.errors import TorcError
@@ -15,9 +16,14 @@ KINDS = frozenset({"jobs", "results"})
 
 
 async def failure_notes(client: TorcClient, workflow_id: int, records: Sequence[Any]) -> list[str]:
-    """Return sentences for the first records that did not succeed. Empty if the reasons cannot be read."""
+    """Return sentences for the first records that did not succeed. Empty if the reasons cannot be read.
+
+    Of a job that has completed since, according to another of the results, the reason is of no use any more.
+    """
     jobs = [each for each in records if isinstance(each, JobModel) and each.status in UNSUCCESSFUL]
-    results = [each for each in records if isinstance(each, ResultModel) and each.status in UNSUCCESSFUL]
+    all_results = [each for each in records if isinstance(each, ResultModel)]
+    completed = {each.job_id for each in all_results if each.status is JobStatus.COMPLETED}
+    results = [each for each in all_results if each.status in UNSUCCESSFUL and each.job_id not in completed]
     try:
         failed = await with_reasons(client, workflow_id, jobs[:MOST])
         reasons = await reasons_of(client, workflow_id, results[:MOST])

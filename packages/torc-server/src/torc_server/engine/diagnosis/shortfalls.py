@@ -178,7 +178,8 @@ def _words(quantity: Quantity, amount: float) -> str:
         case Quantity.NUM_CPUS:
             return f"{amount:g} {'CPU' if amount == 1 else 'CPUs'}"
         case Quantity.MEMORY_GB:
-            return f"{amount:g} GiB of memory"
+            # More digits would not help, unless it is less than 1 GiB.
+            return f"{amount if amount < 1 else round(amount, 2):g} GiB of memory"
         case Quantity.NUM_GPUS:
             return f"{amount:g} {'GPU' if amount == 1 else 'GPUs'}"
         case Quantity.NUM_NODES:

@@ -16,10 +16,11 @@ from torc_client.interruptions import END_SIGNALS, Interrupted, is_ignored
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _ended_by_signals(*, is_echoed: bool = True) -> Iterator[None]:
     """Let the first signal end a prompt. The event loop would only note it, while the prompt waits for its answer.
 
-    Raises Interrupted after TERM or HUP, and Abort after Ctrl-C.
+    A prompt in a terminal that ends without an answer ends its line, if what is typed `is_echoed`: otherwise click does
+    that. Raises Interrupted after TERM or HUP, and Abort after Ctrl-C.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -34,8 +35,10 @@ def _ended_by_signals() -> Iterator[None]:
     replaced[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
-    except click.Abort:
-        if ends:
+    except (click.Abort, KeyboardInterrupt, Interrupted) as error:
+        if is_echoed and is_possible():
+            click.echo(err=True)
+        if ends and error is not ends[0]:
             raise ends[0] from None
         raise
     finally:
@@ -86,7 +89,7 @@ def password(question: str) -> str:
         # Without a terminal, Python reads stdin and warns with a line of its own code.
         warnings.simplefilter("ignore", getpass.GetPassWarning)
         try:
-            with _ended_by_signals():
+            with _ended_by_signals(is_echoed=False):
                 return str(click.prompt(question, hide_input=True, err=True))
         except click.Abort:
             if not is_possible():
