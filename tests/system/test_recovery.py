@@ -88,9 +88,9 @@ def test_a_watch_recovers_jobs_and_its_exit_code_is_the_outcome(place: Place, se
     assert "Asked to stop" not in lost.stderr + won.stderr
     assert '"ending": "succeeded"' in won.stdout
     assert '"recoveries": 1' in won.stdout
-    assert "Recovery 1 of 3: 1 job runs again" in won.stderr
-    assert "small gets memory 100m -> " in won.stderr
-    assert "hog (job " in won.stderr
+    assert "Recovery 1 of 3" in won.stderr
+    assert "100m -> " in won.stderr
+    assert "hog (" in won.stderr
     assert "--retry-failed" not in won.stderr
     (log,) = (place.directory / "torc_output").glob(f"watch_*_wf{workflow_id}.log")
     assert "Recovery 1" in log.read_text()

@@ -39,7 +39,7 @@ async def test_people_get_a_table(torc, database, tmp_path):
     ended = await torc("plot-resources", database, "-o", str(tmp_path), "-f", "json", "-p", "a", "-j", "2", url=NOWHERE)
     assert (ended.code, ended.err) == (0, "")
     assert "Job 2" in ended.out
-    assert f"Plots in {tmp_path}" in ended.out
+    assert str(tmp_path) in ended.out.splitlines()[0]
     assert {path.name for path in tmp_path.glob("*.json")} == {"a_job_2.json", "a_summary.json"}
 
 
@@ -65,4 +65,4 @@ async def test_without_plotly_other_plots_are_offered(torc, database, monkeypatc
     monkeypatch.setitem(sys.modules, "plotly.io", None)
     ended = await torc("plot-resources", database, url=NOWHERE)
     assert ended.code == 1
-    assert "`--format json`" in ended.err
+    assert "--format" in ended.err

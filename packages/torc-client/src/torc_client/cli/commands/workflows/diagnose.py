@@ -73,7 +73,7 @@ async def diagnose(app: App, workflow_id: int | None, **offer: float | str | Non
         for each in answer.reasons
         if each.jobs and not workflow_state(current).is_over
     ]
-    # For people, each reason is told once: in the conclusion or in the list.
+    # For people, each reason is shown once: in the conclusion or in the list.
     listed = [reason for reason in answer.reasons if not any(reason.message in sentence for sentence in leading)]
     listing = Listing(listed, _COLUMNS, "reason", "reasons", title, importance=_IMPORTANCE)
     record = msgspec.to_builtins(answer)
