@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from torc_client.api.enums import JobStatus
 from torc_client.edge.terminal_text import inert_line
+from torc_client.limit_words import limit
 from torc_client.overview.failed_jobs import UnsuccessfulJobs
 from torc_client.recovery.recover import RecoveryPlan, RecoverySummary
 from torc_client.text import count
@@ -40,7 +41,7 @@ def recovery_text(plan: RecoveryPlan, number: int, most: int | None) -> str:
         parts.append(f"new allocations for {count('ready job', plan.stranded_jobs)}")
     for each in plan.summary.adjustments:
         memory = f"memory {each.original_memory} -> {each.new_memory}" if each.new_memory else ""
-        runtime = f"run time {each.original_runtime} -> {each.new_runtime}" if each.new_runtime else ""
+        runtime = f"run time {limit(each.original_runtime)} -> {limit(each.new_runtime)}" if each.new_runtime else ""
         parts.append(f"{each.name} gets {', '.join(filter(None, (memory, runtime)))}")
     return f"{which}: {'; '.join(parts)}." if parts else f"{which}."
 
