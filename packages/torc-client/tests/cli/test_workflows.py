@@ -152,6 +152,23 @@ async def test_after_a_stop_the_next_command_also_runs_the_terminated_jobs_again
     assert "Next: torc run 7 --retry-failed" in (await torc("workflows", "status", "7")).out.splitlines()
 
 
+async def test_jobs_that_fit_no_earlier_node_have_the_reason_before_the_next_command(torc, server, make):
+    server.answer("get_workflow_status", make.status(jobs_by_status=make.counts(ready=2), is_complete=False))
+    server.answer("get_workflow_actions", [])
+    server.answer("list_jobs", make.jobs([]))
+    server.answer("list_scheduled_compute_nodes", EMPTY)
+    reason = {"code": "no_active_nodes", "count": 2, "jobs": [], "message": "No node. 2 jobs need 64 CPUs"}
+    answer = {
+        "workflow_id": 7, "active_compute_nodes": 0, "is_claimable": False, "reasons": [reason], "ready": [],
+        "jobs_by_status": make.counts(ready=2),
+    }  # fmt: skip
+    server.answer("explain_workflow", answer)
+    lines = (await torc("workflows", "status", "7")).out.splitlines()
+    assert "2 jobs need 64 CPUs." in lines
+    assert [line.endswith(": torc run 7") for line in lines if line.startswith("Next")] == [True]
+    assert "Next: torc run 7" not in lines
+
+
 async def test_cancel(torc, server):
     server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
     server.answer("list_scheduled_compute_nodes", EMPTY)

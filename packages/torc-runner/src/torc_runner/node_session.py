@@ -272,7 +272,7 @@ def assemble(
                 setup.settings.labels,
                 also_unlabeled=setup.settings.also_unlabeled,
                 by_resources=capacity.by_resources,
-                reasons=setup.why_not_here,
+                found=setup.unfit_jobs,
             ),
             unfinished=UnfinishedJobs(
                 client, context.workflow_id, setup.settings.labels, also_unlabeled=setup.settings.also_unlabeled

@@ -30,6 +30,7 @@ from torc_runner.machine.capacity import Capacity, Resources
 from torc_runner.machine.rules import Rules
 from torc_runner.run_context import RunContext
 from torc_runner.settings import Settings
+from torc_runner.unfit_jobs import UnfitJobs
 from torc_runner.workflow_config import created_at, outage_seconds, shell_of, stdio_rules, stop_signal
 
 
@@ -50,8 +51,8 @@ class NodeSetup(Struct, frozen=True):
     """How jobs are started as steps of the allocation. None if they are processes of this machine."""
     ended_runners: set[str] = field(default_factory=set)
     """The ids of the runners of this process whose session has ended."""
-    why_not_here: list[str] = field(default_factory=list)
-    """Why the ready jobs that do not fit this node cannot run here; what was found last."""
+    unfit_jobs: list[UnfitJobs] = field(default_factory=list)
+    """The ready jobs that cannot run on this node; what was found last."""
     session: AllocationSession | None = None
     """The allocation in which this node is."""
 

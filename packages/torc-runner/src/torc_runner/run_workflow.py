@@ -180,7 +180,7 @@ async def _run_sessions(
                     summary = await outages.outlast(
                         partial(sum_up, client, workflow_id, run_id, exit_reason, settings.part)
                     )
-                    return replace(summary, why_not_here=tuple(setup.why_not_here))
+                    return replace(summary, why_not_here=tuple(each.in_words() for each in setup.unfit_jobs))
             status = await outages.outlast(partial(client.workflows.get_workflow_status, workflow_id))
             ended_run_id, run_id = run_id, run_id_of(status)
             logger.info(

@@ -119,7 +119,7 @@ class Runner:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._counts = JobCounts()
+        self._counts = JobCounts(unfit=parts.unschedulable.found)
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
         """Tasks that are canceled when the runner leaves."""

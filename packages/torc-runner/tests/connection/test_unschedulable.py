@@ -12,6 +12,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
 from torc_client.testing import FakeServer, Refusal
 from torc_runner.connection.unschedulable import MAX_NAMED, UnschedulableJobs
+from torc_runner.unfit_jobs import UnfitJobs
 
 
 @pytest.fixture
@@ -62,12 +63,12 @@ async def test_each_job_is_logged_once_with_all_shortfalls(kind, explain, server
     assert len(server.calls_of("list_jobs")) == 1
 
 
-async def test_the_reasons_that_were_found_last_are_kept(kind, explain):
-    reasons = ["of an earlier look"]
-    await explain(kind(7, ("num_cpus", 8.0, 2.0), num_jobs=2), kind(6), jobs=[job(1, 7)], times=2, reasons=reasons)
-    assert [reason.partition(" ")[2] for reason in reasons] == ["(2 jobs): needs 8 CPUs, this node has 2"]
-    await explain(kind(6), jobs=[], reasons=reasons)
-    assert reasons == []
+async def test_the_jobs_that_were_found_last_are_kept(kind, explain):
+    found = [UnfitJobs("earlier", 1, "")]
+    await explain(kind(7, ("num_cpus", 8.0, 2.0), num_jobs=2), kind(6), jobs=[job(1, 7)], times=2, found=found)
+    assert [(each.num_jobs, each.reason) for each in found] == [(2, "needs 8 CPUs, this node has 2")]
+    await explain(kind(6), jobs=[], found=found)
+    assert found == []
 
 
 async def test_a_job_with_another_label_is_logged_with_the_label(kind, explain):

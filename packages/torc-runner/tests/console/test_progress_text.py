@@ -3,6 +3,7 @@
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import JobStatusCounts, WorkflowStatusResponse
 from torc_runner.console.progress_text import JobCounts, Reading, progress_line
+from torc_runner.unfit_jobs import UnfitJobs
 
 
 def reading(ended_here=None, seconds_left=None, **by_status: int) -> Reading:
@@ -61,3 +62,20 @@ def test_an_attempt_that_is_retried_has_not_failed():
 
 def test_disabled_jobs_are_not_part_of_the_total():
     assert progress_line(counts(0), reading(completed=1, disabled=2)) == "1 of 1 · 0 running"
+
+
+def test_jobs_that_cannot_run_here_are_what_an_idle_runner_waits_for(told):
+    found = counts(0)
+    found.unfit += [UnfitJobs("huge", 1, "needs 64 CPUs, this node has 2")]
+    told(progress_line(found, reading(ready=1)), "one")
+    found.unfit += [UnfitJobs("gpu", 3, "needs 1 GPUs, this node has 0")]
+    told(progress_line(found, reading(ready=4)), "others")
+    found.running = 1
+    told(progress_line(found, reading(ready=4, running=1)), "while a job runs")
+    assert progress_line(counts(0), reading(running=1)) == "0 of 1 · 1 running"
+
+
+def test_jobs_that_another_runner_took_are_no_longer_waited_for():
+    found = counts(0)
+    found.unfit += [UnfitJobs("huge", 1, "needs 64 CPUs, this node has 2")]
+    assert progress_line(found, reading(pending=1)) == "0 of 1 · 0 running"

@@ -66,6 +66,11 @@ def test_a_run_without_work_says_why_the_ready_jobs_cannot_run_here(told):
     told(text)
 
 
+def test_after_a_stop_the_sentence_says_why_the_ready_jobs_cannot_run_here(told):
+    stopped = summary(ExitReason.STOPPED, {"ready": 1}, is_complete=False)
+    told(sentence(replace(stopped, why_not_here=("huge (1 job): needs 9 CPUs, this node has 2",))))
+
+
 def test_after_a_cancellation_the_sentence_has_the_command_that_withdraws_it():
     assert "`torc recover 4` withdraws the cancellation" in sentence(summary(ExitReason.CANCELED, {"canceled": 1}))
 

@@ -9,9 +9,9 @@ from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
 from torc_client.paging import iterate
 from torc_client.plain_contract.capabilities import MissingCapabilityError
-from torc_client.text import count
 from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
+from torc_runner.unfit_jobs import UnfitJobs
 
 MAX_NAMED = 100
 """Number of jobs that are logged by name; of the others only the count is logged."""
@@ -26,8 +26,8 @@ _MAX_SEARCHED = 10 * _PAGE
 class UnschedulableJobs:
     """The jobs that do not fit one runner. Each is logged once.
 
-    Without `by_resources`, the runner claims jobs of any size, and only their labels matter. `reasons` receives the
-    reasons that were found last.
+    Without `by_resources`, the runner claims jobs of any size, and only their labels matter. `found` receives the jobs
+    that were found last.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class UnschedulableJobs:
         *,
         also_unlabeled: bool = False,
         by_resources: bool = True,
-        reasons: list[str] | None = None,
+        found: list[UnfitJobs] | None = None,
     ) -> None:
         self._client = client
         self._workflow_id = workflow_id
@@ -47,7 +47,7 @@ class UnschedulableJobs:
         self._labels = ",".join(labels) or None
         self._also_unlabeled = also_unlabeled or None
         self._by_resources = by_resources
-        self._reasons = [] if reasons is None else reasons
+        self.found = [] if found is None else found
         self._explained: set[_Kind] = set()
 
     async def explain(self, time_left_seconds: float | None) -> None:
@@ -74,9 +74,8 @@ class UnschedulableJobs:
             for kind in answer.ready
             if kind.lacks_label or (self._by_resources and not kind.fits and kind.shortfalls)
         }
-        self._reasons[:] = [
-            f"{kind.resource_requirements_name} ({count('job', kind.num_jobs)}): {_reason(kind)}"
-            for kind in unschedulable.values()
+        self.found[:] = [
+            UnfitJobs(kind.resource_requirements_name, kind.num_jobs, _reason(kind)) for kind in unschedulable.values()
         ]
         new = {number: kind for number, kind in unschedulable.items() if number not in self._explained}
         if new:

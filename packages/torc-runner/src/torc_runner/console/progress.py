@@ -126,7 +126,7 @@ def _display() -> Iterator[ProgressReport]:
     from torc_client.terminal_console import terminal_console  # noqa: PLC0415 - the same
 
     console = terminal_console(sys.stderr)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("starting")
         yield ProgressReport(WarningsAbove(console), lambda text: shown.update(task, description=text), is_live=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import WorkflowStatusResponse
+from torc_client.edge.terminal_text import inert_line
 from torc_client.job_statuses import COMPLETE, count_in
 from torc_client.text import time_left
+from torc_runner.unfit_jobs import UnfitJobs
 
 _UNSUCCESSFUL = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED, JobStatus.CANCELED)
 
@@ -17,6 +19,8 @@ class JobCounts:
     running: int = 0
     ended: dict[JobStatus, int] = field(default_factory=dict)
     retried: int = 0
+    unfit: list[UnfitJobs] = field(default_factory=list)
+    """The ready jobs that cannot run here, as found last."""
 
     def add(self, status: JobStatus, *, is_retried: bool = False) -> None:
         """Count an attempt that ended with this status."""
@@ -58,7 +62,22 @@ def progress_line(counts: JobCounts, reading: Reading | None, *, is_server_away:
     running = counts.running + elsewhere
     seconds = reading.status.seconds_left
     left = [] if seconds is None or done >= total else [time_left(seconds)]
-    return " · ".join([f"{done} of {total}", f"{running} running", *_troubles(ended, counts.retried), *(away or left)])
+    unfit = counts.unfit if by_status.ready else []
+    now = _waiting(unfit) if unfit and not running else [f"{running} running", *_not_here(unfit)]
+    return " · ".join([f"{done} of {total}", *now, *_troubles(ended, counts.retried), *(away or left)])
+
+
+def _waiting(unfit: list[UnfitJobs]) -> list[str]:
+    """Describe what a runner waits for that runs nothing."""
+    first = unfit[0]
+    who = "1 job" if first.num_jobs == 1 else f"each of {first.num_jobs} jobs"
+    others = ", and others" if len(unfit) > 1 else ""
+    return [f"waits for another runner: {who} {inert_line(first.reason)}{others}", "Ctrl-C ends this one"]
+
+
+def _not_here(unfit: list[UnfitJobs]) -> list[str]:
+    number = sum(each.num_jobs for each in unfit)
+    return [f"{number} cannot run here"] if number else []
 
 
 def _troubles(ended: dict[JobStatus, int], retried: int) -> list[str]:

@@ -89,7 +89,8 @@ def sentence(summary: Summary) -> str:
             retry = f"`{run} --retry-failed`"
             return f"{text} Stopped before the end; {retry} continues it and runs the terminated jobs again."
         case ExitReason.STOPPED:
-            return f"{text} Stopped before the end; {resume}"
+            why = f". {_why_not_here(summary)}" if summary.why_not_here else ";"
+            return f"{text} Stopped before the end{why} {resume}"
         case ExitReason.IDLE if not summary.is_complete:
             return f"{text} {_why_idle(summary)} {resume}"
         case ExitReason.TIME_OVER | ExitReason.NO_TIME if not summary.is_complete:
@@ -119,13 +120,18 @@ def _why_idle(summary: Summary) -> str:
     if not summary.counts.get("pending_failed") or _CAN_RUN.intersection(summary.counts):
         if not summary.why_not_here:
             return f"No job was left that could run here; `torc workflows diagnose {summary.workflow_id}` says why."
-        reasons = ". ".join(inert_line(each) for each in summary.why_not_here[:_MOST_REASONS])
-        return f"No job was left that could run here. {reasons}. On a node that can run them,"
+        return f"No job was left that could run here. {_why_not_here(summary)}"
     held = f"--workflow-id {summary.workflow_id}"
     return (
         f"The pending_failed jobs wait for a decision: `torc jobs fail {held}` makes them failed,"
         f" `torc jobs reset-status {held} --status pending_failed --reinit` makes them ready, then"
     )
+
+
+def _why_not_here(summary: Summary) -> str:
+    """Describe what ready jobs need that this node has not, up to the command that continues."""
+    reasons = ". ".join(inert_line(each) for each in summary.why_not_here[:_MOST_REASONS])
+    return f"{reasons}. On a node that can run them,"
 
 
 def next_steps(summary: Summary) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from torc_client.api.enums import ExplainCode
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.batch.run_command import run_command
 from torc_client.client import TorcClient
@@ -33,5 +34,16 @@ async def leading_sentences(client: TorcClient, current: WorkflowStatusResponse)
         sentences.append(before_retry)
     run = await run_command(client, current.workflow_id) if state in RUN_AGAIN else ""
     if command := next_command(current, run):
-        sentences.append(f"Next: {command}")
+        shortfalls = await _shortfalls(client, current) if command == run and state is WorkflowState.READY else ""
+        sentences += [shortfalls, f"Next, on a node that has this: {command}"] if shortfalls else [f"Next: {command}"]
     return sentences
+
+
+async def _shortfalls(client: TorcClient, current: WorkflowStatusResponse) -> str:
+    """Return what ready jobs need that no earlier node had; empty if a runner like the earlier ones can run them."""
+    with suppress(TorcError):
+        answer = await client.workflows.explain_workflow(current.workflow_id)
+        messages = (each.message for each in answer.reasons if each.code is ExplainCode.NO_ACTIVE_NODES)
+        lacking = next(messages, "").partition(". ")[2]
+        return lacking and f"{lacking.rstrip('.')}."
+    return ""
