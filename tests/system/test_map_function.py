@@ -115,6 +115,19 @@ def test_one_value_that_is_not_json_is_the_only_one_lost(torc: Torc, told: Told)
     told(values[2].message)
 
 
+def test_jobs_need_no_large_modules_on_either_kind_of_connection(torc: Torc, place: Place):
+    needs.library("cloudpickle")
+
+    def loaded(name: str) -> bool:
+        return name in sys.modules
+
+    with Torc.standalone(place.directory / "own.db") as on_socket:
+        for each in (torc, on_socket):
+            calls = each.map(loaded, ["json", "aiohttp", "asyncio"])
+            calls.run()
+            assert calls.results() == [True, False, False]
+
+
 def test_a_function_of_the_script_is_sent_with_the_job(torc: Torc):
     needs.library("cloudpickle")
     shift = 10

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -26,10 +25,9 @@ from torc_client.errors import (
 )
 from torc_client.http_library import aiohttp
 from torc_client.operation import Answer, Operation
-from torc_client.origin import NO_HEADERS, NodeOrigin, database_headers, node_headers
+from torc_client.origin import NO_HEADERS, NodeOrigin, client_headers, database_headers, node_headers
 from torc_client.retrying import PASSING_STATUSES, THROTTLED_STATUS, RetryLoop, RetryPolicy, may_repeat, may_resend
 from torc_client.time_limits import LIMITS, TimeLimits
-from torc_client.version import __version__
 
 _log = logging.getLogger(__name__)
 Parameters = list[tuple[str, str]]
@@ -70,12 +68,7 @@ class Transport:
         self._credentials = credentials
         self.retry_policy = retry_policy
         self.limits = limits
-        self._headers = {"User-Agent": f"torc-client/{__version__}", "Content-Type": "application/json"}
-        cookie = os.environ.get("TORC_COOKIE_HEADER")
-        if cookie:
-            self._headers["Cookie"] = cookie
-        if user:
-            self._headers["X-Torc-Client-User"] = quote(user, safe="")
+        self._headers = client_headers(user)
         self._connections = Connections(
             self.address.base,
             self.address.socket_path,
@@ -94,7 +87,7 @@ class Transport:
         """What to do when the server cannot be reached and the cause is not known."""
         self.remedy_for_refusal: str | None = None
         """What to do when the server refuses the credentials; None for that of the commands."""
-        if (credentials or cookie) and not (is_here or self.address.is_private):
+        if (credentials or "Cookie" in self._headers) and not (is_here or self.address.is_private):
             secret = "token" if isinstance(credentials, Token) else "password" if credentials else "cookie"
             _log.warning("The %s is sent unencrypted to %s: others can read it on the network. Use https.", secret, url)
 

@@ -90,14 +90,14 @@ def _inputs(
 def run_function() -> None:
     """Run the job of the command `pytorc run-function`. Raises the errors of the function."""
     exchange = UserDataExchange()
-    (record,) = asyncio.run(exchange.inputs())
+    (record,) = exchange.inputs()
     _call_and_store(exchange, record.data, record.data["job_name"], record.data["params"])
 
 
 def run_postprocess() -> None:
     """Run the job of the command `pytorc run-postprocess`. Raises the errors of the function."""
     exchange = UserDataExchange()
-    records = asyncio.run(exchange.inputs())
+    records = exchange.inputs()
     values = [record.data for record in records if record.name != _INPUT_OF_POSTPROCESS]
     (request,) = [record.data for record in records if record.name == _INPUT_OF_POSTPROCESS]
     _call_and_store(exchange, request, values)
