@@ -32,7 +32,7 @@ class WorkflowState(StrEnum):
     """Only jobs that wait for a decision on their failure are left, and jobs that depend on them."""
 
     COMPLETED = "completed"
-    """It ended, and no job was unsuccessful."""
+    """It ended, and no job was unsuccessful. Also if it was canceled after that."""
 
     FAILED = "failed"
     """It ended with unsuccessful jobs."""
@@ -48,7 +48,7 @@ class WorkflowState(StrEnum):
 def workflow_state(status: WorkflowStatusResponse) -> WorkflowState:
     """Return the state of a workflow."""
     counts = status.jobs_by_status
-    if status.is_canceled:
+    if status.is_canceled and not _has_succeeded(status):
         return WorkflowState.CANCELED
     if status.total_jobs == 0:
         return WorkflowState.EMPTY
@@ -74,6 +74,12 @@ def failed_in(counts: JobStatusCounts) -> int:
 def has_runners(status: WorkflowStatusResponse) -> bool:
     """Whether a runner or an allocation works for the workflow, or an allocation is pending."""
     return bool(status.active_compute_nodes or status.active_scheduled_nodes or status.pending_scheduled_nodes)
+
+
+def _has_succeeded(status: WorkflowStatusResponse) -> bool:
+    """Whether nothing was left when the workflow was canceled: a cancellation leaves completed jobs as they are."""
+    succeeded = (JobStatus.COMPLETED, JobStatus.DISABLED)
+    return 0 < status.total_jobs == count_in(status.jobs_by_status, succeeded)
 
 
 def _is_held(counts: JobStatusCounts) -> bool:

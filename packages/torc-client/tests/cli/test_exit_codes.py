@@ -24,7 +24,7 @@ def server(fake_server, make):
     fake_server.answer("get_task", TASK)
     fake_server.answer("list_slurm_schedulers", EMPTY_PAGE)
     fake_server.answer("list_remote_workers", [])
-    fake_server.answer("get_workflow_status", make.status(is_canceled=True))
+    fake_server.answer("get_workflow_status", make.status(is_canceled=True, jobs_by_status=make.counts(canceled=2)))
     return fake_server
 
 

@@ -144,6 +144,7 @@ async def test_the_end_of_an_initialization_is_awaited(torc, server):
     assert (await torc("init", "7", "--wait-timeout", "20")).out == cli_wording.INITIALIZED
 
 
-async def test_canceling_takes_the_option_of_1_0(torc, server):
+async def test_canceling_takes_the_option_of_1_0(torc, server, make):
+    server.answer("get_workflow_status", make.status(jobs_by_status=make.counts(ready=2), is_complete=False))
     assert (await torc("cancel", "7", "--no-prompts")).code == 0
     assert len(server.calls_of("cancel_workflow")) == 1

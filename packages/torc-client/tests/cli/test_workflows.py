@@ -169,7 +169,22 @@ async def test_jobs_that_fit_no_earlier_node_have_the_reason_before_the_next_com
     assert "Next: torc run 7" not in lines
 
 
-async def test_cancel(torc, server):
+async def test_a_finished_workflow_is_not_canceled(torc, server, make):
+    finished = {"total_jobs": 2, "jobs_by_status": make.counts(completed=2), "is_complete": True}
+    server.answer("get_workflow_status", make.status(**finished))
+    ended = await torc("-f", "json", "cancel", "7")
+    assert (ended.code, ended.json["status"], ended.json["canceled_slurm_jobs"]) == (0, "success", [])
+    assert changes(server) == []
+    # A runner that stays for later jobs leaves if its workflow is canceled.
+    server.answer("get_workflow_status", make.status(**finished, active_compute_nodes=1))
+    server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
+    server.answer("list_scheduled_compute_nodes", EMPTY)
+    assert (await torc("cancel", "7")).code == 0
+    assert changes(server) == ["cancel_workflow"]
+
+
+async def test_cancel(torc, server, make):
+    server.answer("get_workflow_status", make.status(jobs_by_status=make.counts(ready=2), is_complete=False))
     server.answer("cancel_workflow", {"run_id": 1, "is_canceled": True})
     server.answer("list_scheduled_compute_nodes", EMPTY)
     ended = await torc("-f", "json", "workflows", "cancel", "7")
