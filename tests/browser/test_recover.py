@@ -50,7 +50,7 @@ def test_failed_jobs_are_recovered_with_chosen_values(server: Server, place: Pla
     visit.sees("small: memory 60m -> 300m")
     place.run("torc", "run", workflow_id)
     visit.open(f"/workflows/{workflow_id}/recover")
-    visit.sees("Every job succeeded: there is nothing to recover.")
+    visit.sees("No job failed: there is nothing to recover.")
     assert visit.complaints == []
 
 

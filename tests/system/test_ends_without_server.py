@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.golden import Told
 from support.processes import Output, Place, Reports, Server, ended_after
 from torc_client.journal.records import decode
 
@@ -113,3 +114,16 @@ def test_ends_are_kept_and_no_job_runs_again(
     assert jobs == {"good": "completed", "incomplete": "failed", "failing": "completed"}
     files = {file["name"]: file.get("st_mtime") for file in place.torc("files", "list", "1")["items"]}
     assert files == {"made": (place.directory / "made").stat().st_mtime, "missing": None}
+
+
+def test_a_retry_includes_failures_that_only_the_journal_of_a_dead_runner_has(
+    place: Place, server: Server, reports: Reports, told: Told
+) -> None:
+    with running_without_server(place, server, reports, minutes=5) as (process, output):
+        end_by_a_kill(process, output, place.directory / "out")
+    server.start()
+    looked = place.run("torc", "recover", "1", "--dry-run")
+    told(looked.stderr + looked.stdout, "a dry run of a recovery")
+    (place.directory / "again").touch()
+    place.run("torc", "run", "1", "--retry-failed", "-o", "out", status=3)
+    assert sorted((place.directory / "ran").read_text().split()) == sorted(("good", *("failing", "incomplete") * 2))

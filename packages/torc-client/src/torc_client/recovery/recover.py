@@ -24,7 +24,7 @@ from torc_client.recovery.diagnosis_facts import Diagnosis, diagnosis_of
 from torc_client.recovery.hook import run_hook
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.notes import with_notes
-from torc_client.recovery.orphans import sync_status
+from torc_client.recovery.orphans import Orphans, summarize, sync_status
 from torc_client.recovery.outcomes import UNSUCCESSFUL_WITH_RESULT, outcomes_of
 from torc_client.recovery.renewal import AllocationSource
 from torc_client.recovery.selection import Selection, select
@@ -182,7 +182,7 @@ async def recover(
         run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
         await send_unsent_results(client, workflow_id, run_id, options.output_dir, report)
     orphans = await sync_status(client, workflow_id, dry_run=options.dry_run)
-    for sentence in orphans.look.not_asked:
+    for sentence in _sentences_about(orphans, dry_run=options.dry_run):
         report(sentence)
     if wait_for_runners is not None:
         await wait_for_runners()
@@ -212,6 +212,12 @@ async def recover(
     if renewal is not None and not options.dry_run:
         plan = replace(plan, renewed=await renewal.renew(client, workflow_id))
     return plan
+
+
+def _sentences_about(orphans: Orphans, *, dry_run: bool) -> list[str]:
+    """Return what could not be looked up and, in a dry run, what the server does not know yet."""
+    found = [summarize(orphans.found, dry_run=True)] if dry_run and orphans.found else []
+    return [*orphans.look.not_asked, *found]
 
 
 def _stranded_jobs(status: WorkflowStatusResponse) -> int:

@@ -157,4 +157,7 @@ def writers_sentence(writers: Collection[int]) -> str:
     if not writers:
         return ""
     ids = ", ".join(map(str, sorted(writers)[:_NAMES_SHOWN])) + (", ..." if len(writers) > _NAMES_SHOWN else "")
-    return f"{count('completed job', len(writers))} will run again to write deleted temporary files: {ids}."
+    return (
+        f"{count('completed job', len(writers))} will run again to write deleted temporary files: {ids}. "
+        f"Jobs that depend on {'it' if len(writers) == 1 else 'them'} run again, too."
+    )

@@ -169,7 +169,7 @@ async def _respond(
             ("No group is ticked: nothing will be done.",),
         )
     elif not sentences and plan is not None:
-        sentences = ("Every job succeeded: there is nothing to recover.",)
+        sentences = ("No job failed: there is nothing to recover.",)
     return respond(
         request,
         "pages/recover.html",

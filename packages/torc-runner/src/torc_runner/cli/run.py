@@ -159,7 +159,8 @@ async def _run(  # noqa: PLR0917 - all that the command has
             workflow_id = await workflow_of(client, wanted, lambda done, total: advance(done, total, ""))
         if plan is not None:
             on_created(workflow_id, len(plan.jobs))
-        settings = replace(settings, part=await scope.prepare(client, workflow_id, is_new=plan is not None))
+        part = await scope.prepare(client, workflow_id, settings.output_dir, is_new=plan is not None)
+        settings = replace(settings, part=part)
         with progress() as report:
             async with report.following(client, workflow_id):
                 summary = await run_workflow(client, workflow_id, settings, echo=report.echo, show=report.show)

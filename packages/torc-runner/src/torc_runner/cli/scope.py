@@ -1,11 +1,13 @@
 """The options of `torc run` that choose jobs of the workflow, and what they do before the run."""
 
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
 
+from torc_client.edge.terminal_text import inert
 from torc_client.text import count
 
 if TYPE_CHECKING:
@@ -59,8 +61,13 @@ class Scope(Struct, frozen=True):
         for each in self.targets:
             matching(names, each)
 
-    async def prepare(self, client: "TorcClient", workflow_id: int, *, is_new: bool) -> "PartialRun | None":
-        """Choose the jobs that run, and report it. Returns the part of the workflow that runs; None for all of it."""
+    async def prepare(
+        self, client: "TorcClient", workflow_id: int, output_dir: Path, *, is_new: bool
+    ) -> "PartialRun | None":
+        """Choose the jobs that run, and report it. Returns the part of the workflow that runs; None for all of it.
+
+        With `retries_failed`, results that dead runners left in `output_dir` are sent first: they may be failures.
+        """
         from torc_client.workflow_operations import (  # noqa: PLC0415 - help needs no network
             partial_run,
             retry_failed,
@@ -69,6 +76,7 @@ class Scope(Struct, frozen=True):
 
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
+            await _settle_dead_runners(client, workflow_id, output_dir)
             only = None if needed is None else frozenset(needed)
             restarted = await retry_failed.retry_failed(client, workflow_id, only)
             sentence = retry_failed.retry_sentence(workflow_id, restarted, has_target=needed is not None)
@@ -84,6 +92,18 @@ class Scope(Struct, frozen=True):
                 click.echo(f"This run includes {count('job', included)} that an earlier --target left out.", err=True)
             _say_writers(await temp_files.rerun_writers(client, workflow_id))
         return None
+
+
+async def _settle_dead_runners(client: "TorcClient", workflow_id: int, output_dir: Path) -> None:
+    """Send the results of runners that died on this machine, and release the jobs that they ran."""
+    from torc_client.answers import run_id_of  # noqa: PLC0415 - help needs no network
+    from torc_client.host_identity import this_host  # noqa: PLC0415 - the same
+    from torc_client.recovery.unsent_results import send_unsent_results  # noqa: PLC0415 - the same
+    from torc_runner.connection.dead_runners import release_dead_runners  # noqa: PLC0415 - the same
+
+    run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
+    await send_unsent_results(client, workflow_id, run_id, output_dir, lambda text: click.echo(inert(text), err=True))
+    await release_dead_runners(client, workflow_id, this_host())
 
 
 def _say_writers(writers: Collection[int]) -> None:

@@ -11,7 +11,7 @@ from torc_server.engine.diagnosis.explain import explain
 from torc_server.engine.diagnosis.reasons import Code
 from torc_server.engine.diagnosis.shortfalls import BYTES_PER_GB, Quantity
 from torc_server.engine.errors import NotFound
-from torc_server.engine.lifecycle import tasks
+from torc_server.engine.lifecycle import cancel, tasks
 from torc_server.engine.remote_workers import add_workers
 from torc_server.engine.states import JobStatus
 
@@ -186,7 +186,7 @@ def test_no_node_has_enough_of_everything(world):
         ({"memory_bytes": 2**33 + 123_456_789}, "needs 8.11 GiB of memory, but no node offers more than 8 GiB"),
         ({"gpus": 1}, "needs 1 GPU, but no node offers more than 0 GPUs"),
         ({"nodes": 2}, "needs 2 nodes, but no node offers more than 1 node"),
-        ({"seconds": 5400}, "needs PT1H30M of time, but no node offers more than PT1H of time"),
+        ({"seconds": 5400}, "needs 1 h 30 min of time, but no node offers more than 1 h of time"),
     ],
 )
 def test_the_message_names_the_quantity(world, made, says):
@@ -233,6 +233,16 @@ def test_blocked_jobs_with_their_dependencies(world):
         "2 jobs are blocked by other jobs: 'second' waits for 'first', which is pending;"
         " 'third' waits for 'second', which is blocked"
     )
+
+
+def test_a_job_that_is_blocked_by_a_job_that_was_canceled_with_the_workflow(world, told):
+    world.job("first")
+    world.job("second", after=["first"])
+    world.initialize()
+    world.claim()
+    world.start("first")
+    cancel.cancel_workflow(world.tx, world.workflow_id)
+    told(why(world)[1][Code.BLOCKED].message, "blocked")
 
 
 def test_blocked_jobs_that_wait_for_the_same_job(world):

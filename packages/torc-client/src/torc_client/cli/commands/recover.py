@@ -219,7 +219,7 @@ def _report(plan: RecoveryPlan, sentences: list[str], title: str, *, dry_run: bo
 def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
     summary = plan.summary
     if not plan.changes_something and not summary.other_failures:
-        yield "Every job succeeded: there is nothing to recover."
+        yield "No job failed: there is nothing to recover."
         return
     retried = count("job", len(summary.jobs_to_retry))
     if summary.jobs_to_retry:

@@ -65,7 +65,7 @@ def effects(preview: RecoveryPreview) -> tuple[str, ...]:
     """Return what the recovery will do, as sentences."""
     found = sentences_of(preview.plan, preview.users)
     if not found:
-        return ("Every job succeeded: there is nothing to recover.",)
+        return ("No job failed: there is nothing to recover.",)
     if preview.kind is ExecutionKind.SLURM and preview.does_something:
         return (*found, "Allocations for all jobs that have not run are planned and requested from Slurm.")
     return found

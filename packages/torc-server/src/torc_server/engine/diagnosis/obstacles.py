@@ -145,7 +145,9 @@ def _blocked(tx: Transaction, workflow_id: WorkflowId, counts: Counts) -> Iterat
             awaited = short(row["name"]), JobStatus(row["status"]).word
             waiting.setdefault(awaited, []).append(job.job_name)
     words = [f"{_listed(names)} for {name!r}, which is {status}" for (name, status), names in waiting.items()]
-    message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by other jobs: {'; '.join(words)}"
+    # Jobs that were canceled with the workflow have ended, and do not release the jobs that wait for them.
+    why = f": {'; '.join(words)}" if words else ", which did not succeed"
+    message = f"{jobs_in_words(blocked, 'is', 'are')} blocked by other jobs{why}"
     yield Reason(Code.BLOCKED, message, blocked, examples)
     for status, stuck in STUCK.items():
         if counts[status]:
