@@ -13,6 +13,7 @@ from torc_client.event_stream import Event, EventsMissed
 from torc_client.mapping.outcomes import CallError, CallResult
 from torc_client.old_keywords import accept_old_keywords
 from torc_client.old_names import old_method
+from torc_client.operation import Operations
 from torc_client.paging import Page, iterate_synchronously
 from torc_client.scripting.given import Requirements
 from torc_client.scripting.in_with import InWith
@@ -264,7 +265,8 @@ class Torc(SyncWrapper[AsyncTorc], Subjects):
         return _SyncOperations(name, operations, self._thread)
 
     def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *(name for name in vars(self._client) if not name.startswith("_"))})
+        subjects = [name for name, value in vars(self._client).items() if isinstance(value, Operations)]
+        return sorted({*super().__dir__(), *subjects})
 
     @property
     def url(self) -> str:

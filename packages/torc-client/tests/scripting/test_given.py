@@ -92,3 +92,12 @@ def test_the_names_are_listed_and_similar_ones_named():
     assert "TYPE_CHECKING" not in dir(torc_client)
     with pytest.raises(AttributeError, match="'Workflow'"):
         torc_client.Workflows  # noqa: B018 - looked up for its error
+
+
+def test_completion_offers_neither_old_names_nor_parts_that_are_no_operations(torc: Torc):
+    assert {"map", "jobs", "workflows", "url"} <= set(dir(torc))
+    assert not {"create", "map_function", "credentials", "is_plain", "is_standalone"} & set(dir(torc))
+    assert {"diagnose", "run"} <= set(dir(torc.workflow(1)))
+    assert not {"explain", "results"} & set(dir(torc.workflow(1)))
+    assert "results" in dir(torc.calls(1))
+    assert "values" not in dir(torc.calls(1))

@@ -14,7 +14,7 @@ import inspect
 import os
 import threading
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, overload
 
@@ -150,6 +150,9 @@ class SyncWrapper(Generic[Asynchronous]):
 
     def __repr__(self) -> str:
         return repr(self._asynchronous).removeprefix("Async")
+
+    def __dir__(self) -> Iterable[str]:
+        return [name for name in super().__dir__() if not hasattr(getattr(type(self), name, None), "__deprecated__")]
 
 
 @overload
