@@ -50,6 +50,28 @@ def test_jobs_that_wait_for_each_other_may_write_one_file(jobs):
     assert len(plan_of(F, jobs).jobs) == len(jobs)
 
 
+@pytest.mark.parametrize("relative", ["b.txt", "./out/../b.txt"])
+def test_a_relative_and_an_absolute_path_of_one_file_are_a_warning(tmp_path, monkeypatch, relative):
+    monkeypatch.chdir(tmp_path)
+    files = [{"name": "f", "path": relative}, {"name": "g", "path": f"{tmp_path}/b.txt"}]
+    jobs = [{"name": "a", "output_files": ["f"]}, {"name": "b", "output_files": ["g"]}]
+    plan = plan_of(files, jobs)
+    (warning,) = plan.warnings
+    assert (warning.code.number, warning.place) == ("SPEC045", "files[1]")
+    assert all(text in warning.reason for text in ("'f'", "'g'", str(tmp_path)))
+    monkeypatch.chdir("/")
+    assert plan_of(files, jobs).warnings == []
+
+
+def test_a_file_whose_name_looks_like_a_variable_is_found_and_accepted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = [{"name": "f_{i:stem}", "path": "{i}", "use_parameters": ["i"]}]
+    jobs = [{"name": "a", "input_files": ["f_a$x"]}]
+    (tmp_path / "a$x.csv").touch()
+    plan = plan_of(files, jobs, parameters={"i": "glob:*.csv"})
+    assert [each["path"] for each in plan.files] == ["a$x.csv"]
+
+
 def test_of_several_writers_all_must_be_in_order():
     jobs = [{"name": "a", **WRITE}, *({"name": name, "depends_on": ["a"], **WRITE} for name in "bc")]
     reason = problem_of(F, jobs).reason

@@ -49,8 +49,7 @@ async def test_each_job_is_logged_once_with_all_shortfalls(kind, explain, server
     too_large = kind(7, ("num_cpus", 8.0, 2.0), ("memory_gb", 16.0, 3.5405883789), ("num_gpus", 1.0, 0.0), num_jobs=2)
     jobs = [job(1, 7), job(2, 6), job(3, 7)]
     reason = (
-        '"needs 8 CPUs, this node has 2; needs 16 GiB of memory, this node has 3.541 GiB; '
-        'needs 1 GPUs, this node has 0"'
+        '"needs 8 CPUs, this node has 2; needs 16 GiB of memory, this node has 3.541 GiB; needs 1 GPU, this node has 0"'
     )
     assert await explain(too_large, kind(6), jobs=jobs, times=2) == [
         f"Job cannot run here job_id=1 job_name=j1 reason={reason}",

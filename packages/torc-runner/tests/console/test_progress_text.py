@@ -68,7 +68,7 @@ def test_jobs_that_cannot_run_here_are_what_an_idle_runner_waits_for(told):
     found = counts(0)
     found.unfit += [UnfitJobs("huge", 1, "needs 64 CPUs, this node has 2")]
     told(progress_line(found, reading(ready=1)), "one")
-    found.unfit += [UnfitJobs("gpu", 3, "needs 1 GPUs, this node has 0")]
+    found.unfit += [UnfitJobs("gpu", 3, "needs 1 GPU, this node has 0")]
     told(progress_line(found, reading(ready=4)), "others")
     found.running = 1
     told(progress_line(found, reading(ready=4, running=1)), "while a job runs")

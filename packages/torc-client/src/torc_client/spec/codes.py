@@ -184,7 +184,7 @@ class Code(Enum):
     REPEATED_PATH = (
         "SPEC045",
         "Two records of files have the same path, so they are the same file. This is a warning.",
-        "Keep one of them.",
+        "Keep one of them. If one path is relative and the other one absolute, write both in the same form.",
     )
     # Actions and Slurm.
     INCOMPLETE_ACTION = (

@@ -1,8 +1,9 @@
 """Paths of files: which records mean one file, which jobs write it, and what the shell would do with a path."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import normpath
+from os.path import lexists, normpath
 
 from torc_client.spec.codes import Code
 from torc_client.spec.expansion import PLACE
@@ -18,12 +19,15 @@ MAX_COMPARED = 1000
 
 
 def check_paths(files: Sequence[Record], written: Iterable[int], problems: Problems) -> None:
-    """Refuse what only a shell expands in a path, and warn of patterns in paths that no job writes."""
+    """Refuse what only a shell expands in a path, and warn of patterns in paths that no job writes.
+
+    A file that exists has its name as written, such as one with a `$` that a pattern of a parameter found.
+    """
     outputs = frozenset(written)
     for number, record in enumerate(files):
         path, place = record["path"], f"{record[PLACE]}.path"
         expanded = EXPANDED.match(path)
-        if expanded is not None:
+        if expanded is not None and not lexists(path):
             what = expanded[2] or path.partition("/")[0]
             fix = "write the path itself, or a relative path, or {name} with a variable of the spec"
             problems.add(Code.UNEXPANDED_PATH, place, f"{what!r} is not expanded in a path", fix)
@@ -47,7 +51,27 @@ def same_files(files: Sequence[Record], problems: Problems) -> Mapping[int, int]
             reason = f"{record['name']!r} has the path of {other['name']!r}, so both are one file"
             fix = _instance_fix(record, other, "path") or f"use {other['name']!r} in its place"
             problems.warn_once(Code.REPEATED_PATH, record[PLACE], reason, fix)
+    _warn_of_two_forms(files, first, problems)
     return same
+
+
+def _warn_of_two_forms(files: Sequence[Record], first: Mapping[str, int], problems: Problems) -> None:
+    """Warn of relative and absolute paths of one file, if runners work in this folder. Where they work is not known."""
+    absolute = [path for path in first if path.startswith("/")]
+    if not absolute or len(absolute) == len(first):
+        return
+    try:
+        here = os.getcwd()  # noqa: PTH109  it is joined with many texts
+    except OSError:
+        return  # it was deleted
+    start = here.rstrip("/") + "/"
+    for path in absolute:
+        other = first.get(path.removeprefix(start)) if path.startswith(start) else None
+        if other is not None:
+            record = files[max(first[path], other)]
+            names = f"{files[other]['name']!r} and {files[first[path]]['name']!r}"
+            reason = f"{names} are one file if the runner works in {here}, but count as two"
+            problems.warn_once(Code.REPEATED_PATH, record[PLACE], reason, "write both paths in the same form")
 
 
 def _instance_fix(one: Record, other: Record, field: str) -> str:

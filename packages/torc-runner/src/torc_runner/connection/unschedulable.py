@@ -9,6 +9,7 @@ from torc_client.client import TorcClient
 from torc_client.errors import NotFoundError
 from torc_client.paging import iterate
 from torc_client.plain_contract.capabilities import MissingCapabilityError
+from torc_client.text import count
 from torc_runner.log import fields, logger
 from torc_runner.machine.capacity import Resources
 from torc_runner.unfit_jobs import UnfitJobs
@@ -105,9 +106,13 @@ def _reason(kind: ExplainedKind) -> str:
         return "has no labels: it requires a runner without --label, or with --also-unlabeled"
     if kind.lacks_label:
         return f"requires a runner that was started with --label {shlex.quote(','.join(kind.labels or ()))}"
-    return "; ".join(
-        f"needs {_WORDS[each.quantity].format(each.needed)}, this node has {_offered(each)}" for each in kind.shortfalls
-    )
+    return "; ".join(f"needs {_needed(each)}, this node has {_offered(each)}" for each in kind.shortfalls)
+
+
+def _needed(shortfall: ExplainedShortfall) -> str:
+    if shortfall.quantity is ExplainQuantity.MEMORY_GB:
+        return f"{shortfall.needed:.4g} GiB of memory"
+    return count(_NOUNS[shortfall.quantity], round(shortfall.needed))
 
 
 def _offered(shortfall: ExplainedShortfall) -> str:
@@ -116,10 +121,9 @@ def _offered(shortfall: ExplainedShortfall) -> str:
     return f"{shortfall.offered:.12g}"
 
 
-_WORDS = {
-    ExplainQuantity.NUM_CPUS: "{:.0f} CPUs",
-    ExplainQuantity.MEMORY_GB: "{:.4g} GiB of memory",
-    ExplainQuantity.NUM_GPUS: "{:.0f} GPUs",
-    ExplainQuantity.NUM_NODES: "{:.0f} nodes",
-    ExplainQuantity.TIME_LIMIT_SECONDS: "{:.0f} seconds",
+_NOUNS = {
+    ExplainQuantity.NUM_CPUS: "CPU",
+    ExplainQuantity.NUM_GPUS: "GPU",
+    ExplainQuantity.NUM_NODES: "node",
+    ExplainQuantity.TIME_LIMIT_SECONDS: "second",
 }
