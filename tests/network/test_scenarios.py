@@ -114,7 +114,7 @@ def test_scenario_5_workers_reach_the_server_of_the_dashboard(
     login, node = kestrel
     login.directory.chmod(0o700)
     dash = login.directory / "dash.sock"
-    with running(login, f"torc-dash --standalone --socket {dash} --server-host {bind}", "Workers reach") as output:
+    with running(login, f"torc-dash --standalone --socket {dash} --server-host {bind}", "Runners reach") as output:
         url = output.wait_for("export TORC_API_URL=").partition("TORC_API_URL=")[2]
         port = int(url.rpartition(":")[2].partition("/")[0])
         page = typed(login, f"curl -s --fail --unix-socket {dash} http://localhost/workflows")
@@ -138,7 +138,7 @@ def test_a_credential_is_not_sent_to_localhost_of_another_host(kestrel: tuple[Ho
     login.directory.chmod(0o700)
     command = f"torc-dash --standalone --socket {login.directory}/dash.sock --server-port 8080 --server-host 0.0.0.0"
     shown = "python -c \"from torc_client.credentials import find; print(find('http://localhost:8080'))\""
-    with running(login, command, "Workers reach"):
+    with running(login, command, "Runners reach"):
         assert "password=..." in typed(login, shown)
         assert typed(node, shown) == "None\n"
 

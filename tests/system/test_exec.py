@@ -19,8 +19,13 @@ def test_commands_run_and_their_output_is_stored(place: Place, server: Server):
 def test_several_arguments_are_one_command(place: Place, server: Server):
     ended = place.run("torc", "exec", "--stdio", "combined", "--", "bash", "-c", "echo out; echo err >&2")
     assert ended.stdout.startswith("Created workflow 1\n")
+    assert "torc logs show 1" in ended.stderr
     (written,) = (place.directory / "torc_output/job_stdio").iterdir()
     assert sorted(written.read_text().split()) == ["err", "out"]
+
+
+def test_output_that_is_not_kept_is_not_offered(place: Place, server: Server):
+    assert "torc logs show" not in place.run("torc", "exec", "--stdio", "none", "--", "true").stderr
 
 
 def test_a_success_has_the_members_of_1_0(place: Place, server: Server):

@@ -86,6 +86,11 @@ async def test_requirements_and_the_new_run_with_the_chosen_jobs_are_one_request
     assert (change["resource_requirements_id"], change["memory"], change["runtime"]) == (3, "300m", "PT20M")
 
 
+async def test_the_next_command_is_the_last_line(torc, server):
+    ended = await torc("recover", "7", "--no-prompts")
+    assert ended.out.splitlines()[-1] == "Next: torc run 7"
+
+
 async def test_every_job_can_be_retried(torc, server):
     ended = await torc("-f", "json", "recover", "7", "--retry-unknown")
     assert ended.json["result"]["unknown_retried"] == 1

@@ -87,3 +87,12 @@ def test_a_line_that_looks_like_a_comment_is_a_value(tmp_path, monkeypatch):
         ("SPEC071", "jobs[0].parameters.i"),
         ("SPEC071", "jobs[1].parameters_file"),
     ]
+
+
+def test_a_missing_table_leads_to_the_file_that_is_meant(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cases.csv").write_text("i\n1\n")
+    with pytest.raises(SpecError) as raised:
+        warnings_of({"name": "a_{i}", "parameters_file": "case.csv"})
+    (problem,) = raised.value.problems
+    assert (problem.code.number, "'cases.csv'" in problem.fix) == ("SPEC035", True)

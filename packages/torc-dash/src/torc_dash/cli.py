@@ -30,7 +30,7 @@ from torc_dash.version import __version__
 @click.option("--standalone", is_flag=True, default=None, help="Start a torc-server, and stop it on exit.")
 @click.option("--torc-bin", expose_value=False, help="Accepted, without effect: this version starts no such program.")
 @click.option("--torc-server-bin", metavar="PROGRAM", help="Server program to start.  [env: TORC_SERVER_BIN]")
-@click.option("--server-host", help="Where the started server listens for workers.  [default: 0.0.0.0]")
+@click.option("--server-host", help="Where the started server listens for runners.  [default: 0.0.0.0]")
 @click.option("--server-port", type=click.IntRange(0, 65535), help="Its port; 0 takes a free one.  [default: 0]")
 @click.option("--database", metavar="FILE", help="Its database.  [env: DATABASE_URL; default: torc.db]")
 @click.option(
@@ -54,7 +54,7 @@ def dash_command(*, tls_ca_cert: str | None, tls_insecure: bool, **flags: Any) -
 
     With a TCP port, the program prints a link for one use: open it in your browser. On a socket, no link is necessary.
 
-    A started server also listens for workers on --server-host. It requires its password, which the commands and
+    A started server also listens for runners on --server-host. It requires its password, which the commands and
     runners of your user find in ~/.torc/credentials.json.
     """  # noqa: D301 - \b is click's mark for lines that are not wrapped
     # Imported here because `--help` needs no web server.

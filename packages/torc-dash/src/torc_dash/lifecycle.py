@@ -35,7 +35,7 @@ async def serve(settings: Settings, show: Callable[[str], None]) -> None:
             for line in listener.lines:
                 show(line)
             if upstream.worker_url is not None:
-                show("Workers reach its server with:")
+                show("Runners reach its server with:")
                 # In a line of its own, so that it can be copied.
                 show(f"  export TORC_API_URL={upstream.worker_url}")
                 if (warning := loopback_warning(settings.server_host)) is not None:

@@ -90,7 +90,7 @@ _DECLARED = (
     _Declared("api_url", DEFAULT_URL, _text, ("TORC_API_URL",)),
     _Declared("standalone", default=False, read=_flag),
     _Declared("torc_server_bin", None, _text, ("TORC_SERVER_BIN",)),
-    _Declared("server_host", "0.0.0.0", _text),  # noqa: S104 - workers on other machines reach it, with a credential
+    _Declared("server_host", "0.0.0.0", _text),  # noqa: S104 - runners on other machines reach it, with a credential
     _Declared("server_port", 0, _port),
     _Declared("database", Path("torc.db"), _database, ("DATABASE_URL",)),
     _Declared("log_level", "warn", _level),

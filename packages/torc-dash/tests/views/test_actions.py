@@ -139,11 +139,11 @@ async def test_the_pages_of_a_workflow_name_its_running_tasks(
     path = "/workflows/1/actions/run"
     data = fields_of(await preview(browser, path))
     task = (await browser.post(path, data=data, allow_redirects=False)).headers["Location"]
-    assert f'<a href="{task}">Run here: workflow-1</a> runs here.' in await preview(browser, "/workflows/1/events")
+    assert f'<a href="{task}">Run here: workflow-1</a> (in progress)' in await preview(browser, "/workflows/1/events")
     token = {"csrf": data["csrf"]}
     await browser.post(f"{task}/stop", data=token)
     await browser.post(f"{task}/stop", data={**token, "how": "kill"})
-    while "runs here." in (text := await preview(browser, "/workflows/1/events")):
+    while "(in progress)" in (text := await preview(browser, "/workflows/1/events")):
         pass
     assert task not in text
 

@@ -38,7 +38,8 @@ def overview(plan: Plan) -> dict[str, Any]:
     whole = summary(plan)
     facts = whole["summary"]
     for name in ("job_names", "scheduler_names"):
-        facts[name] = _first(facts[name])
+        if names := facts.pop(name):
+            facts[name] = _first(names)
     schedules_nodes = facts.pop("has_schedule_nodes_action")
     where = "nodes that its actions schedule" if schedules_nodes else "runners that are started with torc run"
     return {**facts, "runs_on": where, "warnings": len(whole["warnings"])}
@@ -46,6 +47,8 @@ def overview(plan: Plan) -> dict[str, Any]:
 
 def _first(names: list[str]) -> str:
     more = len(names) - MAX_NAMES
+    if more == 1:  # its name is as short as the words for it
+        return ", ".join(names)
     return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 

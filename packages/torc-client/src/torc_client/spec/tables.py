@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from torc_client.spec.allowed_folders import why_not_allowed
 from torc_client.spec.codes import Code
 from torc_client.spec.parameters import MAX_INSTANCES, ParameterError, Value, checked, unquoted
+from torc_client.spec.problems import MAX_COMPARED, closest, did_you_mean
 from torc_client.spec.written_numbers import WrittenFloat, read_float
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -64,7 +67,8 @@ def _text(name: str) -> str:
         with Path(name).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        fix = "" if Path(name).is_absolute() else "give its path from the current directory"
+        usual = "" if Path(name).is_absolute() else "give its path from the current directory"
+        fix = (isinstance(error, FileNotFoundError) and did_you_mean(_closest_file(Path(name)))) or usual
         raise _error(f"{name!r} cannot be read: {error.strerror}", fix) from error
     except ValueError as error:
         raise _error(f"{name!r} is not a valid file name") from error
@@ -76,6 +80,16 @@ def _text(name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _error(f"{name!r} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+
+
+def _closest_file(path: Path) -> str:
+    """Return the file beside a missing one that has almost its name; empty if there is none."""
+    try:
+        names = [each.name for each in islice(os.scandir(path.parent), MAX_COMPARED)]
+    except OSError:
+        return ""
+    name = closest(path.name, names)
+    return str(path.with_name(name)) if name else ""
 
 
 def _csv_rows(name: str, text: str) -> list[dict[str, Any]]:

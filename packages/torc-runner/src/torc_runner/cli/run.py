@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 
 from torc_client import interruptions
+from torc_client.api.enums import StdioMode
 from torc_client.cli.framework.context import App, files
 from torc_client.config import load
 from torc_client.edge.standard_streams import streams
@@ -122,12 +123,18 @@ def run_target(
     # The commands of `torc exec` come as a spec.
     show(summary, app.format, is_ad_hoc=isinstance(target, Mapping))
     if app.format == "table" and not is_watched:
-        for step in next_steps(summary):
+        for step in next_steps(summary, names_output=isinstance(target, Mapping) and _keeps_output(target)):
             click.echo(for_terminal(complete_commands(step), sys.stderr), err=True)
     failure = streams.failure()
     if failure is not None and not failure.has_no_reader:
         click.echo(f"Warning: the results are not shown: {failure}", err=True)
     return RunnerExitCode.SUCCEEDED if exit_zero and summary.exit_code in _NO_ERRORS else summary.exit_code
+
+
+def _keeps_output(document: Mapping[str, Any]) -> bool:
+    """Return whether a spec of `torc exec` does not turn the output files of its jobs off."""
+    config: Mapping[str, Any] = document.get("execution_config") or {}
+    return (config.get("stdio") or {}).get("mode") != StdioMode.NONE
 
 
 async def _run(  # noqa: PLR0917 - all that the command has

@@ -134,9 +134,14 @@ def _why_not_here(summary: Summary) -> str:
     return f"{reasons}. On a node that can run them,"
 
 
-def next_steps(summary: Summary) -> Iterator[str]:
-    """Yield the jobs that failed with the reasons, and a line for each command that helps."""
+def next_steps(summary: Summary, *, names_output: bool = False) -> Iterator[str]:
+    """Yield the jobs that failed with the reasons, and a line for each command that helps.
+
+    With `names_output`, a line says how to see the output of the first job if all have succeeded.
+    """
     yield from summary.failed.sentences
+    if names_output and summary.exit_code == RunnerExitCode.SUCCEEDED and summary.jobs:
+        yield f"Output of {inert_line(summary.jobs[0].name)}: torc logs show {summary.jobs[0].job_id}"
     if summary.exit_code != RunnerExitCode.FINISHED_WITH_FAILURES or summary.exit_reason is ExitReason.CANCELED:
         return
     failed = next((line for line in summary.jobs if line.status in _WITH_OUTPUT), None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from torc_client.batch.plan_facts import DryRunFacts
 from torc_client.cli.commands.allocations.options import PATIENCE_SECONDS, require_reachable
@@ -163,12 +164,13 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
             plan = await recovery.recover(client, workflow_id, options, choose_causes, report=say)
         except CanceledByUserError as canceled:
             return Message(canceled.message, {"workflow_id": workflow_id}, status="canceled")
-    sentences = list(_sentences(plan, kind, dry_run=dry_run))
-    return (
+    sentences = list(_sentences(plan, dry_run=dry_run))
+    report = (
         _report_by_group(plan, sentences, title, dry_run=dry_run)
         if by_group
         else _report(plan, sentences, title, dry_run=dry_run)
     )
+    return structs.replace(report, closing=[*_next(plan, kind, dry_run=dry_run)])
 
 
 def _causes(*, retry_unknown: bool) -> set[Cause]:
@@ -216,7 +218,7 @@ def _report(plan: RecoveryPlan, sentences: list[str], title: str, *, dry_run: bo
     return Report(record, listing, sentences)
 
 
-def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
+def _sentences(plan: RecoveryPlan, *, dry_run: bool) -> Iterator[str]:
     summary = plan.summary
     if not plan.changes_something and not summary.other_failures:
         yield "No job failed: there is nothing to recover."
@@ -244,21 +246,23 @@ def _sentences(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Ite
         )
     if any(is_of_unchanged_output(each.reason) for each in plan.findings):
         yield BEFORE_RETRY
-    yield from _next(plan, kind, dry_run=dry_run)
+    yield from _allocations(plan)
 
 
-def _next(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
+def _allocations(plan: RecoveryPlan) -> Iterator[str]:
     if plan.preview is not None:
         yield from _planned(plan.preview)
-    if plan.renewed is not None:
-        if not plan.renewed.submitted:
-            yield f"Next: {kind.next_command(plan.workflow_id)}"
-            return
+    if plan.renewed is not None and plan.renewed.submitted:
         requested = count("allocation", plan.renewed.allocations_submitted)
         later = plan.renewed.allocations_deferred
         yield f"Requested {requested}{f'; {later} more when other jobs have ended' if later else ''}."
+
+
+def _next(plan: RecoveryPlan, kind: ExecutionKind, *, dry_run: bool) -> Iterator[str]:
+    """Yield the command that is useful next, if there is one."""
+    if plan.renewed is not None and plan.renewed.submitted:
         yield f"Next: torc watch {plan.workflow_id}"
-    elif plan.changes_something and not dry_run:
+    elif plan.renewed is not None or (plan.changes_something and not dry_run):
         yield f"Next: {kind.next_command(plan.workflow_id)}"
 
 

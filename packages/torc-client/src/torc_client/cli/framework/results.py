@@ -108,12 +108,16 @@ class Text(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A record that contains a list: JSON has `record`, csv has the list, a table has `sentences` and the list."""
+    """A record that contains a list: JSON has `record`, csv has the list, a table has `sentences` and the list.
+
+    `closing` are sentences below the list, such as the next command.
+    """
 
     record: Any
     listing: Listing
     sentences: Sequence[str] = ()
     failed: bool = False
+    closing: Sequence[str] = ()
 
 
 class Message(Struct, frozen=True):

@@ -3,7 +3,8 @@ const SIGNS = { stream: "●", poll: "◐", away: "○", paused: "‖", idle: ""
 const ANNOUNCE_MS = 10000;
 
 const element = (id) => document.getElementById(id);
-const clock = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+// In UTC, like all times of the pages.
+const clock = (date) => `${date.toISOString().slice(11, 16)} UTC`;
 
 let updated = new Date();
 let away = null; // since when, and who: "server" or "dashboard"

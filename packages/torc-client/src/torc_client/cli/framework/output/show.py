@@ -40,6 +40,8 @@ def show(result: Result, format: str, look: ListLook = PLAIN_LOOK) -> None:
         result = replace(result, message=complete_commands(result.message))
     if isinstance(result, Record | Report):
         result = replace(result, sentences=[complete_commands(sentence) for sentence in result.sentences])
+    if isinstance(result, Report):
+        result = replace(result, closing=[complete_commands(sentence) for sentence in result.closing])
     if isinstance(result, Listing):
         result = replace(result, notes=[complete_commands(note) for note in result.notes])
     if format == "json":

@@ -27,5 +27,6 @@ def as_table(
             yield from (message(sentence, width) for sentence in result.sentences)
             if result.listing.items or not result.sentences:
                 yield from listing(result.listing, width, look, rows_that_fit)
+            yield from (message(sentence, width) for sentence in result.closing)
         case Message():
             yield message(result.message, width)
