@@ -13,13 +13,13 @@ from torc_client.exit_codes import COULD_NOT_RUN, meaning
 WITHOUT_TIME_LIMIT: Final = 0
 """A return code that no failure has: the runner knows by itself which jobs it stopped at their time limit."""
 
+_LONGEST_LINE: Final = 240
+"""Characters of a line of output that a reason quotes."""
+
 
 def stored_reason(text: str) -> str | None:
     """Return a reason as servers store it: one line of limited length without control characters. None if empty."""
-    line = inert_line(text.strip()).replace("\t", " ")
-    if len(line) > LONGEST_REASON:
-        line = f"{line[: LONGEST_REASON - 1]}…"
-    return line or None
+    return _cut(inert_line(text.strip()).replace("\t", " "), LONGEST_REASON) or None
 
 
 def reason_of_exit(exit_code: int, out_of_memory: int) -> str:
@@ -38,4 +38,8 @@ def could_not_start(error: str) -> str:
 def could_not_run(exit_code: int, line: str) -> str:
     """Return why a shell could not run a command. `line` is what the shell wrote; empty if that is not known."""
     known = meaning(exit_code) if exit_code in COULD_NOT_RUN else ""
-    return f"{known}: {line}" if known and line else known
+    return f"{known}: {_cut(line, _LONGEST_LINE)}" if known and line else known
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

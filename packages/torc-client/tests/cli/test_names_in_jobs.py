@@ -46,3 +46,15 @@ async def test_outside_of_jobs_a_name_is_no_id(torc, server):
     assert (ended.code, ended.out) == (2, "")
     ended.told("best")
     assert not server.calls_of("update_user_data")
+
+
+@pytest.mark.usefixtures("in_job")
+async def test_a_number_that_is_the_name_of_another_record_changes_nothing(torc, server):
+    records = [{"id": 5, "workflow_id": 7, "name": "4"}]
+    page = {"items": records, "count": 1, "offset": 0, "total_count": 1, "has_more": False, "max_limit": 10000}
+    server.answer("list_user_data", page)
+    ended = await torc("user-data", "update", "4", "--data", "[1]")
+    assert (ended.code, ended.out) == (1, "")
+    ended.told("name of another record")
+    assert not server.calls_of("update_user_data")
+    assert (await torc("user-data", "update", "5", "--data", "[1]")).code == 0

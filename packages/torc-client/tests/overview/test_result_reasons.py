@@ -5,7 +5,7 @@ import pytest
 from torc_client.api.enums import JobStatus
 from torc_client.api.records import NeighbourJob, NeighboursResponse, NeighbourStep, ResultModel
 from torc_client.defaults import LONGEST_REASON
-from torc_client.failure_reasons import stored_reason
+from torc_client.failure_reasons import could_not_run, stored_reason
 from torc_client.overview.failed_jobs import cause_of_cancellation
 from torc_client.overview.neighbours import shaped
 from torc_client.overview.result_reasons import explained, is_explained_by_log, known_reason, reason_of
@@ -91,3 +91,8 @@ def near(*jobs: tuple[int, JobStatus]):
 )
 def test_why_a_job_was_canceled(jobs, is_canceled, expected):
     assert cause_of_cancellation(near(*jobs), is_workflow_canceled=is_canceled) == expected
+
+
+def test_a_reason_quotes_a_part_of_a_long_line():
+    assert could_not_run(127, "y" * 240).endswith(": " + "y" * 240)
+    assert could_not_run(127, "y" * 5000).endswith(": " + "y" * 239 + "…")

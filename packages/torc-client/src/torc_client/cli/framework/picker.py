@@ -139,6 +139,10 @@ async def pick_record(client: TorcClient, resource: "ResourceSpec", id: int | st
 
         return await id_of_named(client, resource, id)
     if id is not None:
+        if resource.has_names_in_jobs:
+            from torc_client.cli.framework.names_in_jobs import require_id
+
+            await require_id(client, resource, id)
         return id
     import click
 
