@@ -25,11 +25,11 @@ COLUMNS = (
     Column("Direction", "direction"),
     Column("Jobs", "job_names", lambda names: f"{len(names)}: {', '.join(names[:3])}{'...' * (len(names) > 3)}"),
     Column("Memory", "original_memory"),
-    Column("New", "new_memory"),
+    Column("New memory", "new_memory"),
     Column("Runtime", "original_runtime", limit),
-    Column("New", "new_runtime", limit),
+    Column("New runtime", "new_runtime", limit),
     Column("CPUs", "original_cpus", right=True),
-    Column("New", "new_cpus", right=True),
+    Column("New CPUs", "new_cpus", right=True),
 )
 MULTIPLIER = FiniteRange(min=1)
 
