@@ -117,6 +117,9 @@ async def test_missing_input_files_are_refused_without_force(torc, server, make,
     assert ended.code == 1
     ended.told()
     assert f"{tmp_path / 'gone'}." in ended.err
+    planned = await torc("recover", "7", "--dry-run")
+    assert f"{tmp_path / 'gone'}." in planned.out + planned.err
+    assert str(tmp_path) not in (await torc("recover", "7", "--dry-run", "--force")).out
     assert changes(server) == []
     assert (await torc("recover", "7", "--force")).code == 0
     assert restart(server)["scope"] == "unsuccessful"

@@ -21,6 +21,7 @@ from torc_client.cli.framework.output import ask
 from torc_client.cli.framework.output.show import say
 from torc_client.cli.framework.picker import named, pick
 from torc_client.cli.framework.results import Column, Listing, Message, Report
+from torc_client.client import TorcClient
 from torc_client.limit_words import limit
 from torc_client.log_files.unchanged_outputs import BEFORE_RETRY, is_of_unchanged_output
 from torc_client.option_types import UserPath
@@ -32,6 +33,7 @@ from torc_client.recovery.execution_kind import ExecutionKind, execution_kind
 from torc_client.recovery.multipliers import RECOVERY, Multipliers
 from torc_client.recovery.recover import KNOWN_CAUSES, RecoveryPlan
 from torc_client.text import count
+from torc_client.workflow_operations.initialize import InputFilesMissingError, require_inputs_of
 from torc_client.workflow_operations.temp_files import writers_sentence
 
 _COLUMNS = (
@@ -164,13 +166,24 @@ async def recover(  # noqa: PLR0917 - click calls it by keyword
             plan = await recovery.recover(client, workflow_id, options, choose_causes, report=say)
         except CanceledByUserError as canceled:
             return Message(canceled.message, {"workflow_id": workflow_id}, status="canceled")
-    sentences = list(_sentences(plan, dry_run=dry_run))
+        missing = await _missing_inputs(client, plan) if dry_run and not force else []
+    sentences = [*missing, *_sentences(plan, dry_run=dry_run)]
     report = (
         _report_by_group(plan, sentences, title, dry_run=dry_run)
         if by_group
         else _report(plan, sentences, title, dry_run=dry_run)
     )
     return structs.replace(report, closing=[*_next(plan, kind, dry_run=dry_run)])
+
+
+async def _missing_inputs(client: TorcClient, plan: RecoveryPlan) -> list[str]:
+    """Return a sentence if the recovery would be refused because input files are missing."""
+    if plan.restarts:
+        try:
+            await require_inputs_of(client, plan.workflow_id, plan.job_ids)
+        except InputFilesMissingError as error:
+            return [error.message]
+    return []
 
 
 def _causes(*, retry_unknown: bool) -> set[Cause]:
