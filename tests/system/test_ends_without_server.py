@@ -127,3 +127,23 @@ def test_a_retry_includes_failures_that_only_the_journal_of_a_dead_runner_has(
     (place.directory / "again").touch()
     place.run("torc", "run", "1", "--retry-failed", "-o", "out", status=3)
     assert sorted((place.directory / "ran").read_text().split()) == sorted(("good", *("failing", "incomplete") * 2))
+
+
+def test_a_target_does_not_wait_for_a_dead_runner(place: Place, server: Server, reports: Reports) -> None:
+    spec = """
+    name: dead runner
+    files: [{name: made, path: made.txt, temp: true}]
+    jobs:
+      - {name: writer, command: "echo > made.txt", output_files: [made]}
+      - {name: reader, command: "test -e again || { echo > reports; sleep 600; }", input_files: [made]}
+      - {name: other, command: "true", depends_on: [reader]}
+    """
+    place.torc("workflows", "create", place.file("spec.yaml", spec))
+    with ended_after(place.start("torc", "run", "1")) as process:
+        reports.next(1, of=[process])
+        process.kill()
+        process.wait()
+    place.file("again", "")
+    (place.directory / "made.txt").unlink()
+    place.run("torc", "run", "1", "--target", "reader")
+    assert (place.directory / "made.txt").exists()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from torc_client.edge.terminal_text import inert
 from torc_client.text import count
 
 if TYPE_CHECKING:
@@ -66,7 +65,8 @@ class Scope(Struct, frozen=True):
     ) -> "PartialRun | None":
         """Choose the jobs that run, and report it. Returns the part of the workflow that runs; None for all of it.
 
-        With `retries_failed`, results that dead runners left in `output_dir` are sent first: they may be failures.
+        Results that dead runners left in `output_dir` are sent first, since they may be failures, and the jobs that
+        these runners had are released.
         """
         from torc_client.workflow_operations import (  # noqa: PLC0415 - help needs no network
             partial_run,
@@ -74,9 +74,10 @@ class Scope(Struct, frozen=True):
             temp_files,
         )
 
+        if not is_new:
+            await _settle_dead_runners(client, workflow_id, output_dir)
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
-            await _settle_dead_runners(client, workflow_id, output_dir)
             only = None if needed is None else frozenset(needed)
             restarted = await retry_failed.retry_failed(client, workflow_id, only)
             sentence = retry_failed.retry_sentence(workflow_id, restarted, has_target=needed is not None)
@@ -98,11 +99,13 @@ async def _settle_dead_runners(client: "TorcClient", workflow_id: int, output_di
     """Send the results of runners that died on this machine, and release the jobs that they ran."""
     from torc_client.answers import run_id_of  # noqa: PLC0415 - help needs no network
     from torc_client.host_identity import this_host  # noqa: PLC0415 - the same
-    from torc_client.recovery.unsent_results import send_unsent_results  # noqa: PLC0415 - the same
-    from torc_runner.connection.dead_runners import release_dead_runners  # noqa: PLC0415 - the same
+    from torc_runner.connection.dead_runners import (  # noqa: PLC0415 - the same
+        release_dead_runners,
+        send_unsent_results,
+    )
 
     run_id = run_id_of(await client.workflows.get_workflow_status(workflow_id))
-    await send_unsent_results(client, workflow_id, run_id, output_dir, lambda text: click.echo(inert(text), err=True))
+    await send_unsent_results(client, output_dir, workflow_id, run_id)
     await release_dead_runners(client, workflow_id, this_host())
 
 
