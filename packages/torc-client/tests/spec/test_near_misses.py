@@ -42,9 +42,16 @@ def test_half_a_gpu_leads_to_the_option_that_shares_gpus():
     assert "--jobs-per-gpu" in problem.fix
 
 
+@pytest.mark.parametrize(("attempts", "is_retried"), [(0, False), (1, False), (2, True)])
+def test_a_rule_that_allows_the_first_attempt_alone_warns(attempts, is_retried):
+    handlers = [{"name": "h", "rules": [{"exit_codes": [1], "max_retries": attempts}]}]
+    found = warnings_of({}, failure_handlers=handlers)
+    assert [each.place for each in found] == ([] if is_retried else ["failure_handlers[0].rules[0].max_retries"])
+
+
 @pytest.mark.parametrize(("code", "meant"), [(0, ""), (300, "44"), (-9, "137"), (255, None)])
 def test_an_exit_code_that_no_failed_job_has_warns(code, meant):
-    handlers = [{"name": "h", "rules": [{"exit_codes": [code], "max_retries": 1}]}]
+    handlers = [{"name": "h", "rules": [{"exit_codes": [code], "max_retries": 2}]}]
     found = warnings_of({}, failure_handlers=handlers)
     assert [each.code.number for each in found] == ([] if meant is None else ["SPEC063"])
     assert all((meant or "") in each.fix for each in found)

@@ -237,8 +237,8 @@ class Code(Enum):
     )
     UNUSED_RULE = (
         "SPEC063",
-        "A failure handler has no rules, or one of its rules applies to no failed job. This is a warning.",
-        "Add `exit_codes` from 1 to 255 to the rule, or set `match_all_exit_codes` to true.",
+        "A failure handler has no rules, or one of its rules applies to or retries no failed job. This is a warning.",
+        "Add `exit_codes` from 1 to 255 or `match_all_exit_codes: true`, and `max_retries` from 2: the first counts.",
     )
     UNNAMED_USER_DATA = (
         "SPEC064",

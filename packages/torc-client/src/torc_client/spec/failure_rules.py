@@ -19,6 +19,10 @@ def warn_of_unused_rules(handlers: Iterable[Record], problems: Problems) -> None
             if not rule.get("exit_codes") and not rule.get("match_all_exit_codes"):
                 fix = "add exit_codes, or set match_all_exit_codes to true"
                 problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}]", "applies to no exit code", fix)
+            if rule.get("max_retries") in {0, 1}:
+                reason = "retries no job: the first attempt counts"
+                fix = "set max_retries to 2 for one retry"
+                problems.warn(Code.UNUSED_RULE, f"{place}.rules[{index}].max_retries", reason, fix)
             for code in rule.get("exit_codes", ()):
                 fix = _meant_code(code)
                 if fix:

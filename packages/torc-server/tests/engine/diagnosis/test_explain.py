@@ -340,7 +340,8 @@ def test_jobs_canceled_because_a_dependency_failed(world):
     assert not explanation.is_claimable
     assert reasons[Code.ALL_OVER].message == (
         f"No job is left to run: 1 job failed, 2 jobs were canceled;"
-        f" run the unsuccessful jobs again: `torc recover {world.workflow_id}`"
+        f" run the unsuccessful jobs again: `torc run {world.workflow_id} --retry-failed`,"
+        f" or `torc recover {world.workflow_id}` if memory or time was too short"
     )
 
 
@@ -369,7 +370,7 @@ def test_a_workflow_without_jobs_left_says_how_they_ended(world, status, ends):
     world.job("a")
     world.job("b")
     world.connection.execute("UPDATE job SET status = ?", (status,))
-    assert f"2 jobs {ends}; run the unsuccessful jobs again: `torc recover " in why(world)[1][Code.ALL_OVER].message
+    assert f"2 jobs {ends}; run the unsuccessful jobs again: `torc run " in why(world)[1][Code.ALL_OVER].message
 
 
 def test_canceled_and_archived_workflows_and_unfinished_tasks(world):

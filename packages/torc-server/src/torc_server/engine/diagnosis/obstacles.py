@@ -54,7 +54,8 @@ def _all_over(workflow_id: WorkflowId, counts: Counts) -> str:
     if not ends:
         return "Every job is complete or disabled; there is no job left to run"
     has_failed = counts[JobStatus.FAILED] + counts[JobStatus.TERMINATED]
-    remedy = f"; run the unsuccessful jobs again: `torc recover {workflow_id}`" if has_failed else ""
+    retry = f"`torc run {workflow_id} --retry-failed`, or `torc recover {workflow_id}` if memory or time was too short"
+    remedy = f"; run the unsuccessful jobs again: {retry}" if has_failed else ""
     return f"No job is left to run: {', '.join(ends)}{remedy}"
 
 
