@@ -189,7 +189,8 @@ async def test_events_that_name_the_job(browser: TestClient, server: FakeServer)
     retried = EventModel(workflow_id=1, timestamp=1_796_000_000_000, data={"job_id": 5, "message": "<i>again</i>"})
     server.answer("list_events", listed(ListEventsResponse, [retried]))
     text = await page(browser)
-    assert '<time datetime="2026-11-30T00:53:20Z">2026-11-30 00:53:20Z</time> <span>&lt;i&gt;again&lt;/i&gt;' in text
+    assert '<time datetime="2026-11-30T00:53:20Z">2026-11-30 00:53:20Z</time> <details' in text
+    assert "<summary>&lt;i&gt;again&lt;/i&gt;</summary>" in text
     assert server.calls_of("list_events")[-1].query["filter"] == "job_id=5"
     assert "/workflows/1/events?filter=job_id%3D5" in text
 

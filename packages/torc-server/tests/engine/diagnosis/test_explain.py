@@ -339,9 +339,8 @@ def test_jobs_canceled_because_a_dependency_failed(world):
     assert [job.job_name for job in reason.jobs] == ["after", "last"]
     assert not explanation.is_claimable
     assert reasons[Code.ALL_OVER].message == (
-        f"No job is left to run: 1 job failed, 2 jobs were canceled;"
-        f" run the unsuccessful jobs again: `torc run {world.workflow_id} --retry-failed`,"
-        f" or `torc recover {world.workflow_id}` if memory or time was too short"
+        f"No job is left to run: 1 job failed, 2 jobs were canceled; run the unsuccessful jobs again: `torc run "
+        f"{world.workflow_id} --retry-failed`, or `torc recover {world.workflow_id}` if memory or time was too short"
     )
 
 
