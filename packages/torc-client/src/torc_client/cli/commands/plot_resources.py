@@ -75,4 +75,4 @@ def plot_resources(  # noqa: PLR0917 - click calls it by keyword
     except NoPlotlyError as error:
         raise TorcError(error.message, f"{error.hint} `--format json` works without it.") from error
     items = [_PlotFile(str(plot.path), plot.shows) for plot in plots]
-    return Listing(items, _COLUMNS, "plot", "plots", f"Plots in {output_dir.absolute()}")
+    return Listing(items, _COLUMNS, "plot", "plots", f"the samples, in {output_dir.absolute()}")
