@@ -29,8 +29,8 @@ async def test_shortfalls_name_the_resource_and_the_node(api: Any) -> None:
         {
             "code": "too_large",
             "message": (
-                "1 ready job (large) needs 64 CPUs, 32 GiB of memory and PT2H of time, but no node offers more than"
-                " 4 CPUs, 8 GiB of memory and PT1H of time"
+                "1 ready job (large) needs 64 CPUs, 32 GiB of memory and 2 h of time, but no node offers more than"
+                " 4 CPUs, 8 GiB of memory and 1 h of time"
             ),
             "count": 1,
             "jobs": [{"job_id": job_id, "job_name": "job0"}],
