@@ -125,7 +125,7 @@ def _not_here(job: JobModel, node: ComputeNodeModel | None, folders: list[Path],
         )
     if node.output_dir and not node.is_active and node.hostname == socket.gethostname():
         return OutputNotFoundError(
-            f"No output of job {job.id} is in {where}: its files were moved or deleted.",
+            f"No output of job {job.id} is in {where}: its files were moved, deleted or never written.",
             "Name the folder that has them with --output-dir. A spec can also disable output files (stdio).",
             is_gone=True,
         )
