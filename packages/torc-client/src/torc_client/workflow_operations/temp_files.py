@@ -132,6 +132,13 @@ async def rerun_writers(
     return writers
 
 
+async def depend_on_runners(client: TorcClient, workflow_id: int, folder: Path = HERE) -> bool:
+    """Whether temporary files were deleted, and runners seem to work: if these are dead, the writers may run again."""
+    status = await client.workflows.get_workflow_status(workflow_id)
+    is_held = has_runners(status) or count_in(status.jobs_by_status, ACTIVE) > 0
+    return is_held and bool(await _absent(client, workflow_id, folder))
+
+
 async def _absent(client: TorcClient, workflow_id: int, folder: Path) -> dict[int, FileModel]:
     found = iterate(client.files.list_files, workflow_id=workflow_id, filter="temp=true")
     try:

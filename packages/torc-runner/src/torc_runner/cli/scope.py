@@ -65,8 +65,8 @@ class Scope(Struct, frozen=True):
     ) -> "PartialRun | None":
         """Choose the jobs that run, and report it. Returns the part of the workflow that runs; None for all of it.
 
-        Results that dead runners left in `output_dir` are sent first, since they may be failures, and the jobs that
-        these runners had are released.
+        Where the choice depends on it, results that dead runners left in `output_dir` are sent first, since they may be
+        failures, and the jobs that these runners had are released. Otherwise the runner does this when it starts.
         """
         from torc_client.workflow_operations import (  # noqa: PLC0415 - help needs no network
             partial_run,
@@ -74,7 +74,8 @@ class Scope(Struct, frozen=True):
             temp_files,
         )
 
-        if not is_new:
+        chooses = bool(self.targets) or self.retries_failed
+        if not is_new and (chooses or await temp_files.depend_on_runners(client, workflow_id)):
             await _settle_dead_runners(client, workflow_id, output_dir)
         needed = await partial_run.find_needed(client, workflow_id, self.targets) if self.targets else None
         if self.retries_failed:
