@@ -28,15 +28,25 @@ def test_a_worker_is_removed_while_it_runs_and_stopped_later(workflow: RemoteWor
     assert workflow.text("stop").startswith("No worker was running")
 
 
+def no_worker_is_started(workflow: RemoteWorkflow, reason: str) -> None:
+    ended = workflow.place.run("torc", "-f", "json", "remote", "run", workflow.id, status=1)
+    assert f"Workflow {workflow.id} {reason}; no worker was started." in json.loads(ended.stderr)["message"]
+
+
 def test_no_worker_is_started_if_the_workflow_has_no_job_left(workflow: RemoteWorkflow, hosts: RemoteHosts):
     workflow.create(["true"], hosts=[hosts[0]])
     workflow.remote("run")
     workflow.wait()
-    for reason in ("has no job left to run", "is canceled"):
-        ended = workflow.place.run("torc", "-f", "json", "remote", "run", workflow.id, status=1)
-        assert f"Workflow {workflow.id} {reason}; no worker was started." in json.loads(ended.stderr)["message"]
-        workflow.place.run("torc", "workflows", "cancel", workflow.id, status=None)
+    no_worker_is_started(workflow, "has no job left to run")
     assert len(workflow.nodes()) == 1
+
+
+def test_no_worker_is_started_for_a_canceled_workflow(workflow: RemoteWorkflow, hosts: RemoteHosts):
+    workflow.create(["true"], hosts=[hosts[0]])
+    workflow.place.run("torc", "workflows", "init", workflow.id)
+    workflow.place.run("torc", "workflows", "cancel", workflow.id, status=None)
+    no_worker_is_started(workflow, "is canceled")
+    assert not workflow.nodes()
 
 
 def test_a_host_that_is_off_is_named_with_its_jobs_and_can_be_removed(workflow: RemoteWorkflow, hosts: RemoteHosts):
