@@ -136,7 +136,10 @@ def test_users_share_a_workflow_by_a_group(place: Place, workflow: int) -> None:
 def test_stdout_has_results_only(place: Place, workflow: int) -> None:
     place.file("torc.toml", '[client]\nformat = "csv"\nlog_level = "trace"\n')
     ended = place.run("torc", "workflows", "list", environment={"TERM": "xterm", "COLUMNS": "20"})
-    assert ended.stdout.startswith("ID,User,Name,Description,Project,Timestamp,Run,Canceled,Archived,Metadata\n")
+    columns = (
+        "ID,User,Name,Description,Project,Timestamp,Run,Canceled,Archived,Metadata,State,Failed jobs,Completed jobs"
+    )
+    assert ended.stdout.startswith(f"{columns}\n")
     assert ended.stdout.count("\n") == 2
     assert place.run("torc", "config", "validate").stdout == "All settings are valid.\n"
 

@@ -25,8 +25,13 @@ _STATE = (
 
 
 def _columns(*, has_states: bool) -> list[Column]:
-    """Return the columns with the state behind the name. With it, a cancellation needs no column of its own."""
-    columns = [each for each in WORKFLOWS.columns if not (has_states and each.member == "is_canceled")]
+    """Return the columns with the state behind the name. With it, a cancellation needs no column of its own.
+
+    In csv, whose columns programs may find by their place, the state stands behind those of Torc 1.0.
+    """
+    if not has_states:
+        return [*WORKFLOWS.columns, *_STATE]
+    columns = [each for each in WORKFLOWS.columns if each.member != "is_canceled"]
     place = next(at for at, each in enumerate(columns) if each.member == "name") + 1
     return [*columns[:place], *_STATE, *columns[place:]]
 
