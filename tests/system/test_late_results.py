@@ -37,7 +37,7 @@ def test_a_job_that_succeeded_while_its_runner_was_stopped_does_not_run_again(
         runner.send_signal(signal.SIGSTOP)
         (place.directory / "go").write_text("\n")
         assert reports.next() == ["done"]
-        while "compute_node_lost" not in place.run("torc", "events", "list", workflow_id).stdout:
+        while "compute_node_lost" not in place.run("torc", "-f", "json", "events", "list", workflow_id).stdout:
             pass
         runner.send_signal(signal.SIGCONT)
         _, err = runner.communicate()

@@ -66,5 +66,5 @@ def test_a_running_job_without_visible_files_is_followed_to_its_end(
     assert lines == ["29", "30", "went on", *(str(number) for number in range(1, 40001)), "bye"]
     late = other.run(*hidden, "torc", "logs", "show", "1", status=1)
     assert late.stdout == ""
-    assert "The runner of compute node 1, which has the output of job" in late.stderr
+    assert "No output of job 1 is in " in late.stderr
     assert f"{place.directory}/torc_output" in late.stderr

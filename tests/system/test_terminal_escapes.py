@@ -55,9 +55,8 @@ def workflow_id(place: Place, server: Server) -> str:
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_lists_on_a_terminal(place: Place, workflow_id: str, form: str):
-    # A table on a dumb terminal has 80 columns, so that the long name is shortened.
     place.torc("create", place.file("readable.json", json.dumps({"name": READABLE, "jobs": []})))
-    shown = on_terminal(place, "torc", "-f", form, "workflows", "list", "--sort-by", "id", status=0)
+    shown = on_terminal(place, "torc", "-f", form, "workflows", "list", "--sort-by", "id", "--all-columns", status=0)
     assert dangerous(shown) == set()
     assert READABLE in shown
     assert r"\u009b2J" in shown

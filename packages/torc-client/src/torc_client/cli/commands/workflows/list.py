@@ -27,7 +27,7 @@ _STATE = (
 def _columns(*, has_states: bool) -> list[Column]:
     """Return the columns with the state behind the name. With it, a cancellation needs no column of its own.
 
-    In csv, whose columns programs may find by their place, the state stands behind those of Torc 1.0.
+    In csv, the columns of Torc 1.0 come first, because programs may find them by their positions.
     """
     if not has_states:
         return [*WORKFLOWS.columns, *_STATE]
