@@ -137,3 +137,16 @@ async def test_offers_beyond_all_limits(api: Any) -> None:
 async def test_missing_records(api: Any) -> None:
     reply = await api.call("GET", "/workflows/77/explain")
     assert (reply.status, reply.message) == (404, "There is no workflow 77")
+
+
+async def test_what_no_earlier_node_had_is_a_member_of_its_own(api: Any) -> None:
+    workflow_id = await api.workflow()
+    await large_job(api, workflow_id, num_cpus=64)
+    await api.node(workflow_id, num_cpus=2, is_active=False)
+    (reason,) = (await explain(api, workflow_id))["reasons"]
+    assert reason["code"] == "no_active_nodes"
+    assert reason["message"].endswith(f". {reason['shortfalls']}")
+    assert reason["shortfalls"].startswith("1 ready job (large) needs 64 CPUs")
+    await api.node(workflow_id, num_cpus=128, is_active=False)
+    (reason,) = (await explain(api, workflow_id))["reasons"]
+    assert "shortfalls" not in reason

@@ -1007,6 +1007,8 @@ class ExplainedReason(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Some of the jobs."""
     message: str
     """The reason and the remedy, for users."""
+    shortfalls: str | None = None
+    """The part of the message that says what jobs need and no earlier node had. Absent if empty."""
 
 
 class ExplainResponse(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -37,6 +37,7 @@ class ExplainedReason(Record):
     message = Text("The reason and the remedy, for users.", required=True)
     count = Integer("Number of jobs that are affected. 0 if the reason is about the workflow.", required=True)
     jobs = Many(Part(ExplainedJob), "Some of the jobs.", required=True)
+    shortfalls = Text("The part of the message that says what jobs need and no earlier node had. Absent if empty.")
 
 
 class ExplainedShortfall(Record):
@@ -154,7 +155,8 @@ def _offer(call: Call) -> NodeOffer | None:
 
 def _reason(reason: Reason) -> dict[str, Any]:
     jobs = [{"job_id": job.job_id, "job_name": job.job_name} for job in reason.jobs]
-    return {"code": reason.code.value, "message": reason.message, "count": reason.count, "jobs": jobs}
+    shortfalls = {"shortfalls": reason.shortfalls} if reason.shortfalls else {}
+    return {"code": reason.code.value, "message": reason.message, "count": reason.count, "jobs": jobs, **shortfalls}
 
 
 def _kind(verdict: Verdict) -> dict[str, Any]:

@@ -692,8 +692,11 @@ class ExplainedReason(Model):
     count: int
     jobs: list[ExplainedJob]
     message: str
+    shortfalls: str | None
 
-    def __init__(self, *, code: ExplainCode, count: int, jobs: list[ExplainedJob], message: str) -> None: ...
+    def __init__(
+        self, *, code: ExplainCode, count: int, jobs: list[ExplainedJob], message: str, shortfalls: str | None = ...
+    ) -> None: ...
 
 class ExplainedShortfall(Model):
     compute_node_id: int | None

@@ -22,15 +22,16 @@ def no_nodes(
     A canceled workflow has another remedy: a runner would start no job of it.
     """
     message = f"{jobs_in_words(num_ready, 'is ready', 'are ready')}, but no compute node is active"
+    shortfalls = ""
     if not is_canceled:
         nodes = earlier_nodes(tx, workflow_id)
         too_large = [verdict for verdict in (judge(need, nodes) for need in needs) if verdict.shortfalls]
         too_large = [verdict for verdict in too_large if not verdict.fits]
         is_all = sum(verdict.need.num_jobs for verdict in too_large) == num_ready
         message += f"; {_remedy(tx, workflow_id, needs_larger=is_all)}"
-        for verdict in too_large[:SENTENCES]:
-            message += f". {sentence(verdict, of_earlier=True)}"
-    return Reason(Code.NO_ACTIVE_NODES, message, num_ready)
+        shortfalls = ". ".join(sentence(verdict, of_earlier=True) for verdict in too_large[:SENTENCES])
+        message += f". {shortfalls}" if shortfalls else ""
+    return Reason(Code.NO_ACTIVE_NODES, message, num_ready, shortfalls=shortfalls)
 
 
 def _remedy(tx: Transaction, workflow_id: WorkflowId, *, needs_larger: bool) -> str:

@@ -44,12 +44,16 @@ class NamedJob:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason, with the number of jobs that it is about and a few of them."""
+    """A reason, with the number of jobs that it is about and a few of them.
+
+    `shortfalls` is the part of the message that says what jobs need and no earlier node had; empty if there is none.
+    """
 
     code: Code
     message: str
     count: int = 0
     jobs: tuple[NamedJob, ...] = ()
+    shortfalls: str = ""
 
 
 def short(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from torc_client.api.enums import ExplainCode
 from torc_client.api.records import WorkflowStatusResponse
 from torc_client.batch.run_command import run_command
 from torc_client.client import TorcClient
@@ -43,7 +42,5 @@ async def _shortfalls(client: TorcClient, current: WorkflowStatusResponse) -> st
     """Return what ready jobs need that no earlier node had; empty if a runner like the earlier ones can run them."""
     with suppress(TorcError):
         answer = await client.workflows.explain_workflow(current.workflow_id)
-        messages = (each.message for each in answer.reasons if each.code is ExplainCode.NO_ACTIVE_NODES)
-        lacking = next(messages, "").partition(". ")[2]
-        return lacking and f"{lacking.rstrip('.')}."
+        return next((f"{each.shortfalls}." for each in answer.reasons if each.shortfalls), "")
     return ""
