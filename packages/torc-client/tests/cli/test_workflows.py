@@ -157,13 +157,8 @@ async def test_jobs_that_fit_no_earlier_node_have_the_reason_before_the_next_com
     server.answer("get_workflow_actions", [])
     server.answer("list_jobs", make.jobs([]))
     server.answer("list_scheduled_compute_nodes", EMPTY)
-    reason = {
-        "code": "no_active_nodes",
-        "count": 2,
-        "jobs": [],
-        "message": "Any. Text",
-        "shortfalls": "2 jobs need 64 CPUs",
-    }
+    shortfalls = "2 jobs need 64 CPUs"
+    reason = {"code": "no_active_nodes", "count": 2, "jobs": [], "message": "Any. Text", "shortfalls": shortfalls}
     answer = {
         "workflow_id": 7, "active_compute_nodes": 0, "is_claimable": False, "reasons": [reason], "ready": [],
         "jobs_by_status": make.counts(ready=2),

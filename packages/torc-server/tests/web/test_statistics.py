@@ -178,3 +178,4 @@ async def test_the_time_to_the_end_is_unknown_with_times_of_another_form(api: An
         await end(api, workflow_id, job_id, node_id, time=seconds_ago(ago).replace("T", " "))
     (found,) = (await api.ok("GET", "/workflows", params={"with_progress": "true"}))["items"]
     assert found["progress"]["seconds_left"] is None
+    assert "seconds_left" not in await api.ok("GET", f"/workflows/{workflow_id}/status")

@@ -85,16 +85,17 @@ def throughput(tx: Transaction, workflow_id: WorkflowId, now: datetime) -> Throu
 
 
 def seconds_left(tx: Transaction, workflow_id: WorkflowId, counts: dict[JobStatus, int], now: datetime) -> float | None:
-    """Return the time to the end of a workflow with these numbers of jobs; None if it is unknown. Raises NotFound."""
+    """Return the time to the end of a workflow with these numbers of jobs. Raises NotFound.
+
+    None if it is unknown, and for results whose times are not in UTC: a status is requested often, and all results
+    would have to be read.
+    """
     if not counts[JobStatus.RUNNING]:
         return None
     run = {"workflow_id": workflow_id, "run_id": workflow_row(tx, workflow_id)["run_id"]}
     end = now.timestamp()
     times = None if tx.value(ANY_OTHER_TIME, run) else _first_and_last(tx, run)
-    if times is not None:
-        return _to_end(_pace(tx, run, times, end), counts, end)
-    ended = _read(tx, run, end)
-    return None if ended is None else _to_end(ended.pace, counts, end)
+    return None if times is None else _to_end(_pace(tx, run, times, end), counts, end)
 
 
 @dataclass(frozen=True, slots=True)
